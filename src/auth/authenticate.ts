@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../clock.js';
+import type { Database } from '../database/database.js';
+import { AppError } from '../errors.js';
+import { isId } from '../ids.js';
+import { bearerToken } from './bearer.js';
+import { findLiveSession } from './sessions.js';
+import { type TokenOptions, verifyAccessToken } from './tokens.js';
+import { anonymous, type Viewer } from './viewer.js';
+
+export interface AuthenticateDeps {
+  clock: Clock;
+  database: Database;
+  tokens: TokenOptions;
+}
+
+/**
+ * Bearer header, token, session, viewer.
+ *
+ * @throws AppError UNAUTHENTICATED, the same for every reason, unless there is no Authorization header at all
+ * @throws what the database throws: that it is away is no reason to refuse anybody
+ */
+export async function authenticate(
+  deps: AuthenticateDeps,
+  request: IncomingMessage,
+  ip: string | null,
+): Promise<Viewer> {
+  const header = bearerToken(request);
+  if (header.kind === 'none') return anonymous;
+  const now = deps.clock.now();
+  const claims = header.kind === 'token' ? verifyAccessToken(deps.tokens, header.token, now) : undefined;
+  if (!claims || !isId(claims.sid)) throw invalidToken();
+  const session = await findLiveSession(deps.database, claims.sid, now);
+  if (!session || session.userId !== claims.sub) throw invalidToken();
+  return { kind: 'signedIn', ...session, ip };
+}
+
+function invalidToken(): AppError {
+  return new AppError('UNAUTHENTICATED', 'The access token is not valid. Log in again.');
+}

@@ -1,0 +1,239 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { isCurrency } from './currencies.js';
+import type { PaymentLimits } from './money.js';
+import { checkPassword } from './users/password-rules.js';
+
+/** A value that is never printed: neither by a log line, nor by JSON, nor in a message. */
+export class Secret {
+  readonly #value: string;
+  constructor(value: string) {
+    this.#value = value;
+  }
+  reveal(): string {
+    return this.#value;
+  }
+  toString(): string {
+    return '[secret]';
+  }
+  toJSON(): string {
+    return '[secret]';
+  }
+}
+
+/** The environment is not as it should be; the message says every problem, a line each. */
+export class ConfigError extends Error {}
+
+const secret = z.string().transform((value) => new Secret(value));
+const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const duration = z
+  .string()
+  .transform(
+    (value, context) =>
+      parseDuration(value) ?? fail(context, 'is not a length of time such as 8h, 30m or 45s'),
+  );
+
+/** Every variable that Stipend reads, in the order of README's table; `describe` is its row there. */
+export const variables = {
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  PORT: z.coerce
+    .number('is not a port from 0 to 65535')
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(4000)
+    .describe('Port to listen on; 0 finds a free one.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+    .optional()
+    .describe(
+      "The server's URL as its users see it, which tokens carry as `iss`. Default: the one that the database was first served under.",
+    ),
+  DATABASE_URL: secret
+    .optional()
+    .describe(
+      'PostgreSQL to use, as `postgresql://user:password@host:5432/name`. Unset: Stipend runs one of its own, below DATA_DIR.',
+    ),
+  DATABASE_POOL_SIZE: z.coerce
+    .number('is not a number')
+    .int()
+    .min(2)
+    .max(200)
+    .default(10)
+    .describe('Connections to the database that one process opens at most.'),
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe('Folder of the embedded PostgreSQL and its generated secrets.'),
+  JWT_SECRET: secret
+    .refine(
+      (value) => Buffer.byteLength(value.reveal()) >= 32,
+      'is shorter than 32 bytes; `openssl rand -base64 48` makes one',
+    )
+    .optional()
+    .describe('Signs tokens; at least 32 bytes. Required with DATABASE_URL, else generated below DATA_DIR.'),
+  DATA_KEY: secret
+    .refine(
+      (value) => Buffer.byteLength(value.reveal()) >= 32,
+      'is shorter than 32 bytes; `openssl rand -base64 48` makes one',
+    )
+    .optional()
+    .describe(
+      'Encrypts bank account numbers; at least 32 bytes. Losing it loses them. Generated below DATA_DIR with the embedded database; without it on another one, no account number can be stored.',
+    ),
+  TOKEN_TTL: duration
+    .refine((seconds) => seconds <= 24 * 3600, 'is longer than 24h')
+    .default(8 * 3600)
+    .describe('How long an access token is valid.'),
+  ADMIN_USERNAME: z
+    .string()
+    .min(1)
+    .max(100)
+    .default('admin')
+    .describe('Name of the first admin, made in a new database.'),
+  ADMIN_PASSWORD: secret
+    .optional()
+    .describe('Password of the first admin. Default: a generated one, printed once.'),
+  SEED: z
+    .enum(['demo', 'none'])
+    .optional()
+    .describe(
+      '`none` leaves a new embedded database without the demo company, `demo` loads it in production too. Default: `demo`, and `none` in production.',
+    ),
+  MAX_PAYMENT: z
+    .string()
+    .transform(
+      (value, context) =>
+        parseLimits(value) ?? fail(context, 'is not of the form 10000000 or 10000000,JPY=500000000'),
+    )
+    .default({ units: 10_000_000n, unitsByCurrency: new Map() })
+    .describe(
+      'The most that one payment may be, in units of its currency; single currencies may differ: `10000000,JPY=500000000`.',
+    ),
+  CORS_ORIGINS: list.default([]).describe('Origins of browser frontends, separated by commas.'),
+  SANDBOX: onOff
+    .optional()
+    .describe(
+      '`on` opens Apollo Sandbox in a browser at the GraphQL URL. Default: `on`, and `off` in production.',
+    ),
+  INTROSPECTION: onOff
+    .optional()
+    .describe('`on` lets clients read the schema. Default: `on`, and `off` in production.'),
+  NODE_ENV: z
+    .string()
+    .optional()
+    .describe('`production` changes the defaults of SEED, SANDBOX and INTROSPECTION, and nothing else.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged.'),
+};
+
+export interface Config {
+  host: string;
+  port: number;
+  publicUrl: string | undefined;
+  databaseUrl: Secret | undefined;
+  databasePoolSize: number;
+  dataDir: string;
+  jwtSecret: Secret | undefined;
+  dataKey: Secret | undefined;
+  tokenTtlSeconds: number;
+  adminUsername: string;
+  adminPassword: Secret | undefined;
+  seedDemo: boolean;
+  paymentLimits: PaymentLimits;
+  corsOrigins: string[];
+  sandbox: boolean;
+  introspection: boolean;
+  logLevel: string;
+}
+
+/**
+ * Reads the environment once. An empty variable counts as unset.
+ *
+ * @throws ConfigError with every problem at once
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = z.object(variables).safeParse(given);
+  const problems = parsed.success
+    ? inconsistencies(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return toConfig(parsed.data);
+}
+
+type Variables = z.output<z.ZodObject<typeof variables>>;
+
+function inconsistencies(v: Variables): string[] {
+  const problems: string[] = [];
+  if (v.DATABASE_URL && !v.JWT_SECRET) {
+    problems.push(
+      'JWT_SECRET is not set, and with DATABASE_URL it must be; `openssl rand -base64 48` makes one.',
+    );
+  }
+  if (v.DATABASE_URL && !/^postgres(ql)?:\/\//.test(v.DATABASE_URL.reveal())) {
+    problems.push('DATABASE_URL is not of the form postgresql://user:password@host:5432/name.');
+  }
+  const weakness = v.ADMIN_PASSWORD && checkPassword(v.ADMIN_PASSWORD.reveal(), v.ADMIN_USERNAME);
+  if (weakness) problems.push(`ADMIN_PASSWORD ${weakness}.`);
+  return problems;
+}
+
+function toConfig(v: Variables): Config {
+  const production = v.NODE_ENV === 'production';
+  return {
+    host: v.HOST,
+    port: v.PORT,
+    publicUrl: v.PUBLIC_URL?.replace(/\/+$/, ''),
+    databaseUrl: v.DATABASE_URL,
+    databasePoolSize: v.DATABASE_POOL_SIZE,
+    dataDir: resolve(v.DATA_DIR),
+    jwtSecret: v.JWT_SECRET,
+    dataKey: v.DATA_KEY,
+    tokenTtlSeconds: v.TOKEN_TTL,
+    adminUsername: v.ADMIN_USERNAME,
+    adminPassword: v.ADMIN_PASSWORD,
+    seedDemo: (v.SEED ?? (production ? 'none' : 'demo')) === 'demo',
+    paymentLimits: v.MAX_PAYMENT,
+    corsOrigins: v.CORS_ORIGINS,
+    sandbox: v.SANDBOX ?? !production,
+    introspection: v.INTROSPECTION ?? !production,
+    logLevel: v.LOG_LEVEL,
+  };
+}
+
+function fail(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+const secondsByUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+function parseDuration(value: string): number | undefined {
+  const match = /^([1-9][0-9]{0,6})([smhd])$/.exec(value);
+  return match ? Number(match[1]) * (secondsByUnit[match[2] ?? ''] ?? 0) : undefined;
+}
+
+function parseLimits(value: string): PaymentLimits | undefined {
+  const [units = '', ...rest] = value.split(',').map((part) => part.trim());
+  const byCurrency = rest.map((part) => /^([A-Z]{3})=([1-9][0-9]{0,14})$/.exec(part));
+  if (!/^[1-9][0-9]{0,14}$/.test(units) || byCurrency.some((match) => !match?.[1] || !isCurrency(match[1])))
+    return undefined;
+  return {
+    units: BigInt(units),
+    unitsByCurrency: new Map(
+      byCurrency.map((match): [string, bigint] => [match?.[1] ?? '', BigInt(match?.[2] ?? 0)]),
+    ),
+  };
+}

@@ -1,0 +1,37 @@
+import type { AuthenticateDeps } from './auth/authenticate.js';
+import type { Client, LoginDeps } from './auth/login.js';
+import type { SignedIn, Viewer } from './auth/viewer.js';
+import type { EditEmployeeDeps } from './employees/edit-employee.js';
+import { AppError } from './errors.js';
+import { createLoaders, type Loaders } from './loaders.js';
+import type { Cursors } from './pagination.js';
+import type { IssuePaymentDeps } from './payments/issue-payment.js';
+
+/** What the use cases need, put together once by createApp. Each of them takes no more of it than it names. */
+export interface Deps extends AuthenticateDeps, LoginDeps, EditEmployeeDeps, IssuePaymentDeps {
+  cursors: Cursors;
+}
+
+/** What a resolver knows of its request: a new object for each. */
+export interface RequestContext {
+  readonly deps: Deps;
+  readonly viewer: Viewer;
+  readonly client: Client;
+  /** Reads that are asked for in one go, gathered into one statement each. */
+  readonly loaders: Loaders;
+}
+
+export function createContext(deps: Deps, viewer: Viewer, client: Client): RequestContext {
+  return { deps, viewer, client, loaders: createLoaders(deps, viewer) };
+}
+
+/**
+ * The signed-in viewer. Shield's rules have refused everybody else before a resolver runs; this tells the compiler, and
+ * refuses too should a rule be missing.
+ *
+ * @throws AppError UNAUTHENTICATED
+ */
+export function signedIn(context: RequestContext): SignedIn {
+  if (context.viewer.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Log in first.');
+  return context.viewer;
+}

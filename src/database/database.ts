@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PrismaPg } from '@prisma/adapter-pg';
+import type { Sql } from '@prisma/client/runtime/client';
+import pg from 'pg';
+import { PrismaClient } from '../generated/prisma/client.js';
+import { isTransient } from './database-errors.js';
+
+export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
+
+/** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
+export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
+
+export interface Database {
+  /** For what is not hot: see docs/decisions/. */
+  readonly prisma: PrismaClient;
+  /**
+   * Runs one statement on the pool that Prisma uses too, prepared once on each connection. Columns come as bigint for
+   * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA.
+   */
+  rows<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  connection: pg.ClientConfig;
+  poolSize: number;
+  /** An operation's statement that runs longer is ended by the server. */
+  statementTimeoutMs: number;
+  /** An idle connection that broke. The pool makes a new one. */
+  onConnectionLost: (error: Error) => void;
+  /** Every statement that is sent, for tests that count them. */
+  onStatement?: (text: string) => void;
+}
+
+const transactionTries = 4;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = openPool(options);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
+  return {
+    prisma,
+    rows: async <Row extends object>(statement: Sql) => {
+      const { text, values } = statement;
+      const result = await pool.query<Row>({ name: nameOf({ sql: text }), text, values, types: columnTypes });
+      return result.rows;
+    },
+    transaction: (work) => withRetry(() => prisma.$transaction(work, { timeout: 10_000, maxWait: 5_000 })),
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
+function openPool({
+  connection,
+  poolSize,
+  statementTimeoutMs,
+  onConnectionLost,
+  onStatement,
+}: DatabaseOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+    // The server's own timeout answers first; this one is for a server that has gone silent.
+    query_timeout: statementTimeoutMs + 2_000,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'stipend',
+  });
+  pool.on('error', onConnectionLost);
+  if (onStatement) pool.on('connect', (client) => announceStatements(client, onStatement));
+  return pool;
+}
+
+function announceStatements(client: pg.PoolClient, onStatement: (text: string) => void): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const announcing = (statement: string | { text: string }, ...rest: unknown[]) => {
+    onStatement(typeof statement === 'string' ? statement : statement.text);
+    return query(statement, ...rest);
+  };
+  Object.assign(client, { query: announcing });
+}
+
+async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tried >= transactionTries || !isTransient(error)) throw error;
+      await delay(2 ** tried * 5 * (1 + Math.random()));
+    }
+  }
+}
+
+const statementNames = new Map<string, string>();
+const mostStatementNames = 500;
+
+/** One name for one text, so that PostgreSQL parses and plans it once on each connection. */
+function nameOf({ sql }: { sql: string }): string {
+  const known = statementNames.get(sql);
+  if (known !== undefined) return known;
+  const name = createHash('sha256').update(sql).digest('base64url');
+  if (statementNames.size < mostStatementNames) statementNames.set(sql, name);
+  return name;
+}
+
+const { builtins } = pg.types;
+
+const columnTypes: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === builtins.INT8) return BigInt;
+    if (oid === builtins.DATE) return (value: string) => value;
+    return pg.types.getTypeParser(oid, format);
+  },
+};

@@ -1,0 +1,7 @@
+/** The one piece of WebAssembly's interface that migrate.ts needs: TypeScript has it among the browser's types only. */
+declare namespace WebAssembly {
+  function instantiate(
+    module: Uint8Array,
+    imports: Record<string, Record<string, unknown>>,
+  ): Promise<{ instance: { exports: Record<string, unknown> } }>;
+}

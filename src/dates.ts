@@ -1,0 +1,43 @@
+import { badInput } from './errors.js';
+
+/** A calendar day, `YYYY-MM-DD`: compared and sorted as text. */
+export type Day = string;
+
+const dayLengthMs = 86_400_000;
+const longestPeriodDays = 366;
+
+/** The day that an instant falls on, in UTC. */
+export function dayOf(instant: Date): Day {
+  return instant.toISOString().slice(0, 10);
+}
+
+/** The first instant of a day, in UTC. */
+export function startOfDay(day: Day): Date {
+  return new Date(`${day}T00:00:00.000Z`);
+}
+
+/**
+ * The `Date` scalar has seen to the form; this sees to a year that a payroll can mean.
+ *
+ * @throws AppError BAD_USER_INPUT before 1900
+ */
+export function parseDay(value: string, field: string): Day {
+  if (value < '1900-01-01') throw badInput(field, `"${field}" is before 1900.`);
+  return value;
+}
+
+/** Days in a row, both ends included. */
+export interface Period {
+  start: Day;
+  end: Day;
+}
+
+/** @throws AppError BAD_USER_INPUT when it ends before it starts or is longer than 366 days */
+export function parsePeriod(period: Period, field: string): Period {
+  const start = parseDay(period.start, `${field}.start`);
+  const end = parseDay(period.end, `${field}.end`);
+  if (end < start) throw badInput(field, `"${field}" ends before it starts.`);
+  const days = (startOfDay(end).getTime() - startOfDay(start).getTime()) / dayLengthMs + 1;
+  if (days > longestPeriodDays) throw badInput(field, `"${field}" is longer than ${longestPeriodDays} days.`);
+  return { start, end };
+}

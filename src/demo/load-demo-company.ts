@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { PasswordHasher } from '../auth/passwords.js';
+import type { Clock } from '../clock.js';
+import type { Database, Transaction } from '../database/database.js';
+import { startOfDay } from '../dates.js';
+import type { AccountVault } from '../employees/bank-account.js';
+import type { Role } from '../generated/resolvers-types.js';
+import { newId, uuidV7 } from '../ids.js';
+import type { NewAccount } from '../users/first-admin.js';
+import { generatePassword } from '../users/generate-password.js';
+import { usernameKey } from '../users/username.js';
+import { type DemoEmployee, demoEmployees } from './company.js';
+import { demoPayments } from './payments.js';
+
+/** The demo company can't be loaded; the message says why in one line. */
+export class DemoError extends Error {}
+
+interface DemoDeps {
+  database: Database;
+  clock: Clock;
+  passwords: PasswordHasher;
+  vault: AccountVault | undefined;
+}
+
+/** A DemoEmployee with the id that it always has. */
+export type StoredDemoEmployee = DemoEmployee & { id: string };
+
+/**
+ * Loads the demo company: always the same employees, salaries and payments, with the same ids; only the passwords of its
+ * two users are new each time.
+ *
+ * @throws DemoError when there are employees already, or no admin
+ */
+export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
+  const { prisma } = deps.database;
+  const admin = await prisma.user.findFirst({ where: { role: 'ADMIN' }, orderBy: { id: 'asc' } });
+  if (!admin) throw new DemoError('The demo company needs an admin who has paid it, and there is none.');
+  const employees = demoEmployees.map((employee) => ({
+    ...employee,
+    id: demoId(startOfDay(employee.hiredOn), employee.name),
+  }));
+  const accounts = await prepareAccounts(deps, employees);
+  await deps.database.transaction(async (tx) => {
+    // Two loads at once: the second waits here, and then finds the first one's employees.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
+    if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
+      throw new DemoError('The demo company is for an empty database, and this one has employees.');
+    }
+    await insertEmployees(tx, deps.vault, employees, admin.id);
+    await tx.payment.createMany({ data: demoPayments(employees, admin.id) });
+    await tx.user.createMany({ data: accounts.map(({ row }) => row) });
+  });
+  return accounts.map(({ account }) => account);
+}
+
+/** An id that depends on nothing but its instant and its label. */
+export function demoId(at: Date, label: string): string {
+  return uuidV7(at, createHash('sha256').update(`demo ${label}`).digest().subarray(0, 10));
+}
+
+async function insertEmployees(
+  tx: Transaction,
+  vault: AccountVault | undefined,
+  employees: StoredDemoEmployee[],
+  adminId: string,
+): Promise<void> {
+  await tx.employee.createMany({
+    data: employees.map(({ id, name, title, department, hiredOn, terminatedOn, currency }) => ({
+      id,
+      name,
+      email: emailOf(name),
+      title,
+      department,
+      hiredOn: startOfDay(hiredOn),
+      terminatedOn: terminatedOn ? startOfDay(terminatedOn) : null,
+      createdAt: startOfDay(hiredOn),
+      updatedAt: startOfDay(terminatedOn ?? hiredOn),
+      ...(vault && bankAccount(vault, id, name, currency)),
+    })),
+  });
+  await tx.salaryChange.createMany({
+    data: employees.flatMap(({ id, hiredOn, salaryMinor, raise, currency, unit }) =>
+      [{ effectiveFrom: hiredOn, salaryMinor }, ...(raise ? [raise] : [])].map((change) => ({
+        id: demoId(startOfDay(change.effectiveFrom), `salary of ${id}`),
+        employeeId: id,
+        effectiveFrom: startOfDay(change.effectiveFrom),
+        amountMinor: change.salaryMinor,
+        currency,
+        unit,
+        changedById: adminId,
+        changedAt: startOfDay(change.effectiveFrom),
+      })),
+    ),
+  });
+}
+
+function emailOf(name: string): string {
+  const ascii = name
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
+  return `${ascii.replace(/[^a-z]+/g, '.')}@example.com`;
+}
+
+const bankCountries: Record<string, string> = { EUR: 'DE', USD: 'US', JPY: 'JP', BHD: 'BH' };
+
+function bankAccount(vault: AccountVault, employeeId: string, holder: string, currency: string) {
+  const digits = BigInt(`0x${createHash('sha256').update(`account of ${employeeId}`).digest('hex')}`);
+  const accountNumber = digits.toString().slice(0, 16);
+  return {
+    bankHolder: holder,
+    bankCountry: bankCountries[currency] ?? 'DE',
+    bankLastFour: accountNumber.slice(-4),
+    bankAccountSealed: vault.seal(employeeId, accountNumber),
+  };
+}
+
+/** A viewer, and a user who is one of the employees. */
+async function prepareAccounts({ clock, passwords }: DemoDeps, employees: StoredDemoEmployee[]) {
+  const jonas = employees.find((employee) => employee.name === 'Jonas Weber');
+  const users: Array<{ username: string; role: Role; employeeId: string | null }> = [
+    { username: 'fernando', role: 'VIEWER', employeeId: null },
+    { username: 'jonas', role: 'EMPLOYEE', employeeId: jonas?.id ?? null },
+  ];
+  const now = clock.now();
+  return Promise.all(
+    users.map(async ({ username, role, employeeId }) => {
+      const generatedPassword = generatePassword();
+      const passwordHash = await passwords.hash(generatedPassword);
+      const row = {
+        id: newId(now),
+        username,
+        usernameKey: usernameKey(username),
+        passwordHash,
+        role,
+        employeeId,
+      };
+      return { row, account: { username, role, generatedPassword } };
+    }),
+  );
+}

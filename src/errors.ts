@@ -1,0 +1,105 @@
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isDatabaseUnavailable } from './database/database-errors.js';
+import type { ErrorCode } from './generated/resolvers-types.js';
+import type { Logger } from './log.js';
+
+/** What a client may be told besides the code and the message. */
+export interface PublicDetails {
+  /** The one input field at fault, as a path: `amount`, `period.end`. */
+  field?: string;
+}
+
+/** The one way to fail on purpose: what it says reaches the client as it stands, what caused it never does. */
+export class AppError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly publicMessage: string,
+    readonly options: PublicDetails & { cause?: unknown } = {},
+  ) {
+    super(publicMessage, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'AppError';
+  }
+}
+
+/** @returns the error for an input field that is at fault */
+export function badInput(field: string, publicMessage: string): AppError {
+  return new AppError('BAD_USER_INPUT', publicMessage, { field });
+}
+
+/** Makes the compiler see that every case is handled. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value: ${String(value)}`);
+}
+
+/** The GraphQL error that a client sees for anything thrown outside of an operation, before or instead of running it. */
+export function toGraphQLError(error: unknown): GraphQLError {
+  const { code, publicMessage, field } = classify(error);
+  return new GraphQLError(publicMessage, { extensions: { code, ...(field !== undefined && { field }) } });
+}
+
+/**
+ * Apollo's `formatError`: what was thrown on purpose, and what GraphQL itself says of a document or a variable, goes out;
+ * all else is masked and logged once.
+ */
+export function formatError(log: Logger) {
+  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const cause = unwrap(error);
+    const graphqlCode = requestErrorCode(formatted);
+    if (cause instanceof GraphQLError && graphqlCode !== undefined) {
+      return requestError(formatted, graphqlCode);
+    }
+    const { code, publicMessage, field } = classify(cause);
+    if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
+    return {
+      message: publicMessage,
+      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.path && { path: formatted.path }),
+      extensions: { code, ...(field !== undefined && { field }) },
+    };
+  };
+}
+
+function classify(error: unknown): { code: ErrorCode; publicMessage: string; field?: string } {
+  if (error instanceof AppError) {
+    const { field } = error.options;
+    return { code: error.code, publicMessage: error.publicMessage, ...(field !== undefined && { field }) };
+  }
+  if (isDatabaseUnavailable(error)) {
+    return { code: 'SERVICE_UNAVAILABLE', publicMessage: 'The service is not available now. Try again.' };
+  }
+  return { code: 'INTERNAL_SERVER_ERROR', publicMessage: 'Something went wrong on the server.' };
+}
+
+function unwrap(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? unwrap(error.originalError) : error;
+}
+
+/** Apollo's codes for requests that never ran, in the contract's words. */
+const requestErrorCodes: Record<string, ErrorCode> = {
+  GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
+  GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
+  OPERATION_RESOLUTION_FAILURE: 'GRAPHQL_VALIDATION_FAILED',
+  BAD_USER_INPUT: 'BAD_USER_INPUT',
+  BAD_REQUEST: 'BAD_USER_INPUT',
+};
+
+function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefined {
+  const code = formatted.extensions?.code;
+  return typeof code === 'string' && Object.hasOwn(requestErrorCodes, code)
+    ? requestErrorCodes[code]
+    : undefined;
+}
+
+const longestMessage = 300;
+
+/** graphql-js repeats the offending value in its message, whole: a long one is cut, and the field's path is kept. */
+function requestError(formatted: GraphQLFormattedError, code: ErrorCode): GraphQLFormattedError {
+  const { message, locations } = formatted;
+  const path = code === 'BAD_USER_INPUT' ? / at "([^"]+)"; /.exec(message)?.[1] : undefined;
+  const field = path?.replace(/^input\./, '');
+  return {
+    message: message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message,
+    ...(locations && { locations }),
+    extensions: { code, ...(field !== undefined && { field }) },
+  };
+}

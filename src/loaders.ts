@@ -1,0 +1,111 @@
+import DataLoader from 'dataloader';
+import type { Viewer } from './auth/viewer.js';
+import type { Deps } from './context.js';
+import { type Employee, findEmployees } from './employees/employee.js';
+import {
+  findSalariesAt,
+  findSalaryHistories,
+  type SalaryChange,
+  type SalaryChangePage,
+} from './employees/salary-change.js';
+import type { PaymentFilter } from './generated/resolvers-types.js';
+import type { PageArgs } from './pagination.js';
+import { findPayRuns, type PayRun } from './pay-runs/pay-run.js';
+import { findPaymentsOfEmployees } from './payments/list-payments.js';
+import { findPayments, findReplacements, type Payment, type PaymentPage } from './payments/payment.js';
+import { findUsers, type User } from './users/user.js';
+
+/**
+ * Each loader turns the reads that sibling fields ask for into one statement. They remember nothing: within one request
+ * a mutation may change what a later field reads.
+ */
+export interface Loaders {
+  user: DataLoader<string, User | null>;
+  employee: DataLoader<string, Employee | null>;
+  payment: DataLoader<string, Payment | null>;
+  /** By the id of the voided payment. */
+  replacement: DataLoader<string, Payment | null>;
+  payRun: DataLoader<string, PayRun | null>;
+  salaryAt(date: string): DataLoader<string, SalaryChange | null>;
+  salaryHistory(args: PageArgs): DataLoader<string, SalaryChangePage>;
+  paymentsOf(args: PageArgs & { filter?: PaymentFilter | null }): DataLoader<string, PaymentPage>;
+}
+
+export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
+  return {
+    user: byKey(
+      (ids) => findUsers(deps, ids),
+      (user) => user.id,
+    ),
+    employee: byKey(
+      (ids) => findEmployees(deps, viewer, ids),
+      (employee) => employee.id,
+    ),
+    payment: byKey(
+      (ids) => findPayments(deps, viewer, ids),
+      (payment) => payment.id,
+    ),
+    replacement: byKey(
+      (ids) => findReplacements(deps, viewer, ids),
+      (payment) => payment.replacesId,
+    ),
+    payRun: byKey(
+      (ids) => findPayRuns(deps, viewer, ids),
+      (payRun) => payRun.id,
+    ),
+    salaryAt: byArguments((date: string) =>
+      byKey(
+        (ids) => findSalariesAt(deps, ids, date),
+        (change) => change.employeeId,
+      ),
+    ),
+    salaryHistory: byArguments((args: PageArgs) => pages((ids) => findSalaryHistories(deps, ids, args))),
+    paymentsOf: byArguments((args: PageArgs & { filter?: PaymentFilter | null }) =>
+      pages((ids) => findPaymentsOfEmployees(deps, viewer, ids, args)),
+    ),
+  };
+}
+
+/** One row for each key, null where there is none. */
+function byKey<Row>(
+  find: (keys: string[]) => Promise<Row[]>,
+  keyOf: (row: Row) => string | null,
+): DataLoader<string, Row | null> {
+  return new DataLoader(
+    async (keys: readonly string[]) => {
+      const rows = new Map((await find([...new Set(keys)])).map((row) => [keyOf(row), row]));
+      return keys.map((key) => rows.get(key) ?? null);
+    },
+    { cache: false },
+  );
+}
+
+/** One page for each key. */
+function pages<Key extends string, P>(find: (keys: Key[]) => Promise<Map<string, P>>): DataLoader<Key, P> {
+  return new DataLoader(
+    async (keys: readonly Key[]) => {
+      const found = await find([...new Set(keys)]);
+      return keys.map((key) => found.get(key) ?? new Error('a page is missing'));
+    },
+    { cache: false },
+  );
+}
+
+/** One loader for each set of arguments: a field may stand in a document twice, under two aliases. */
+function byArguments<Args, Loader>(create: (args: Args) => Loader): (args: Args) => Loader {
+  const loaders = new Map<string, Loader>();
+  return (args) => {
+    const key = JSON.stringify(args);
+    const loader = loaders.get(key) ?? create(args);
+    loaders.set(key, loader);
+    return loader;
+  };
+}
+
+/** @returns what a nullable foreign key leads to */
+export function loadOptional<Row>(
+  loader: DataLoader<string, Row | null>,
+  id: string | null,
+): Promise<Row | null> | null {
+  return id === null ? null : loader.load(id);
+}

@@ -1,0 +1,70 @@
+import { isCurrency, minorDigits } from './currencies.js';
+import { badInput } from './errors.js';
+
+/** An amount in the currency's smallest unit: 125050n EUR is 1250.50 EUR. Never a float. */
+export interface Money {
+  amountMinor: bigint;
+  currency: string;
+}
+
+/** More digits than any amount has; what is longer is refused before it is worked with. */
+const longestDecimal = 30;
+const decimal = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
+
+/** The largest number that PostgreSQL's BIGINT holds. */
+const largestMinor = 2n ** 63n - 1n;
+
+/**
+ * @param money as the API takes it: a decimal string and a currency code
+ * @throws AppError BAD_USER_INPUT, naming `field` for the amount and `field.currency` for the currency
+ */
+export function parseMoney(money: { amount: unknown; currency: unknown }, field: string): Money {
+  const currency = parseCurrency(money.currency, `${field}.currency`);
+  const digits = minorDigits(currency);
+  const { amount } = money;
+  if (typeof amount !== 'string') throw badInput(field, `"${field}" is not a decimal number in a string.`);
+  const match = amount.length <= longestDecimal ? decimal.exec(amount) : null;
+  if (!match) throw badInput(field, `"${field}" is not a decimal number such as "1250.00".`);
+  const [, units = '', fraction = ''] = match;
+  if (fraction.length > digits) throw badInput(field, `"${field}": ${currency} has ${digits} minor digits.`);
+  const amountMinor = BigInt(units + fraction.padEnd(digits, '0'));
+  if (amountMinor === 0n) throw badInput(field, `"${field}" is not positive.`);
+  if (amountMinor > largestMinor) throw badInput(field, `"${field}" is too large.`);
+  return { amountMinor, currency };
+}
+
+/** @throws AppError BAD_USER_INPUT when it is no currency in use */
+export function parseCurrency(value: unknown, field: string): string {
+  if (typeof value !== 'string' || !isCurrency(value)) {
+    throw badInput(field, `"${field}" is not the ISO 4217 code of a currency in use.`);
+  }
+  return value;
+}
+
+/** As the API shows it: with exactly the currency's minor digits. */
+export function formatMoney({ amountMinor, currency }: Money): { amount: string; currency: string } {
+  const digits = minorDigits(currency);
+  const text = amountMinor.toString().padStart(digits + 1, '0');
+  const units = text.slice(0, text.length - digits);
+  return { amount: digits === 0 ? units : `${units}.${text.slice(-digits)}`, currency };
+}
+
+/** For an audit entry: `1250.50 EUR`. */
+export function describeMoney(money: Money): string {
+  const { amount, currency } = formatMoney(money);
+  return `${amount} ${currency}`;
+}
+
+/** The most that one payment may be, in whole units of its currency. */
+export interface PaymentLimits {
+  units: bigint;
+  unitsByCurrency: ReadonlyMap<string, bigint>;
+}
+
+/** @throws AppError BAD_USER_INPUT when it is more than one payment may be */
+export function requireWithinLimit(money: Money, limits: PaymentLimits, field: string): void {
+  const units = limits.unitsByCurrency.get(money.currency) ?? limits.units;
+  if (money.amountMinor > units * 10n ** BigInt(minorDigits(money.currency))) {
+    throw badInput(field, `"${field}" is more than one payment may be: ${units} ${money.currency}.`);
+  }
+}

@@ -1,0 +1,42 @@
+import { type Database, sql } from '../database/database.js';
+import type { Day } from '../dates.js';
+import { salaryInForce } from '../employees/salary-change.js';
+import { AppError, badInput } from '../errors.js';
+import type { PaymentOrder } from './issue-payment.js';
+
+interface Facts {
+  hiredOn: Day;
+  terminatedOn: Day | null;
+  currency: string;
+  replacedFound: boolean;
+  replacedVoided: boolean;
+}
+
+/** @returns why insertPayment wrote nothing, as an error for the caller */
+export async function explainRefusal(
+  { database }: { database: Database },
+  order: PaymentOrder,
+  today: Day,
+): Promise<AppError> {
+  const [facts] = await database.rows<Facts>(sql`
+    SELECT e.hired_on AS "hiredOn", e.terminated_on AS "terminatedOn", s.currency,
+      r.id IS NOT NULL AS "replacedFound", r.voided_at IS NOT NULL AS "replacedVoided"
+    FROM employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, today)}) s
+      LEFT JOIN payments r ON r.id = ${order.replacesId}::uuid AND r.employee_id = e.id
+    WHERE e.id = ${order.employeeId}::uuid`);
+  if (!facts) return new AppError('NOT_FOUND', 'There is no such employee.', { field: 'employeeId' });
+  const { hiredOn, terminatedOn, currency } = facts;
+  if (hiredOn > today) return badInput('employeeId', `The employee starts on ${hiredOn} only.`);
+  if (terminatedOn && terminatedOn < today)
+    return badInput('employeeId', `The employee left on ${terminatedOn}.`);
+  if (currency !== order.money.currency)
+    return badInput('amount.currency', `The employee is paid in ${currency}.`);
+  if (order.replacesId && !facts.replacedFound) {
+    return new AppError('NOT_FOUND', 'The employee has no such payment.', { field: 'replaces' });
+  }
+  if (order.replacesId && !facts.replacedVoided) {
+    return new AppError('CONFLICT', 'Only a voided payment can be replaced.', { field: 'replaces' });
+  }
+  // What stood in the way a moment ago has gone.
+  return new AppError('CONFLICT', 'The employee was being changed. Try again.', { field: 'employeeId' });
+}

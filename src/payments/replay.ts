@@ -1,0 +1,27 @@
+import type { SignedIn } from '../auth/viewer.js';
+import { type Database, sql } from '../database/database.js';
+import { AppError } from '../errors.js';
+import type { IdempotencyKey } from './issue-payment.js';
+import { type Payment, paymentColumns } from './payment.js';
+
+/**
+ * @returns the payment that this caller's key has made, or undefined when it has made none
+ * @throws AppError IDEMPOTENCY_MISMATCH when it stood for another input
+ */
+export async function findReplay(
+  { database }: { database: Database },
+  viewer: SignedIn,
+  { key, inputHash }: IdempotencyKey,
+): Promise<Payment | undefined> {
+  const [found] = await database.rows<Payment & { inputHash: Buffer }>(sql`
+    SELECT i.input_hash AS "inputHash", ${paymentColumns}
+    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id
+    WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
+  if (!found) return undefined;
+  if (!found.inputHash.equals(inputHash)) {
+    throw new AppError('IDEMPOTENCY_MISMATCH', 'This idempotency key was used for another payment.', {
+      field: 'idempotencyKey',
+    });
+  }
+  return found;
+}

@@ -1,0 +1,23 @@
+import { badInput } from './errors.js';
+
+/**
+ * Text that a person wrote, trimmed, of 1 to `maxLength` characters. Control characters and lone surrogates are
+ * refused: the database cannot hold NUL, and none of them belongs in a name.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function parseText(value: string, field: string, maxLength: number): string {
+  const text = requireWellFormed(value, field).trim();
+  if (text === '') throw badInput(field, `"${field}" is empty.`);
+  if (text.length > maxLength) throw badInput(field, `"${field}" is longer than ${maxLength} characters.`);
+  return text;
+}
+
+/** @throws AppError BAD_USER_INPUT on a control character (line feed, carriage return and tab excepted) or a lone surrogate */
+export function requireWellFormed(value: string, field: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u.test(value)) {
+    throw badInput(field, `"${field}" holds a character that is not allowed.`);
+  }
+  return value;
+}

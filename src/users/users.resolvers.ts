@@ -1,0 +1,19 @@
+import { signedIn } from '../context.js';
+import { AppError } from '../errors.js';
+import type { Resolvers } from '../generated/resolvers-types.js';
+import { loadOptional } from '../loaders.js';
+
+export const userResolvers = {
+  Query: {
+    me: async (_parent, _args, context) => {
+      const user = await context.loaders.user.load(signedIn(context).userId);
+      // The session lived a moment ago, and users are never deleted.
+      if (!user) throw new AppError('UNAUTHENTICATED', 'Log in again.');
+      return user;
+    },
+  },
+  User: {
+    admin: (user) => user.role === 'ADMIN',
+    employee: (user, _args, context) => loadOptional(context.loaders.employee, user.employeeId),
+  },
+} satisfies Resolvers;

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { startEmbeddedPostgres } from '../src/database/embedded/start.js';
+import { applyMigrations } from '../src/database/migrate.js';
+import { runSql, type ServerAddress } from './database.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    postgres: ServerAddress;
+  }
+}
+
+export const templateName = 'stipend_template';
+
+/** One PostgreSQL for the whole run, with a migrated database that each test file clones. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'stipend-test-'));
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    // The data is thrown away at the end: durability is tested where it matters, by processes of their own.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  });
+  const { host, port, user, password } = postgres.connection;
+  const address = { host, port, user, password };
+  // As on a company's server, Stipend's own role is no superuser: it owns its database, and that is all.
+  await runSql(
+    { ...address, database: 'postgres' },
+    `CREATE ROLE stipend LOGIN CREATEDB PASSWORD '${password}'`,
+  );
+  await runSql({ ...address, database: 'postgres' }, `CREATE DATABASE ${templateName} OWNER stipend`);
+  await applyMigrations({ ...address, user: 'stipend', database: templateName });
+  project.provide('postgres', address);
+  return async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}
