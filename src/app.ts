@@ -1,13 +1,14 @@
-import { secretKey, type TokenOptions } from './auth/tokens.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import type { Deps } from './context.js';
 import { type Database, sql } from './database/database.js';
+import { loadDemoCompany } from './demo/load-demo-company.js';
+import { openDeps } from './deps.js';
 import type { Logger } from './log.js';
 import { createSchema } from './schema.js';
 import { startServer } from './server.js';
-import { sharedValue } from './shared-values.js';
-import { openStore } from './store.js';
-import type { NewAccount } from './users/first-admin.js';
+import { openStore, type Store } from './store.js';
+import { createFirstAdmin, type NewAccount } from './users/first-admin.js';
 
 /** What tests put in place of the real thing, and what main.ts listens to. */
 export interface Overrides {
@@ -27,47 +28,52 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const audience = 'stipend';
-
 /**
  * Puts the whole together and starts it.
  *
- * @throws ConfigError, StoreError, and what the network says when it can't listen
+ * @throws ConfigError, KeyError, DataDirInUse, StoreError, and what the network says when it can't listen
  */
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   const store = await openStore(config, overrides);
   try {
-    const tokens: TokenOptions = {
-      key: secretKey(store.jwtSecret),
-      issuer: config.publicUrl ?? (await firstUrl(store.deps.database, config)),
-      audience,
-      maxAgeSeconds: config.tokenTtlSeconds,
-    };
-    const server = await startServer({
-      ...config,
-      schema: createSchema(),
-      deps: { ...store.deps, tokens },
-      log: overrides.log,
-      isReady: () => answers(store.deps.database),
-    });
-    return {
-      url: server.url,
-      newAccounts: store.newAccounts,
-      stop: async () => {
+    const { deps, close } = await openDeps(store, config, overrides);
+    try {
+      const newAccounts = await createFirstAccounts(deps, store, config, overrides);
+      const isReady = () => answers(store.database);
+      const server = await startServer({
+        ...config,
+        schema: createSchema(),
+        deps,
+        log: overrides.log,
+        isReady,
+      });
+      const stop = async () => {
         await server.stop();
+        await close();
         await store.close();
-      },
-    };
+      };
+      return { url: server.url, newAccounts, stop };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-/** All processes on one database issue tokens under one name: without PUBLIC_URL, the first one's URL. */
-async function firstUrl(database: Database, { host, port }: Config): Promise<string> {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
-  return (await sharedValue(database, 'issuer', () => Buffer.from(url))).toString('utf8');
+async function createFirstAccounts(
+  deps: Deps,
+  { embedded }: Store,
+  config: Config,
+  { onProgress }: Overrides,
+): Promise<NewAccount[]> {
+  const admin = await createFirstAdmin(deps, config);
+  if (!admin) return [];
+  if (!embedded || !config.seedDemo) return [admin];
+  onProgress?.('Loading the demo company');
+  return [admin, ...(await loadDemoCompany(deps))];
 }
 
 async function answers(database: Database): Promise<boolean> {

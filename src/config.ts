@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { SessionLifetime } from './auth/sessions/live-session.js';
 import { isCurrency } from './currencies.js';
 import type { PaymentLimits } from './money.js';
 import { checkPassword } from './users/password-rules.js';
@@ -88,10 +89,50 @@ export const variables = {
     .describe(
       'Encrypts bank account numbers; at least 32 bytes. Losing it loses them. Generated below DATA_DIR with the embedded database; without it on another one, no account number can be stored.',
     ),
+  JWT_KEYS: z
+    .string()
+    .optional()
+    .describe(
+      'File with the key ring, a JWK Set. Default: the ring is kept in the database, and JWT_SECRET is its first key. `npm run keys` manages either.',
+    ),
+  JWT_ENCRYPTION_KEY: secret
+    .refine(
+      (value) => parseKey(value.reveal()) !== undefined,
+      'is not 32 bytes in base64 or hex; `openssl rand -base64 32` makes one',
+    )
+    .optional()
+    .describe('Encrypts tokens (JWE); 32 bytes in base64 or hex. Set, only encrypted tokens are accepted.'),
   TOKEN_TTL: duration
-    .refine((seconds) => seconds <= 24 * 3600, 'is longer than 24h')
+    .refine((seconds) => seconds > 0 && seconds <= 24 * 3600, 'is not from 1s to 24h')
     .default(8 * 3600)
     .describe('How long an access token is valid.'),
+  SESSION_MAX_AGE: duration
+    .refine((seconds) => seconds > 0, 'is not positive')
+    .default(30 * 86_400)
+    .describe('How long a session lives at most.'),
+  SESSION_IDLE: duration
+    .refine((seconds) => seconds > 0, 'is not positive')
+    .default(7 * 86_400)
+    .describe('How long a session lives without being used.'),
+  REFRESH_GRACE: duration
+    .refine((seconds) => seconds <= 60, 'is longer than 60s')
+    .default(10)
+    .describe(
+      'For how long a refresh token that was just traded gives the same successor again, to a retry or a second tab.',
+    ),
+  LOGIN_FAILURES_PER_ADDRESS: z.coerce
+    .number('is not a number')
+    .int('is not a whole number')
+    .min(5, 'is less than 5')
+    .default(100)
+    .describe(
+      'Failed logins and refreshes from one address, over all accounts, in 15 minutes, after which it has to wait.',
+    ),
+  TRUSTED_PROXIES: list
+    .default([])
+    .describe(
+      'Addresses and networks of reverse proxies, separated by commas, whose X-Forwarded-For counts: `10.0.0.0/8,192.168.1.5`.',
+    ),
   ADMIN_USERNAME: z
     .string()
     .min(1)
@@ -145,7 +186,13 @@ export interface Config {
   dataDir: string;
   jwtSecret: Secret | undefined;
   dataKey: Secret | undefined;
+  jwtKeys: string | undefined;
+  jwtEncryptionKey: Uint8Array | undefined;
   tokenTtlSeconds: number;
+  lifetime: SessionLifetime;
+  refreshGraceSeconds: number;
+  failuresPerAddress: number;
+  trustedProxies: string[];
   adminUsername: string;
   adminPassword: Secret | undefined;
   seedDemo: boolean;
@@ -201,7 +248,13 @@ function toConfig(v: Variables): Config {
     dataDir: resolve(v.DATA_DIR),
     jwtSecret: v.JWT_SECRET,
     dataKey: v.DATA_KEY,
+    jwtKeys: v.JWT_KEYS,
+    jwtEncryptionKey: v.JWT_ENCRYPTION_KEY && parseKey(v.JWT_ENCRYPTION_KEY.reveal()),
     tokenTtlSeconds: v.TOKEN_TTL,
+    lifetime: { maxAgeSeconds: v.SESSION_MAX_AGE, idleSeconds: v.SESSION_IDLE },
+    refreshGraceSeconds: v.REFRESH_GRACE,
+    failuresPerAddress: v.LOGIN_FAILURES_PER_ADDRESS,
+    trustedProxies: v.TRUSTED_PROXIES,
     adminUsername: v.ADMIN_USERNAME,
     adminPassword: v.ADMIN_PASSWORD,
     seedDemo: (v.SEED ?? (production ? 'none' : 'demo')) === 'demo',
@@ -220,9 +273,22 @@ function fail(context: z.RefinementCtx, message: string): never {
 
 const secondsByUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
+/** A bare number counts seconds. */
 function parseDuration(value: string): number | undefined {
-  const match = /^([1-9][0-9]{0,6})([smhd])$/.exec(value);
-  return match ? Number(match[1]) * (secondsByUnit[match[2] ?? ''] ?? 0) : undefined;
+  const match = /^(0|[1-9][0-9]{0,8})([smhd]?)$/.exec(value);
+  return match ? Number(match[1]) * (secondsByUnit[match[2] || 's'] ?? 0) : undefined;
+}
+
+const keyBytes = 32;
+
+/** Also 32 characters as they stand. */
+function parseKey(value: string): Uint8Array | undefined {
+  const candidates = [
+    /^[0-9a-f]{64}$/i.test(value) ? Buffer.from(value, 'hex') : undefined,
+    /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? Buffer.from(value, 'base64') : undefined,
+    Buffer.from(value, 'utf8'),
+  ];
+  return candidates.find((bytes) => bytes?.length === keyBytes);
 }
 
 function parseLimits(value: string): PaymentLimits | undefined {

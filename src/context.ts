@@ -1,5 +1,7 @@
 import type { AuthenticateDeps } from './auth/authenticate.js';
-import type { Client, LoginDeps } from './auth/login.js';
+import type { ChangePasswordDeps } from './auth/change-password.js';
+import type { RefreshDeps } from './auth/refresh-session.js';
+import type { Client } from './auth/sessions/start-session.js';
 import type { SignedIn, Viewer } from './auth/viewer.js';
 import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
@@ -8,7 +10,12 @@ import type { Cursors } from './pagination.js';
 import type { IssuePaymentDeps } from './payments/issue-payment.js';
 
 /** What the use cases need, put together once by createApp. Each of them takes no more of it than it names. */
-export interface Deps extends AuthenticateDeps, LoginDeps, EditEmployeeDeps, IssuePaymentDeps {
+export interface Deps
+  extends AuthenticateDeps,
+    ChangePasswordDeps,
+    RefreshDeps,
+    EditEmployeeDeps,
+    IssuePaymentDeps {
   cursors: Cursors;
 }
 
@@ -19,10 +26,23 @@ export interface RequestContext {
   readonly client: Client;
   /** Reads that are asked for in one go, gathered into one statement each. */
   readonly loaders: Loaders;
+  /**
+   * A request may try one password or refresh token, and no more: aliases would make one request many guesses.
+   *
+   * @throws AppError RATE_LIMITED from the second time on
+   */
+  claimCredentialCheck(): void;
 }
 
 export function createContext(deps: Deps, viewer: Viewer, client: Client): RequestContext {
-  return { deps, viewer, client, loaders: createLoaders(deps, viewer) };
+  let claimed = false;
+  const claimCredentialCheck = () => {
+    if (claimed) {
+      throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
+    }
+    claimed = true;
+  };
+  return { deps, viewer, client, loaders: createLoaders(deps, viewer), claimCredentialCheck };
 }
 
 /**

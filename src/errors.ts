@@ -7,6 +7,8 @@ import type { Logger } from './log.js';
 export interface PublicDetails {
   /** The one input field at fault, as a path: `amount`, `period.end`. */
   field?: string;
+  /** With RATE_LIMITED and SERVICE_UNAVAILABLE: when to try again. */
+  retryAfterSeconds?: number;
 }
 
 /** The one way to fail on purpose: what it says reaches the client as it stands, what caused it never does. */
@@ -33,8 +35,8 @@ export function assertNever(value: never): never {
 
 /** The GraphQL error that a client sees for anything thrown outside of an operation, before or instead of running it. */
 export function toGraphQLError(error: unknown): GraphQLError {
-  const { code, publicMessage, field } = classify(error);
-  return new GraphQLError(publicMessage, { extensions: { code, ...(field !== undefined && { field }) } });
+  const { code, publicMessage, details } = classify(error);
+  return new GraphQLError(publicMessage, { extensions: { code, ...details } });
 }
 
 /**
@@ -48,21 +50,21 @@ export function formatError(log: Logger) {
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {
       return requestError(formatted, graphqlCode);
     }
-    const { code, publicMessage, field } = classify(cause);
+    const { code, publicMessage, details } = classify(cause);
     if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
     return {
       message: publicMessage,
       ...(formatted.locations && { locations: formatted.locations }),
       ...(formatted.path && { path: formatted.path }),
-      extensions: { code, ...(field !== undefined && { field }) },
+      extensions: { code, ...details },
     };
   };
 }
 
-function classify(error: unknown): { code: ErrorCode; publicMessage: string; field?: string } {
+function classify(error: unknown): { code: ErrorCode; publicMessage: string; details?: PublicDetails } {
   if (error instanceof AppError) {
-    const { field } = error.options;
-    return { code: error.code, publicMessage: error.publicMessage, ...(field !== undefined && { field }) };
+    const { cause: _, ...details } = error.options;
+    return { code: error.code, publicMessage: error.publicMessage, details };
   }
   if (isDatabaseUnavailable(error)) {
     return { code: 'SERVICE_UNAVAILABLE', publicMessage: 'The service is not available now. Try again.' };

@@ -1,19 +1,26 @@
 import { createApp } from './app.js';
-import { banner, seedBanner } from './banner.js';
-import { type Config, ConfigError, parseConfig } from './config.js';
-import { DataDirInUse } from './database/embedded/start.js';
-import { DemoError, loadDemoCompany } from './demo/load-demo-company.js';
-import { createLog, type Logger } from './log.js';
-import { openStore, StoreError } from './store.js';
+import { KeyError } from './auth/keys/jwk.js';
+import { banner } from './banner.js';
+import { type CommandContext, CommandError } from './commands/command.js';
+import { keys } from './commands/keys.js';
+import { seed } from './commands/seed.js';
+import { users } from './commands/users.js';
+import { ConfigError, parseConfig } from './config.js';
+import { EmbeddedPostgresError } from './database/embedded/errors.js';
+import { DemoError } from './demo/load-demo-company.js';
+import { createLog } from './log.js';
+import { StoreError } from './store.js';
 
-// The process: the environment comes in here, and signals; nothing else in src/ touches `process`.
+// The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
 
 const stdout = (text: string) => process.stdout.write(text);
 const stderr = (text: string) => process.stderr.write(text);
 
+const commands: Record<string, (context: CommandContext) => Promise<void>> = { seed, keys, users };
+
 /** Serves until a signal comes. */
-async function serve(config: Config, log: Logger): Promise<void> {
-  const app = await createApp(config, { log, onProgress: progress });
+async function serve({ config, log, onProgress }: CommandContext): Promise<void> {
+  const app = await createApp(config, { log, onProgress });
   stdout(banner(app.url, app.newAccounts, config));
   let stopping = false;
   const stop = async (reason: string) => {
@@ -34,20 +41,8 @@ function stopWithNpm(stop: (reason: string) => Promise<void>): void {
   setInterval(() => process.ppid !== parent && void stop('npm has gone'), 1_000).unref();
 }
 
-/** Loads the demo company into an empty database, and ends. */
-async function seed(config: Config, log: Logger): Promise<void> {
-  const store = await openStore({ ...config, seedDemo: false }, { log, onProgress: progress });
-  try {
-    progress('Loading the demo company');
-    const accounts = await loadDemoCompany(store.deps);
-    stdout(seedBanner([...store.newAccounts, ...accounts]));
-  } finally {
-    await store.close();
-  }
-}
-
 /** In a terminal, what takes long is told as it begins. */
-function progress(message: string): void {
+function onProgress(message: string): void {
   if (process.stdout.isTTY) stdout(`${message} …\n`);
 }
 
@@ -58,17 +53,18 @@ const listenFaults: Record<string, string> = {
   ENOTFOUND: 'is not known. Set HOST to an address of this machine',
 };
 
-/** What a person can mend is said in one line; what nobody foresaw goes to the log. */
-function explain(error: unknown, env: NodeJS.ProcessEnv): string {
-  if (error instanceof ConfigError || error instanceof StoreError) return error.message;
-  if (error instanceof DataDirInUse || error instanceof DemoError) return error.message;
-  if (!(error instanceof Error)) return 'an unknown fault';
+const foreseen = [ConfigError, StoreError, EmbeddedPostgresError, DemoError, KeyError, CommandError];
+
+/** @returns what a person can mend, a line for each problem; undefined for what nobody foresaw */
+function explain(error: unknown, env: NodeJS.ProcessEnv): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (foreseen.some((kind) => error instanceof kind)) return error.message;
   const code: unknown = Reflect.get(error, 'code');
   const syscall: unknown = Reflect.get(error, 'syscall');
   if (typeof code === 'string' && (syscall === 'listen' || syscall === 'getaddrinfo') && listenFaults[code]) {
-    return `${env.HOST ?? '127.0.0.1'}:${env.PORT ?? 4000} ${listenFaults[code]}.`;
+    return `${env.HOST || '127.0.0.1'}:${env.PORT || 4000} ${listenFaults[code]}.`;
   }
-  return error.message.split('\n')[0] ?? '';
+  return undefined;
 }
 
 async function main(): Promise<void> {
@@ -76,11 +72,22 @@ async function main(): Promise<void> {
     const config = parseConfig(process.env);
     const log = createLog(config.logLevel, { write: stdout });
     process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
-    await (process.argv[2] === 'seed' ? seed(config, log) : serve(config, log));
+    const [name, ...args] = process.argv.slice(2);
+    const command = name === undefined ? serve : commands[name];
+    if (!command)
+      throw new CommandError(`There is no command ${name}. There are: ${Object.keys(commands).join(', ')}.`);
+    await command({ config, log, args, print: stdout, onProgress });
   } catch (error) {
-    for (const line of explain(error, process.env).split('\n')) stderr(`stipend: ${line}\n`);
+    const explanation = explain(error, process.env) ?? `It can't go on: ${firstLine(error)}`;
+    for (const line of explanation.split('\n')) stderr(`stipend: ${line}\n`);
     process.exit(1);
   }
+}
+
+function firstLine(error: unknown): string {
+  return error instanceof Error
+    ? (error.message.split('\n')[0] ?? '')
+    : 'something that is no error was thrown';
 }
 
 await main();

@@ -79,12 +79,17 @@ export function toPage<Row>(
   positionOf: (row: Row) => string[],
   count: () => Promise<number>,
 ): Page<Row> {
+  let counted: Promise<number> | undefined;
   return {
     rows: rows.slice(0, page.limit),
     hasNextPage: rows.length > page.limit,
     hasPreviousPage: page.after !== undefined,
     cursorOf: (row) => cursors.encode(list, positionOf(row)),
-    count,
+    // Once, however many aliases ask for it.
+    count: () => {
+      counted ??= count();
+      return counted;
+    },
   };
 }
 

@@ -15,12 +15,15 @@ type Rule = typeof isSignedIn | typeof allow;
  * field that leads on from it has a rule of its own.
  */
 const rules = {
-  Query: { ...userRules.Query, ...employeeRules.Query, ...paymentRules.Query } satisfies Record<
-    keyof QueryResolvers,
-    Rule
-  >,
+  Query: {
+    ...authRules.Query,
+    ...userRules.Query,
+    ...employeeRules.Query,
+    ...paymentRules.Query,
+  } satisfies Record<keyof QueryResolvers, Rule>,
   Mutation: {
     ...authRules.Mutation,
+    ...userRules.Mutation,
     ...employeeRules.Mutation,
     ...paymentRules.Mutation,
   } satisfies Record<keyof MutationResolvers, Rule>,

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
 import { DateTimeISOResolver, LocalDateResolver } from 'graphql-scalars';
 
 /**
@@ -6,7 +6,17 @@ import { DateTimeISOResolver, LocalDateResolver } from 'graphql-scalars';
  * and the currency's digits, and one answer serves literals and variables.
  */
 function readByUseCase(name: string): GraphQLScalarType {
-  return new GraphQLScalarType({ name, parseValue: (value) => value, parseLiteral: literalValue });
+  return named(name, { parseValue: (value) => value, parseLiteral: literalValue });
+}
+
+/** What a scalar does, and no more: graphql-tools puts a resolver's name and description in place of the schema's own. */
+function named<Value, Shown>(
+  name: string,
+  config: Omit<GraphQLScalarTypeConfig<Value, Shown>, 'name'>,
+): GraphQLScalarType<Value, Shown> {
+  const scalar = new GraphQLScalarType<Value, Shown>({ ...config, name });
+  Reflect.deleteProperty(scalar, 'description');
+  return scalar;
 }
 
 function literalValue(node: ValueNode): unknown {
@@ -25,6 +35,6 @@ function literalValue(node: ValueNode): unknown {
 export const scalars = {
   Decimal: readByUseCase('Decimal'),
   Currency: readByUseCase('Currency'),
-  Date: LocalDateResolver,
-  DateTime: DateTimeISOResolver,
+  Date: named('Date', LocalDateResolver.toConfig()),
+  DateTime: named('DateTime', DateTimeISOResolver.toConfig()),
 };

@@ -22,11 +22,22 @@ export function createSchema(): GraphQLSchema {
     ...userResolvers,
     ...employeeResolvers,
     ...paymentResolvers,
+    UserConnection: pageResolvers,
     EmployeeConnection: pageResolvers,
     SalaryChangeConnection: pageResolvers,
     PaymentConnection: pageResolvers,
-    Query: { ...userResolvers.Query, ...employeeResolvers.Query, ...paymentResolvers.Query },
-    Mutation: { ...authResolvers.Mutation, ...employeeResolvers.Mutation, ...paymentResolvers.Mutation },
+    Query: {
+      ...authResolvers.Query,
+      ...userResolvers.Query,
+      ...employeeResolvers.Query,
+      ...paymentResolvers.Query,
+    },
+    Mutation: {
+      ...authResolvers.Mutation,
+      ...userResolvers.Mutation,
+      ...employeeResolvers.Mutation,
+      ...paymentResolvers.Mutation,
+    },
   } satisfies Resolvers;
   return applyPermissions(
     makeExecutableSchema({

@@ -6,6 +6,7 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { authenticate } from './auth/authenticate.js';
+import { publicJwkSet } from './auth/keys/key-ring.js';
 import { createContext, type Deps, type RequestContext } from './context.js';
 import { AppError, formatError, toGraphQLError } from './errors.js';
 import type { Logger } from './log.js';
@@ -17,6 +18,8 @@ export interface ServerOptions {
   host: string;
   port: number;
   corsOrigins: string[];
+  /** Whose X-Forwarded-For counts. */
+  trustedProxies: string[];
   sandbox: boolean;
   introspection: boolean;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
@@ -40,13 +43,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     logger: false,
     bodyLimit: largestBodyBytes,
     forceCloseConnections: 'idle',
-    trustProxy: false,
+    trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     exposeHeadRoutes: false,
     return503OnClosing: true,
   });
   await fastify.register(cors, { origin: options.corsOrigins, methods: ['GET', 'POST'], maxAge: 600 });
   answerInJson(fastify, options.log);
   addHealth(fastify, options);
+  addJwks(fastify, options);
   addGraphQL(fastify, apollo, options);
   await fastify.listen({ host: options.host, port: options.port });
   return {
@@ -112,6 +116,13 @@ function addHealth(fastify: FastifyInstance, { isReady }: ServerOptions): void {
     const ready = await isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable' });
   });
+}
+
+/** The public keys, with which another service checks a token without a secret. */
+function addJwks(fastify: FastifyInstance, { deps }: ServerOptions): void {
+  fastify.get('/.well-known/jwks.json', (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send(publicJwkSet(deps.keyRing.current)),
+  );
 }
 
 function addGraphQL(

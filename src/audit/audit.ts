@@ -1,4 +1,3 @@
-import type { SignedIn } from '../auth/viewer.js';
 import type { Transaction } from '../database/database.js';
 import { newId } from '../ids.js';
 
@@ -9,28 +8,47 @@ export interface AuditChange {
   after: string | null;
 }
 
+/** Everything that is kept for good. `payment.issued` is written by the statement that issues the payment. */
+export type AuditAction =
+  | 'login.succeeded'
+  | 'login.failed'
+  | 'login.limited'
+  | 'refresh.failed'
+  | 'refresh.limited'
+  | 'refresh.reused'
+  | 'session.revoked'
+  | 'password.changed'
+  | 'user.created'
+  | 'user.edited'
+  | 'keys.added'
+  | 'keys.promoted'
+  | 'keys.retired'
+  | 'employee.edited';
+
 export interface AuditEvent {
-  action: 'employee.edited';
-  subject: string;
-  changes: AuditChange[];
+  at: Date;
+  action: AuditAction;
+  /** Who did it, where that is known for sure: not who a failed login said to be. */
+  actorId: string | null;
+  /** What it was done to. */
+  subject: string | null;
+  changes?: AuditChange[];
+  /** The client's address. */
+  ip: string | null;
 }
 
-/** Writes the audit entry of a change, within the change's own transaction. */
-export async function recordAudit(
-  tx: Transaction,
-  viewer: SignedIn,
-  at: Date,
-  event: AuditEvent,
-): Promise<void> {
+/** Writes an audit entry, within the transaction of what it tells of where there is one. */
+export async function recordAudit(tx: Pick<Transaction, 'auditEntry'>, event: AuditEvent): Promise<void> {
+  const { at, action, actorId, subject, changes = [], ip } = event;
   await tx.auditEntry.create({
     data: {
       id: newId(at),
       at,
-      actorId: viewer.userId,
-      action: event.action,
-      subject: event.subject,
-      changes: event.changes.map((change) => ({ ...change })),
-      ip: viewer.ip,
+      actorId,
+      action,
+      subject,
+      changes: changes.map((change) => ({ ...change })),
+      ip,
     },
   });
 }

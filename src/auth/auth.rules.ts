@@ -17,6 +17,7 @@ const notSignedIn = new AppError(
   'UNAUTHENTICATED',
   'Log in first, and send the token as `Authorization: Bearer`.',
 );
+const notReader = new AppError('FORBIDDEN', 'You may only read your own record.');
 const notAdmin = new AppError('FORBIDDEN', 'Only an admin may do this.');
 
 /** Anybody at all. */
@@ -32,6 +33,20 @@ export const isAdmin = viewerRule('isAdmin', (viewer) => {
   return viewer.role === 'ADMIN' ? true : notAdmin;
 });
 
+/** Whoever reads everything: not somebody who reads the own record only. */
+export const isReader = viewerRule('isReader', (viewer) => {
+  if (viewer.kind === 'anonymous') return notSignedIn;
+  return viewer.role === 'EMPLOYEE' ? notReader : true;
+});
+
 export const authRules = {
-  Mutation: { login: isAnybody },
+  Query: { sessions: isSignedIn },
+  Mutation: {
+    login: isAnybody,
+    // The refresh token says who asks: the access token may have expired.
+    refreshSession: isAnybody,
+    logout: isSignedIn,
+    revokeSession: isSignedIn,
+    changePassword: isSignedIn,
+  },
 };

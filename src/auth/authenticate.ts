@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../clock.js';
-import type { Database } from '../database/database.js';
 import { AppError } from '../errors.js';
 import { isId } from '../ids.js';
 import { bearerToken } from './bearer.js';
-import { findLiveSession } from './sessions.js';
+import type { LiveKeyRing } from './keys/live-key-ring.js';
+import type { SessionCache } from './sessions/session-cache.js';
 import { type TokenOptions, verifyAccessToken } from './tokens.js';
 import { anonymous, type Viewer } from './viewer.js';
 
 export interface AuthenticateDeps {
   clock: Clock;
-  database: Database;
+  keyRing: LiveKeyRing;
+  sessions: SessionCache;
   tokens: TokenOptions;
 }
 
@@ -28,11 +29,15 @@ export async function authenticate(
   const header = bearerToken(request);
   if (header.kind === 'none') return anonymous;
   const now = deps.clock.now();
-  const claims = header.kind === 'token' ? verifyAccessToken(deps.tokens, header.token, now) : undefined;
+  const claims =
+    header.kind === 'token'
+      ? await verifyAccessToken(deps.tokens, deps.keyRing.current, header.token, now)
+      : undefined;
   if (!claims || !isId(claims.sid)) throw invalidToken();
-  const session = await findLiveSession(deps.database, claims.sid, now);
+  const session = await deps.sessions.use(claims.sid, now);
   if (!session || session.userId !== claims.sub) throw invalidToken();
-  return { kind: 'signedIn', ...session, ip };
+  const { sessionId, userId, username, role, employeeId } = session;
+  return { kind: 'signedIn', sessionId, userId, username, role, employeeId, ip };
 }
 
 function invalidToken(): AppError {

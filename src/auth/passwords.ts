@@ -12,7 +12,7 @@ export interface PasswordHasher {
    * Costs the same whether or not there is a hash to compare with.
    *
    * @param phc the stored hash, or undefined where there is no such user
-   * @throws AppError SERVICE_UNAVAILABLE when too many wait already
+   * @throws AppError RATE_LIMITED when too many wait already
    */
   verify(phc: string | undefined, password: string): Promise<boolean>;
 }
@@ -28,7 +28,7 @@ export async function createPasswordHasher(options: {
   const limit = pLimit(options.concurrency);
   const run = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= options.longestQueue) {
-      throw new AppError('SERVICE_UNAVAILABLE', 'Too many logins at once. Try again.');
+      throw new AppError('RATE_LIMITED', 'Too many logins at once. Try again.', { retryAfterSeconds: 1 });
     }
     return limit(work);
   };

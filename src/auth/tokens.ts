@@ -1,6 +1,8 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt } from 'jose';
 import jwt from 'jsonwebtoken';
-import type { Secret } from '../config.js';
+import type { RingKey } from './keys/jwk.js';
+import type { KeyRing } from './keys/key-ring.js';
+import { isAcceptableHeader, readKeyId } from './token-header.js';
 
 /** What an access token says (RFC 9068 section 2.2, and two claims for user interfaces). */
 export interface AccessTokenClaims {
@@ -20,49 +22,47 @@ export interface AccessTokenClaims {
   admin: boolean;
 }
 
-export interface SigningKey {
-  kid: string;
-  alg: 'HS256';
-  key: KeyObject;
-}
-
 export interface TokenOptions {
-  key: SigningKey;
   issuer: string;
   audience: string;
   /** The longest that a token may be valid, from `iat` to `exp`. */
   maxAgeSeconds: number;
+  /** Set, tokens are encrypted, and none that is not is accepted. 32 bytes. */
+  encryptionKey: Uint8Array | undefined;
 }
 
 /** RFC 9068 section 2.1: marks an access token, so that no other kind of JWT can stand in for one. */
-const tokenType = 'at+jwt';
+export const tokenType = 'at+jwt';
 
 /** Other processes' clocks may be ahead by so much. */
 const clockToleranceSeconds = 5;
 
 const longestToken = 4096;
 
-/** The key of JWT_SECRET. Its id is a hash with a label of its own, which tells nothing of the secret. */
-export function secretKey(secret: Secret): SigningKey {
-  const kid = createHash('sha256')
-    .update('stipend kid\0')
-    .update(secret.reveal())
-    .digest('base64url')
-    .slice(0, 16);
-  return { kid, alg: 'HS256', key: createSecretKey(Buffer.from(secret.reveal(), 'utf8')) };
+/**
+ * Signs as JWS in compact form (RFC 7515 section 7.1), and, with an encryption key, wraps that in a JWE of five parts
+ * (RFC 7516 section 7.1).
+ */
+export async function signAccessToken(
+  options: TokenOptions,
+  ring: KeyRing,
+  claims: Omit<AccessTokenClaims, 'iss' | 'aud'>,
+): Promise<string> {
+  const { kid, alg, signWith } = ring.signing;
+  const { issuer, audience, encryptionKey } = options;
+  const signed = jwt.sign({ iss: issuer, aud: audience, ...claims }, signWith, {
+    algorithm: alg,
+    keyid: kid,
+    header: { alg, typ: tokenType },
+  });
+  return encryptionKey ? encrypt(encryptionKey, signed) : signed;
 }
 
-/** Signs as JWS in compact form (RFC 7515 section 7.1). */
-export function signAccessToken(
-  options: TokenOptions,
-  claims: Omit<AccessTokenClaims, 'iss' | 'aud'>,
-): string {
-  const { key, issuer, audience } = options;
-  return jwt.sign({ iss: issuer, aud: audience, ...claims }, key.key, {
-    algorithm: key.alg,
-    keyid: key.kid,
-    header: { alg: key.alg, typ: tokenType },
-  });
+/** `dir` uses the key itself: there is no second key to wrap, and no second algorithm to be confused with. */
+function encrypt(key: Uint8Array, signed: string): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(signed))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' })
+    .encrypt(key);
 }
 
 /**
@@ -70,34 +70,40 @@ export function signAccessToken(
  *
  * @returns the claims, or undefined for whatever is not a token that this server would issue
  */
-export function verifyAccessToken(
+export async function verifyAccessToken(
   options: TokenOptions,
+  ring: KeyRing,
   token: string,
   now: Date,
-): AccessTokenClaims | undefined {
-  if (token.length > longestToken || !isAcceptableHeader(options.key, token)) return undefined;
+): Promise<AccessTokenClaims | undefined> {
+  if (token.length > longestToken) return undefined;
+  const signed = options.encryptionKey ? await decrypt(options.encryptionKey, token) : token;
+  if (signed === undefined) return undefined;
+  const key = ring.byId.get(readKeyId(signed) ?? '');
+  if (!key || !isAcceptableHeader(signed, { kid: key.kid, alg: key.alg, typ: tokenType })) return undefined;
   const nowSeconds = Math.floor(now.getTime() / 1000);
-  const claims = verifySignature(options, token, nowSeconds);
-  if (!isClaims(claims)) return undefined;
-  // jsonwebtoken takes an `aud` that is a list with ours in it, no limit on the lifetime, and an `iat` in the future.
-  if (claims.aud !== options.audience || claims.iss !== options.issuer) return undefined;
-  if (claims.exp - claims.iat > options.maxAgeSeconds) return undefined;
-  if (claims.iat > nowSeconds + clockToleranceSeconds || claims.nbf > nowSeconds + clockToleranceSeconds)
-    return undefined;
-  if (claims.exp <= nowSeconds) return undefined;
-  return claims;
+  const claims = verifySignature(options, key, signed, nowSeconds);
+  return isClaims(claims) && isAcceptable(options, claims, nowSeconds) ? claims : undefined;
 }
 
-function verifySignature(
-  { key, issuer, audience }: TokenOptions,
-  token: string,
-  nowSeconds: number,
-): unknown {
+async function decrypt(key: Uint8Array, token: string): Promise<string | undefined> {
   try {
-    return jwt.verify(token, key.key, {
+    const { plaintext } = await compactDecrypt(token, key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    return new TextDecoder().decode(plaintext);
+  } catch {
+    return undefined;
+  }
+}
+
+function verifySignature(options: TokenOptions, key: RingKey, signed: string, nowSeconds: number): unknown {
+  try {
+    return jwt.verify(signed, key.verifyWith, {
       algorithms: [key.alg],
-      issuer,
-      audience,
+      issuer: options.issuer,
+      audience: options.audience,
       clockTimestamp: nowSeconds,
       clockTolerance: clockToleranceSeconds,
       complete: false,
@@ -109,33 +115,17 @@ function verifySignature(
   }
 }
 
-const headerMembers = new Set(['alg', 'kid', 'typ']);
-
-/**
- * The header, before any key is used: three parts in canonical base64url, exactly the members that we write, the type
- * of an access token, and the algorithm that is pinned to the key. So there is no `crit` (RFC 7515 section 4.1.11), no
- * embedded `jwk`, no `jku` and no `x5u` to be taken in by (RFC 8725 section 3.10).
- */
-function isAcceptableHeader(key: SigningKey, token: string): boolean {
-  const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) return false;
-  const header = parseObject(Buffer.from(parts[0] ?? '', 'base64url').toString('utf8'));
-  if (!header || !Object.keys(header).every((member) => headerMembers.has(member))) return false;
-  return header.alg === key.alg && header.typ === tokenType && header.kid === key.kid;
-}
-
-/** Node's decoder skips what is not base64url and ignores stray bits; a token that has either was not made by us. */
-function isCanonicalBase64Url(part: string): boolean {
-  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+/** jsonwebtoken accepts an `aud` that is a list with ours in it, any lifetime, no `exp` at all, and an `iat` to come. */
+function isAcceptable(options: TokenOptions, claims: AccessTokenClaims, nowSeconds: number): boolean {
+  const latestStart = nowSeconds + clockToleranceSeconds;
+  return (
+    claims.iss === options.issuer &&
+    claims.aud === options.audience &&
+    claims.exp > nowSeconds &&
+    claims.exp - claims.iat <= options.maxAgeSeconds &&
+    claims.iat <= latestStart &&
+    claims.nbf <= latestStart
+  );
 }
 
 const textClaims = ['iss', 'aud', 'sub', 'jti', 'sid', 'username'];

@@ -14,6 +14,8 @@ export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]
 export interface Database {
   /** For what is not hot: see docs/decisions/. */
   readonly prisma: PrismaClient;
+  /** For libraries that bring SQL of their own. */
+  readonly pool: pg.Pool;
   /**
    * Runs one statement on the pool that Prisma uses too, prepared once on each connection. Columns come as bigint for
    * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA.
@@ -42,6 +44,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
   return {
     prisma,
+    pool,
     rows: async <Row extends object>(statement: Sql) => {
       const { text, values } = statement;
       const result = await pool.query<Row>({ name: nameOf({ sql: text }), text, values, types: columnTypes });

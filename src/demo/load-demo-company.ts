@@ -3,9 +3,9 @@ import type { PasswordHasher } from '../auth/passwords.js';
 import type { Clock } from '../clock.js';
 import type { Database, Transaction } from '../database/database.js';
 import { startOfDay } from '../dates.js';
-import type { AccountVault } from '../employees/bank-account.js';
 import type { Role } from '../generated/resolvers-types.js';
 import { newId, uuidV7 } from '../ids.js';
+import type { Sealer } from '../sealing.js';
 import type { NewAccount } from '../users/first-admin.js';
 import { generatePassword } from '../users/generate-password.js';
 import { usernameKey } from '../users/username.js';
@@ -19,7 +19,7 @@ interface DemoDeps {
   database: Database;
   clock: Clock;
   passwords: PasswordHasher;
-  vault: AccountVault | undefined;
+  vault: Sealer | undefined;
 }
 
 /** A DemoEmployee with the id that it always has. */
@@ -60,7 +60,7 @@ export function demoId(at: Date, label: string): string {
 
 async function insertEmployees(
   tx: Transaction,
-  vault: AccountVault | undefined,
+  vault: Sealer | undefined,
   employees: StoredDemoEmployee[],
   adminId: string,
 ): Promise<void> {
@@ -104,14 +104,14 @@ function emailOf(name: string): string {
 
 const bankCountries: Record<string, string> = { EUR: 'DE', USD: 'US', JPY: 'JP', BHD: 'BH' };
 
-function bankAccount(vault: AccountVault, employeeId: string, holder: string, currency: string) {
+function bankAccount(vault: Sealer, employeeId: string, holder: string, currency: string) {
   const digits = BigInt(`0x${createHash('sha256').update(`account of ${employeeId}`).digest('hex')}`);
   const accountNumber = digits.toString().slice(0, 16);
   return {
     bankHolder: holder,
     bankCountry: bankCountries[currency] ?? 'DE',
     bankLastFour: accountNumber.slice(-4),
-    bankAccountSealed: vault.seal(employeeId, accountNumber),
+    bankAccountSealed: vault.seal(accountNumber, employeeId),
   };
 }
 

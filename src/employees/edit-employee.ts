@@ -6,14 +6,15 @@ import { databaseFault } from '../database/database-errors.js';
 import { AppError } from '../errors.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { EditEmployeeInput } from '../generated/resolvers-types.js';
-import { type AccountVault, requireVault } from './bank-account.js';
+import type { Sealer } from '../sealing.js';
+import { requireVault } from './bank-account.js';
 import { changeSalary } from './change-salary.js';
 import { type EmployeeEdit, parseEmployeeEdit } from './parse-employee-edit.js';
 
 export interface EditEmployeeDeps {
   clock: Clock;
   database: Database;
-  vault: AccountVault | undefined;
+  vault: Sealer | undefined;
 }
 
 /**
@@ -44,7 +45,15 @@ export async function editEmployee(
         where: { id: employee.id },
         data: { version: { increment: 1 }, updatedAt: now },
       });
-      await recordAudit(tx, viewer, now, { action: 'employee.edited', subject: employee.id, changes });
+      const { userId: actorId, ip } = viewer;
+      await recordAudit(tx, {
+        at: now,
+        action: 'employee.edited',
+        actorId,
+        subject: employee.id,
+        changes,
+        ip,
+      });
     });
   } catch (error) {
     if (databaseFault(error)?.constraint !== 'employees_email_key') throw error;
@@ -71,7 +80,7 @@ async function lockEmployee(tx: Transaction, { id, version }: EmployeeEdit): Pro
 
 async function changeRecord(
   tx: Transaction,
-  vault: AccountVault | undefined,
+  vault: Sealer | undefined,
   employee: Employee,
   edit: EmployeeEdit,
 ): Promise<AuditChange[]> {
@@ -86,7 +95,7 @@ async function changeRecord(
   return account ? [...changes, account.change] : changes;
 }
 
-function changeAccount(vault: AccountVault | undefined, employee: Employee, { bankAccount }: EmployeeEdit) {
+function changeAccount(vault: Sealer | undefined, employee: Employee, { bankAccount }: EmployeeEdit) {
   if (bankAccount === undefined || (bankAccount === null && employee.bankLastFour === null)) return undefined;
   const before = describeAccount(employee.bankHolder, employee.bankCountry, employee.bankLastFour);
   if (bankAccount === null) {
@@ -98,7 +107,7 @@ function changeAccount(vault: AccountVault | undefined, employee: Employee, { ba
     bankHolder: holder,
     bankCountry: country,
     bankLastFour: lastFour,
-    bankAccountSealed: requireVault(vault).seal(employee.id, accountNumber),
+    bankAccountSealed: requireVault(vault).seal(accountNumber, employee.id),
   };
   return {
     data,

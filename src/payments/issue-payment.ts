@@ -56,7 +56,7 @@ export async function issuePayment(
   viewer: SignedIn,
   input: IssuePaymentInput,
 ): Promise<IssuePaymentResult> {
-  const order = parseOrder(deps.paymentLimits, input);
+  const order = parseOrder(input);
   const idempotency = parseIdempotencyKey(input, order);
   const now = deps.clock.now();
   const outcome = await tryInsert(deps, viewer, order, idempotency, now);
@@ -76,11 +76,13 @@ async function tryInsert(
   now: Date,
 ): Promise<{ payment?: Payment | undefined; conflict?: AppError }> {
   try {
+    // Within the try: a limit that was lowered since then stands against a new payment, not against a replay.
+    requireWithinLimit(order.money, deps.paymentLimits, 'amount');
     return {
       payment: await insertPayment(deps.database, { viewer, order, idempotency, now, id: newId(now) }),
     };
   } catch (error) {
-    const conflict = asConflict(error);
+    const conflict = error instanceof AppError ? error : asConflict(error);
     if (!conflict) throw error;
     return { conflict };
   }
@@ -106,10 +108,9 @@ function asConflict(error: unknown): AppError | undefined {
 const longestNote = 500;
 const longestKey = 255;
 
-function parseOrder(limits: PaymentLimits, input: IssuePaymentInput): PaymentOrder {
+function parseOrder(input: IssuePaymentInput): PaymentOrder {
   const employeeId = parseId(input.employeeId, 'employeeId');
   const money = parseMoney(input.amount, 'amount');
-  requireWithinLimit(money, limits, 'amount');
   const period = input.period ? parsePeriod(input.period, 'period') : null;
   // The schema's default is for a kind that is absent; null is not allowed there.
   const kind = input.kind ?? 'SALARY';

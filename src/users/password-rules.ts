@@ -1,9 +1,21 @@
+import { dictionary } from '@zxcvbn-ts/language-common';
+import { badInput } from '../errors.js';
+import { requireWellFormed } from '../text.js';
+import { usernameKey } from './username.js';
+
 const shortest = 12;
 const longest = 128;
 
+/** Of the 49,000 most common passwords, those that are long enough to be tried. */
+const commonPasswords = new Set(
+  dictionary['passwords-common'].filter(
+    (password): password is string => typeof password === 'string' && password.length >= shortest,
+  ),
+);
+
 /**
- * What a new password must be: 12 to 128 characters (code points), and not the user's name (NIST SP 800-63B section
- * 5.1.1.2: length, no composition rules).
+ * What a new password must be: 12 to 128 characters (code points), not one of the most common, and not the username. No
+ * composition rules, no trimming, no truncation (NIST SP 800-63B section 3.1.1.2).
  *
  * @returns what is wrong, to be said after the field's name, or undefined
  */
@@ -11,6 +23,15 @@ export function checkPassword(password: string, username: string): string | unde
   const length = [...password].length;
   if (length < shortest) return `is shorter than ${shortest} characters`;
   if (length > longest) return `is longer than ${longest} characters`;
-  if (password.toLowerCase() === username.toLowerCase()) return 'is the username';
+  if (commonPasswords.has(password.toLowerCase())) return 'is one of the most common passwords';
+  if (usernameKey(password) === usernameKey(username)) return 'is the username';
   return undefined;
+}
+
+/** @throws AppError BAD_USER_INPUT when it is not what a new password must be */
+export function parseNewPassword(password: string, username: string, field: string): string {
+  requireWellFormed(password, field);
+  const weakness = checkPassword(password, username);
+  if (weakness !== undefined) throw badInput(field, `"${field}" ${weakness}.`);
+  return password;
 }

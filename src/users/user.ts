@@ -10,8 +10,8 @@ export interface User {
   disabledAt: Date | null;
 }
 
+export const userColumns = sql`id, username, role, employee_id AS "employeeId", disabled_at AS "disabledAt"`;
+
 export async function findUsers({ database }: { database: Database }, ids: string[]): Promise<User[]> {
-  return database.rows<User>(sql`
-    SELECT id, username, role, employee_id AS "employeeId", disabled_at AS "disabledAt"
-    FROM users WHERE id = ANY(${ids}::uuid[])`);
+  return database.rows<User>(sql`SELECT ${userColumns} FROM users WHERE id = ANY(${ids}::uuid[])`);
 }

@@ -2,6 +2,9 @@ import { signedIn } from '../context.js';
 import { AppError } from '../errors.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
 import { loadOptional } from '../loaders.js';
+import { createUser } from './create-user.js';
+import { editUser } from './edit-user.js';
+import { listUsers } from './list-users.js';
 
 export const userResolvers = {
   Query: {
@@ -11,6 +14,15 @@ export const userResolvers = {
       if (!user) throw new AppError('UNAUTHENTICATED', 'Log in again.');
       return user;
     },
+    users: (_parent, args, context) => listUsers(context.deps, args),
+  },
+  Mutation: {
+    createUser: async (_parent, { input }, context) => ({
+      user: await createUser(context.deps, signedIn(context), input),
+    }),
+    editUser: async (_parent, { input }, context) => ({
+      user: await editUser(context.deps, signedIn(context), input),
+    }),
   },
   User: {
     admin: (user) => user.role === 'ADMIN',

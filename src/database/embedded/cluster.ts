@@ -118,7 +118,7 @@ function passwordFile(dataDir: string): string {
   return join(dataDir, 'postgres.password');
 }
 
-async function readPassword(dataDir: string): Promise<string | undefined> {
+export async function readPassword(dataDir: string): Promise<string | undefined> {
   try {
     return (await readFile(passwordFile(dataDir), 'utf8')).trim() || undefined;
   } catch (error) {

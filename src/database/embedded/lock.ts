@@ -62,6 +62,12 @@ export async function lockDataDir(dataDir: string, socketFolder: string): Promis
   );
 }
 
+/** @returns the folder in which the data folder's server listens, while its owner lives */
+export async function liveSocketFolder(dataDir: string): Promise<string | undefined> {
+  const owner = (await readOwners(dataDir)).at(-1)?.owner;
+  return owner && (await isAlive(owner)) ? owner.socketFolder : undefined;
+}
+
 function held(dataDir: string, number: number, earlier: readonly OwnerFile[]): DataDirLock {
   const abandoned = earlier.flatMap(({ owner }) => (owner ? [owner.socketFolder] : []));
   return {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Binaries, prepareBinaries } from './binaries.js';
-import { clusterDirOf, ensureCluster, makeDataDir, SUPERUSER } from './cluster.js';
-import { explain } from './errors.js';
+import { clusterDirOf, ensureCluster, makeDataDir, readPassword, SUPERUSER } from './cluster.js';
+import { errorCode, explain } from './errors.js';
 import { chooseIdentity, type RunAs } from './identity.js';
-import { type DataDirLock, lockDataDir } from './lock.js';
+import { type DataDirLock, liveSocketFolder, lockDataDir } from './lock.js';
 import { clearRemains, runServer } from './server.js';
 import { makeSocketFolder, nameSocketFolder, removeSocketFolder, SOCKET_PORT } from './socket-folder.js';
 
@@ -86,4 +86,24 @@ async function startLocked(
       return stopped;
     },
   };
+}
+
+/**
+ * Where the PostgreSQL of another process listens, which has that data open: for a command that works beside a server.
+ *
+ * @returns undefined when nobody has it open
+ */
+export async function findRunningPostgres(
+  dataDir: string,
+): Promise<EmbeddedPostgres['connection'] | undefined> {
+  const folder = resolve(dataDir);
+  try {
+    const host = await liveSocketFolder(folder);
+    const password = await readPassword(folder);
+    if (host === undefined || password === undefined) return undefined;
+    return { host, port: SOCKET_PORT, user: SUPERUSER, password, database: 'postgres' };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw explain(error, folder);
+  }
 }

@@ -1,0 +1,64 @@
+import { recordAudit } from '../audit/audit.js';
+import { AppError, badInput } from '../errors.js';
+import type { MutationChangePasswordArgs } from '../generated/resolvers-types.js';
+import { parseNewPassword } from '../users/password-rules.js';
+import { usernameKey } from '../users/username.js';
+import type { LoginDeps } from './login.js';
+import { revokeSessions } from './sessions/revoke-sessions.js';
+import type { SessionCache } from './sessions/session-cache.js';
+import { type Client, insertSession, issueTokens, type TokenPair } from './sessions/start-session.js';
+import type { SignedIn } from './viewer.js';
+
+export interface ChangePasswordDeps extends LoginDeps {
+  sessions: SessionCache;
+}
+
+/**
+ * Gives the caller a new password. Every session that the old one had opened ends, this one too; the answer is the pair
+ * of a new one.
+ *
+ * @throws AppError BAD_USER_INPUT on a wrong current password, and on a new one that is too weak
+ * @throws AppError RATE_LIMITED after too many failures
+ * @throws AppError CONFLICT when the password was changed meanwhile
+ */
+export async function changePassword(
+  deps: ChangePasswordDeps,
+  viewer: SignedIn,
+  client: Client,
+  args: MutationChangePasswordArgs,
+): Promise<TokenPair> {
+  const user = await deps.database.prisma.user.findUniqueOrThrow({ where: { id: viewer.userId } });
+  const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
+  await deps.limits.beforeAccount(usernameKey(user.username));
+  if (!(await deps.passwords.verify(user.passwordHash, args.currentPassword))) {
+    const failure = {
+      at: deps.clock.now(),
+      action: 'login.failed' as const,
+      actorId: user.id,
+      subject: user.id,
+    };
+    await recordAudit(deps.database.prisma, { ...failure, ip: viewer.ip });
+    throw badInput('currentPassword', 'The current password is wrong.');
+  }
+  await deps.limits.accountSucceeded(usernameKey(user.username));
+  const passwordHash = await deps.passwords.hash(newPassword);
+  const now = deps.clock.now();
+  const session = await deps.database.transaction(async (tx) => {
+    const { count } = await tx.user.updateMany({
+      where: { id: user.id, passwordHash: user.passwordHash },
+      data: { passwordHash, updatedAt: now },
+    });
+    if (count === 0) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');
+    await revokeSessions(tx, user.id, {}, now);
+    await recordAudit(tx, {
+      at: now,
+      action: 'password.changed',
+      actorId: user.id,
+      subject: user.id,
+      ip: viewer.ip,
+    });
+    return insertSession(tx, deps, client, user.id, now);
+  });
+  deps.sessions.dropUser(user.id);
+  return issueTokens(deps, user, session, now);
+}

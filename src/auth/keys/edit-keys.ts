@@ -1,0 +1,62 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { type Jwk, type JwkSet, type KeyAlgorithm, KeyError } from './jwk.js';
+
+/** Adds a new key, which verifies only until it is promoted. @returns the ring, and the key's id */
+export function addKey(set: JwkSet, alg: KeyAlgorithm, now: Date): { set: JwkSet; kid: string } {
+  const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
+  const jwk: Jwk = { ...generateJwk(alg), kid, alg, key_ops: ['verify'] };
+  return { set: { keys: [...set.keys, jwk] }, kid };
+}
+
+const rsaBits = 3072;
+
+function generateJwk(alg: KeyAlgorithm): Pick<Jwk, 'kty'> {
+  switch (alg) {
+    case 'HS256':
+      return { kty: 'oct', ...{ k: randomBytes(64).toString('base64url') } };
+    case 'ES256':
+      return {
+        ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+        kty: 'EC',
+      };
+    case 'RS256':
+    case 'PS256':
+      return {
+        ...generateKeyPairSync('rsa', { modulusLength: rsaBits }).privateKey.export({ format: 'jwk' }),
+        kty: 'RSA',
+      };
+  }
+}
+
+/** Makes a key the one that signs; the one before it goes on verifying. @throws KeyError when there is no such key */
+export function promoteKey(set: JwkSet, kid: string): JwkSet {
+  requireActive(set, kid);
+  return {
+    keys: set.keys.map((jwk) => {
+      if (jwk.kid === kid) return { ...jwk, key_ops: ['sign', 'verify'] };
+      return { ...jwk, key_ops: jwk.key_ops.filter((operation) => operation !== 'sign') };
+    }),
+  };
+}
+
+/**
+ * Takes a key out: from now on no token that it signed is accepted.
+ *
+ * @throws KeyError when there is no such key, or when it is the one that signs
+ */
+export function retireKey(set: JwkSet, kid: string): JwkSet {
+  const jwk = requireActive(set, kid);
+  if (jwk.key_ops.includes('sign')) {
+    throw new KeyError(`Key ${kid} signs: add and promote another one first.`);
+  }
+  // JWT_SECRET's key comes from the environment, so that the ring has to remember that it is not wanted any more.
+  const rest = set.keys.filter((other) => other.kid !== kid);
+  return { keys: jwk.kty === 'oct' ? [...rest, { kty: jwk.kty, kid, alg: jwk.alg, key_ops: [] }] : rest };
+}
+
+function requireActive(set: JwkSet, kid: string): Jwk {
+  const jwk = set.keys.find((candidate) => candidate.kid === kid && candidate.key_ops.length > 0);
+  if (!jwk)
+    throw new KeyError(`There is no key ${kid}. \`npm run keys -- list\` shows those that there are.`);
+  return jwk;
+}

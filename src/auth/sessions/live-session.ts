@@ -1,0 +1,50 @@
+import { type Database, sql } from '../../database/database.js';
+import type { Role } from '../../generated/resolvers-types.js';
+
+/** A session that lives, and its user as they are now. */
+export interface LiveSession {
+  sessionId: string;
+  userId: string;
+  username: string;
+  role: Role;
+  employeeId: string | null;
+  expiresAt: Date;
+  lastUsedAt: Date;
+}
+
+/** How long a session lives. */
+export interface SessionLifetime {
+  /** From its login. */
+  maxAgeSeconds: number;
+  /** From its last use. */
+  idleSeconds: number;
+}
+
+/** @returns the session, or undefined when it has ended, its user is disabled, or there never was one */
+export async function findLiveSession(
+  database: Database,
+  { idleSeconds }: SessionLifetime,
+  sessionId: string,
+  now: Date,
+): Promise<LiveSession | undefined> {
+  const [session] = await database.rows<LiveSession>(sql`
+    SELECT s.id AS "sessionId", u.id AS "userId", u.username, u.role, u.employee_id AS "employeeId",
+      s.expires_at AS "expiresAt", s.last_used_at AS "lastUsedAt"
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.id = ${sessionId}::uuid AND s.revoked_at IS NULL AND u.disabled_at IS NULL
+      AND s.expires_at > ${now} AND s.last_used_at > ${secondsBefore(now, idleSeconds)}`);
+  return session;
+}
+
+/** Whether the clock alone has ended it. */
+export function hasEnded(session: LiveSession, { idleSeconds }: SessionLifetime, now: Date): boolean {
+  return session.expiresAt <= now || session.lastUsedAt <= secondsBefore(now, idleSeconds);
+}
+
+export function secondsBefore(instant: Date, seconds: number): Date {
+  return secondsAfter(instant, -seconds);
+}
+
+export function secondsAfter(instant: Date, seconds: number): Date {
+  return new Date(instant.getTime() + seconds * 1000);
+}

@@ -1,0 +1,45 @@
+import { recordAudit } from '../audit/audit.js';
+import { createPasswordHasher } from '../auth/passwords.js';
+import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
+import { systemClock } from '../clock.js';
+import { openStore } from '../store.js';
+import { generatePassword } from '../users/generate-password.js';
+import { usernameKey } from '../users/username.js';
+import { type CommandContext, CommandError } from './command.js';
+
+const usage = 'Usage: npm run users -- reset-password NAME';
+
+/** `npm run users -- reset-password NAME`: gives a user, an admin who forgot theirs above all, a new password. */
+export async function users({ config, log, args, print }: CommandContext): Promise<void> {
+  const [verb, name, ...rest] = args;
+  if (verb !== 'reset-password' || name === undefined || rest.length > 0) throw new CommandError(usage);
+  const store = await openStore(config, { log, beside: true });
+  try {
+    const { database } = store;
+    const user = await database.prisma.user.findUnique({ where: { usernameKey: usernameKey(name) } });
+    if (!user) throw new CommandError(`There is no user ${JSON.stringify(name)}.`);
+    const password = generatePassword();
+    const passwords = await createPasswordHasher({ concurrency: 1, longestQueue: 10 });
+    const passwordHash = await passwords.hash(password);
+    const now = systemClock.now();
+    await database.transaction(async (tx) => {
+      await tx.user.update({ where: { id: user.id }, data: { passwordHash, updatedAt: now } });
+      await revokeSessions(tx, user.id, {}, now);
+      const changes = [{ field: 'password', before: null, after: null }];
+      await recordAudit(tx, {
+        at: now,
+        action: 'user.edited',
+        actorId: null,
+        subject: user.id,
+        changes,
+        ip: null,
+      });
+    });
+    const disabled = user.disabledAt ? '\nThe user is disabled and still cannot log in.' : '';
+    print(
+      `username: ${user.username}  password: ${password}\nAll sessions of the user have ended.${disabled}\n`,
+    );
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { Overrides } from './app.js';
+import type { KeyStore } from './auth/keys/key-store.js';
+import { databaseKeyStore, fileKeyStore } from './auth/keys/key-store.js';
+import { type LiveKeyRing, openKeyRing } from './auth/keys/live-key-ring.js';
+import { createLoginLimits } from './auth/login-limits.js';
+import { createPasswordHasher } from './auth/passwords.js';
+import { createSessionCache, type SessionCache } from './auth/sessions/session-cache.js';
+import { systemClock } from './clock.js';
+import { type Config, ConfigError } from './config.js';
+import type { Deps } from './context.js';
+import type { Database } from './database/database.js';
+import { listen } from './database/listener.js';
+import { createCursors } from './pagination.js';
+import { createSealer } from './sealing.js';
+import { sharedValue } from './shared-values.js';
+import type { Store } from './store.js';
+
+const audience = 'stipend';
+const passwordHashing = { concurrency: 2, longestQueue: 100 };
+
+/** What the use cases need, and how to let go of it. */
+export interface OpenDeps {
+  deps: Deps;
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError when a secret is missing, KeyError when the key ring is not sound */
+export async function openDeps(store: Store, config: Config, overrides: Overrides): Promise<OpenDeps> {
+  const { database, dataKey } = store;
+  const { log } = overrides;
+  if (!dataKey) log.warn('DATA_KEY is not set: no bank account number can be stored');
+  const keyRing = await openKeyRing(keyStoreOf(store, config), log);
+  const hearing = openSessions(store, config, overrides, keyRing);
+  const deps: Deps = {
+    database,
+    clock: overrides.clock ?? systemClock,
+    keyRing,
+    sessions: hearing.sessions,
+    lifetime: config.lifetime,
+    tokens: {
+      issuer: config.publicUrl ?? (await firstUrl(database, config)),
+      audience,
+      maxAgeSeconds: config.tokenTtlSeconds,
+      encryptionKey: config.jwtEncryptionKey,
+    },
+    tokenTtlSeconds: config.tokenTtlSeconds,
+    refreshGraceSeconds: config.refreshGraceSeconds,
+    refreshKey: await sharedKey(database, 'refresh-key'),
+    cursors: createCursors(await sharedKey(database, 'cursor-key')),
+    passwords: await createPasswordHasher(passwordHashing),
+    limits: createLoginLimits(database.pool, config),
+    vault: dataKey && createSealer(dataKey, 'bank account'),
+    paymentLimits: config.paymentLimits,
+  };
+  const close = async () => {
+    keyRing.close();
+    await hearing.close();
+  };
+  return { deps, close };
+}
+
+/** @throws ConfigError when there is neither JWT_KEYS nor JWT_SECRET */
+export function keyStoreOf({ database, jwtSecret }: Store, { jwtKeys }: Config): KeyStore {
+  if (jwtKeys !== undefined) return fileKeyStore(jwtKeys);
+  if (!jwtSecret) throw new ConfigError('JWT_SECRET is not set, and with DATABASE_URL it must be.');
+  return databaseKeyStore(database, jwtSecret);
+}
+
+/** The sessions in memory, and the ear that keeps them and the key ring true. */
+function openSessions(
+  { database, connection }: Store,
+  { lifetime }: Config,
+  { log }: Overrides,
+  keyRing: LiveKeyRing,
+): { sessions: SessionCache; close: () => Promise<void> } {
+  const listener = listen({
+    connection,
+    channels: ['stipend_session', 'stipend_user', 'stipend_shared_value'],
+    onNotification: (channel, payload) => {
+      if (channel === 'stipend_session') sessions.dropSession(payload);
+      if (channel === 'stipend_user') sessions.dropUser(payload);
+      if (channel === 'stipend_shared_value') void keyRing.reload();
+    },
+    onGap: () => {
+      sessions.dropAll();
+      void keyRing.reload();
+    },
+    log,
+  });
+  const sessions = createSessionCache({ database, lifetime, confirmedAt: listener.confirmedAt, log });
+  const close = async () => {
+    await listener.close();
+    await sessions.close();
+  };
+  return { sessions, close };
+}
+
+/** 32 random bytes that all processes on one database have in common. */
+async function sharedKey(database: Database, name: string): Promise<KeyObject> {
+  return createSecretKey(await sharedValue(database, name, () => randomBytes(32)));
+}
+
+/** All processes on one database issue tokens under one name: without PUBLIC_URL, the first one's URL. */
+async function firstUrl(database: Database, { host, port }: Config): Promise<string> {
+  const url = `http://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
+  return (await sharedValue(database, 'issuer', () => Buffer.from(url))).toString('utf8');
+}
