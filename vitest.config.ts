@@ -1,10 +1,13 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // As in production: the very graphql that Apollo loads, where vite would load its ES modules beside that one.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
-    // Each worker has a database of its own; two fill the two cores that CI has.
+    // Each file has a database of its own; there are two cores in CI, and tests wait for the database now and then.
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -4,9 +4,9 @@ import type { Deps } from './context.js';
 import { type Database, sql } from './database/database.js';
 import { loadDemoCompany } from './demo/load-demo-company.js';
 import { openDeps } from './deps.js';
+import { startServer } from './http/server.js';
 import type { Logger } from './log.js';
 import { createSchema } from './schema.js';
-import { startServer } from './server.js';
 import { openStore, type Store } from './store.js';
 import { createFirstAdmin, type NewAccount } from './users/first-admin.js';
 

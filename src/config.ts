@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { SessionLifetime } from './auth/sessions/live-session.js';
 import { isCurrency } from './currencies.js';
+import type { DocumentLimits } from './graphql/document-limits.js';
 import type { PaymentLimits } from './money.js';
 import { checkPassword } from './users/password-rules.js';
 
@@ -39,6 +40,9 @@ const duration = z
     (value, context) =>
       parseDuration(value) ?? fail(context, 'is not a length of time such as 8h, 30m or 45s'),
   );
+
+const limit = (fallback: number) =>
+  z.coerce.number('is not a number').int('is not a whole number').min(1, 'is less than 1').default(fallback);
 
 /** Every variable that Stipend reads, in the order of README's table; `describe` is its row there. */
 export const variables = {
@@ -158,6 +162,25 @@ export const variables = {
     .describe(
       'The most that one payment may be, in units of its currency; single currencies may differ: `10000000,JPY=500000000`.',
     ),
+  MAX_TOKENS: limit(2_000).describe('GraphQL documents: tokens.'),
+  MAX_OPERATIONS: limit(10).describe('GraphQL documents: operations.'),
+  MAX_DEPTH: limit(16).describe('GraphQL documents: levels of fields.'),
+  MAX_ALIASES: limit(30).describe('GraphQL documents: aliases.'),
+  MAX_ROOT_FIELDS: limit(20).describe('GraphQL documents: fields at the top of an operation.'),
+  MAX_DIRECTIVES: limit(20).describe('GraphQL documents: directives.'),
+  MAX_FIELDS: limit(1_000).describe('GraphQL documents: fields, with every fragment written out.'),
+  MAX_COST: limit(20_000).describe(
+    'GraphQL documents: fields to resolve, by the sizes of the pages that are asked for.',
+  ),
+  MAX_REQUESTS: limit(200).describe(
+    'Requests that one process serves at the same time; more are answered 503.',
+  ),
+  DRAIN_SECONDS: z.coerce
+    .number('is not a number')
+    .min(0)
+    .max(3_600)
+    .default(20)
+    .describe('How long requests in flight are waited for at a stop.'),
   CORS_ORIGINS: list.default([]).describe('Origins of browser frontends, separated by commas.'),
   SANDBOX: onOff
     .optional()
@@ -197,6 +220,9 @@ export interface Config {
   adminPassword: Secret | undefined;
   seedDemo: boolean;
   paymentLimits: PaymentLimits;
+  documentLimits: DocumentLimits;
+  mostRequests: number;
+  drainSeconds: number;
   corsOrigins: string[];
   sandbox: boolean;
   introspection: boolean;
@@ -259,6 +285,18 @@ function toConfig(v: Variables): Config {
     adminPassword: v.ADMIN_PASSWORD,
     seedDemo: (v.SEED ?? (production ? 'none' : 'demo')) === 'demo',
     paymentLimits: v.MAX_PAYMENT,
+    documentLimits: {
+      tokens: v.MAX_TOKENS,
+      operations: v.MAX_OPERATIONS,
+      depth: v.MAX_DEPTH,
+      aliases: v.MAX_ALIASES,
+      rootFields: v.MAX_ROOT_FIELDS,
+      directives: v.MAX_DIRECTIVES,
+      fields: v.MAX_FIELDS,
+      cost: v.MAX_COST,
+    },
+    mostRequests: v.MAX_REQUESTS,
+    drainSeconds: v.DRAIN_SECONDS,
     corsOrigins: v.CORS_ORIGINS,
     sandbox: v.SANDBOX ?? !production,
     introspection: v.INTROSPECTION ?? !production,

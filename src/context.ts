@@ -5,6 +5,7 @@ import type { Client } from './auth/sessions/start-session.js';
 import type { SignedIn, Viewer } from './auth/viewer.js';
 import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
+import type { RequestFacts } from './http/requests.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { Cursors } from './pagination.js';
 import type { IssuePaymentDeps } from './payments/issue-payment.js';
@@ -19,11 +20,18 @@ export interface Deps
   cursors: Cursors;
 }
 
-/** What a resolver knows of its request: a new object for each. */
-export interface RequestContext {
-  readonly deps: Deps;
+/** What is known of a request before its operation runs. */
+export interface RequestOrigin {
   readonly viewer: Viewer;
   readonly client: Client;
+  /** The id that the client gave the request, to be repeated in its errors. */
+  readonly requestId: string | undefined;
+  readonly facts: RequestFacts;
+}
+
+/** What a resolver knows of its request: a new object for each. */
+export interface RequestContext extends RequestOrigin {
+  readonly deps: Deps;
   /** Reads that are asked for in one go, gathered into one statement each. */
   readonly loaders: Loaders;
   /**
@@ -34,7 +42,7 @@ export interface RequestContext {
   claimCredentialCheck(): void;
 }
 
-export function createContext(deps: Deps, viewer: Viewer, client: Client): RequestContext {
+export function createContext(deps: Deps, origin: RequestOrigin): RequestContext {
   let claimed = false;
   const claimCredentialCheck = () => {
     if (claimed) {
@@ -42,7 +50,7 @@ export function createContext(deps: Deps, viewer: Viewer, client: Client): Reque
     }
     claimed = true;
   };
-  return { deps, viewer, client, loaders: createLoaders(deps, viewer), claimCredentialCheck };
+  return { ...origin, deps, loaders: createLoaders(deps, origin.viewer), claimCredentialCheck };
 }
 
 /**

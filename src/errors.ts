@@ -33,24 +33,25 @@ export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);
 }
 
-/** The GraphQL error that a client sees for anything thrown outside of an operation, before or instead of running it. */
-export function toGraphQLError(error: unknown): GraphQLError {
-  const { code, publicMessage, details } = classify(error);
-  return new GraphQLError(publicMessage, { extensions: { code, ...details } });
+/** What a client sees of anything that was thrown. */
+export interface Failure {
+  code: ErrorCode;
+  publicMessage: string;
+  details: PublicDetails;
 }
 
 /**
  * Apollo's `formatError`: what was thrown on purpose, and what GraphQL itself says of a document or a variable, goes out;
  * all else is masked and logged once.
  */
-export function formatError(log: Logger) {
+export function formatError(log: Logger, options: { hideSchema: boolean }) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const cause = unwrap(error);
     const graphqlCode = requestErrorCode(formatted);
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {
-      return requestError(formatted, graphqlCode);
+      return requestError(formatted, graphqlCode, options.hideSchema);
     }
-    const { code, publicMessage, details } = classify(cause);
+    const { code, publicMessage, details } = failureOf(cause);
     if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
     return {
       message: publicMessage,
@@ -61,15 +62,20 @@ export function formatError(log: Logger) {
   };
 }
 
-function classify(error: unknown): { code: ErrorCode; publicMessage: string; details?: PublicDetails } {
+/** What was thrown on purpose says itself what a client sees; a database that is away is told from a fault of ours. */
+export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) {
     const { cause: _, ...details } = error.options;
     return { code: error.code, publicMessage: error.publicMessage, details };
   }
   if (isDatabaseUnavailable(error)) {
-    return { code: 'SERVICE_UNAVAILABLE', publicMessage: 'The service is not available now. Try again.' };
+    return {
+      code: 'SERVICE_UNAVAILABLE',
+      publicMessage: 'The service is not available now. Try again.',
+      details: {},
+    };
   }
-  return { code: 'INTERNAL_SERVER_ERROR', publicMessage: 'Something went wrong on the server.' };
+  return { code: 'INTERNAL_SERVER_ERROR', publicMessage: 'Something went wrong on the server.', details: {} };
 }
 
 function unwrap(error: unknown): unknown {
@@ -94,13 +100,20 @@ function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefin
 
 const longestMessage = 300;
 
-/** graphql-js repeats the offending value in its message, whole: a long one is cut, and the field's path is kept. */
-function requestError(formatted: GraphQLFormattedError, code: ErrorCode): GraphQLFormattedError {
-  const { message, locations } = formatted;
+/**
+ * graphql-js repeats the offending value in its message, whole: a long one is cut, and the field's path is kept. Where
+ * the schema is not for clients to read, its suggestions of other names are cut off too.
+ */
+function requestError(
+  { message, locations }: GraphQLFormattedError,
+  code: ErrorCode,
+  hideSchema: boolean,
+): GraphQLFormattedError {
   const path = code === 'BAD_USER_INPUT' ? / at "([^"]+)"; /.exec(message)?.[1] : undefined;
   const field = path?.replace(/^input\./, '');
+  const shown = hideSchema ? message.replace(/ ?Did you mean .*$/s, '') : message;
   return {
-    message: message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message,
+    message: shown.length > longestMessage ? `${shown.slice(0, longestMessage)}…` : shown,
     ...(locations && { locations }),
     extensions: { code, ...(field !== undefined && { field }) },
   };

@@ -35,7 +35,8 @@ export async function authenticate(
       : undefined;
   if (!claims || !isId(claims.sid)) throw invalidToken();
   const session = await deps.sessions.use(claims.sid, now);
-  if (!session || session.userId !== claims.sub) throw invalidToken();
+  // A session's id in another spelling would name a session in memory that no announcement drops.
+  if (!session || session.sessionId !== claims.sid || session.userId !== claims.sub) throw invalidToken();
   const { sessionId, userId, username, role, employeeId } = session;
   return { kind: 'signedIn', sessionId, userId, username, role, employeeId, ip };
 }

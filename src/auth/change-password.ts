@@ -45,7 +45,7 @@ export async function changePassword(
   const now = deps.clock.now();
   const session = await deps.database.transaction(async (tx) => {
     const { count } = await tx.user.updateMany({
-      where: { id: user.id, passwordHash: user.passwordHash },
+      where: { id: user.id, passwordHash: user.passwordHash, disabledAt: null },
       data: { passwordHash, updatedAt: now },
     });
     if (count === 0) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');

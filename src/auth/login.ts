@@ -1,7 +1,9 @@
 import { type AuditAction, recordAudit } from '../audit/audit.js';
+import { sql } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { MutationLoginArgs } from '../generated/resolvers-types.js';
 import { requireWellFormed } from '../text.js';
+import { type User, userColumns } from '../users/user.js';
 import { usernameKey } from '../users/username.js';
 import type { LoginLimits } from './login-limits.js';
 import type { PasswordHasher } from './passwords.js';
@@ -9,6 +11,7 @@ import {
   type Client,
   insertSession,
   issueTokens,
+  type NewSession,
   type SessionDeps,
   type TokenPair,
 } from './sessions/start-session.js';
@@ -36,26 +39,44 @@ export async function login(deps: LoginDeps, client: Client, args: MutationLogin
   const subject = user?.id ?? null;
   await requireUnlimited(deps, client, account, subject);
   const matches = await deps.passwords.verify(user?.passwordHash, password);
-  if (!user || !matches || user.disabledAt) {
+  const now = deps.clock.now();
+  const opened = user && matches && !user.disabledAt ? await openSession(deps, client, user, now) : undefined;
+  if (!opened) {
     await deps.limits.addressFailed(client.ip);
     await record(deps, client, 'login.failed', subject);
     throw new AppError('UNAUTHENTICATED', 'The username or the password is wrong.');
   }
   await deps.limits.accountSucceeded(account);
-  const now = deps.clock.now();
-  const session = await deps.database.transaction(async (tx) => {
-    const inserted = await insertSession(tx, deps, client, user.id, now);
-    const { sessionId } = inserted;
+  return issueTokens(deps, opened.user, opened.session, now);
+}
+
+/**
+ * Holds the user still meanwhile: whoever was disabled, or given another password, while the password was looked at gets
+ * no session that would outlive that.
+ *
+ * @returns undefined when the user may not log in, or no longer by that password
+ */
+async function openSession(
+  deps: LoginDeps,
+  client: Client,
+  { id, passwordHash }: { id: string; passwordHash: string },
+  now: Date,
+): Promise<{ user: User; session: NewSession } | undefined> {
+  return deps.database.transaction(async (tx) => {
+    const [user] = await tx.$queryRaw<User[]>(sql`
+      SELECT ${userColumns} FROM users
+      WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`);
+    if (!user) return undefined;
+    const session = await insertSession(tx, deps, client, id, now);
     await recordAudit(tx, {
       at: now,
       action: 'login.succeeded',
-      actorId: user.id,
-      subject: sessionId,
+      actorId: id,
+      subject: session.sessionId,
       ip: client.ip,
     });
-    return inserted;
+    return { user, session };
   });
-  return issueTokens(deps, user, session, now);
 }
 
 function parseCredentials({ username, password }: MutationLoginArgs): MutationLoginArgs {

@@ -6,6 +6,7 @@ import type { LoginLimits } from './login-limits.js';
 import { secondsBefore } from './sessions/live-session.js';
 import { hashRefreshToken, isRefreshToken, successorOf } from './sessions/refresh-tokens.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
+import type { SessionCache } from './sessions/session-cache.js';
 import {
   type Client,
   issueTokens,
@@ -16,6 +17,7 @@ import {
 
 export interface RefreshDeps extends SessionDeps {
   limits: LoginLimits;
+  sessions: SessionCache;
   /** For so long after its trade, a token is taken to be a retry or a second tab. */
   refreshGraceSeconds: number;
 }
@@ -48,6 +50,7 @@ export async function refreshSession(
     ? await deps.database.transaction((tx) => trade(tx, deps, client, refreshToken, now))
     : { kind: 'unknown' };
   if (outcome.kind === 'traded') return issueTokens(deps, outcome.user, outcome.session, now);
+  if (outcome.kind === 'reused') deps.sessions.dropSession(outcome.sessionId);
   await deps.limits.addressFailed(client.ip);
   if (outcome.kind === 'unknown') await recordFailure(deps, client, 'refresh.failed', null);
   throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
@@ -120,7 +123,7 @@ async function isRetry(
   successor: string,
   now: Date,
 ): Promise<boolean> {
-  if (tradedAt < secondsBefore(now, refreshGraceSeconds)) return false;
+  if (tradedAt <= secondsBefore(now, refreshGraceSeconds)) return false;
   const next = await tx.refreshToken.findUnique({ where: { hash: hashRefreshToken(successor) } });
   return next !== null && next.tradedAt === null;
 }

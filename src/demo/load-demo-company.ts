@@ -29,6 +29,7 @@ export type StoredDemoEmployee = DemoEmployee & { id: string };
  * Loads the demo company: always the same employees, salaries and payments, with the same ids; only the passwords of its
  * two users are new each time.
  *
+ * @returns the users that were made: those whose name was not taken
  * @throws DemoError when there are employees already, or no admin
  */
 export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
@@ -40,7 +41,7 @@ export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
     id: demoId(startOfDay(employee.hiredOn), employee.name),
   }));
   const accounts = await prepareAccounts(deps, employees);
-  await deps.database.transaction(async (tx) => {
+  return deps.database.transaction(async (tx) => {
     // Two loads at once: the second waits here, and then finds the first one's employees.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
     if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
@@ -48,9 +49,14 @@ export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
     }
     await insertEmployees(tx, deps.vault, employees, admin.id);
     await tx.payment.createMany({ data: demoPayments(employees, admin.id) });
-    await tx.user.createMany({ data: accounts.map(({ row }) => row) });
+    // The admin may have been given the name of one of them.
+    const taken = new Set(
+      (await tx.user.findMany({ select: { usernameKey: true } })).map(({ usernameKey: key }) => key),
+    );
+    const free = accounts.filter(({ row }) => !taken.has(row.usernameKey));
+    await tx.user.createMany({ data: free.map(({ row }) => row) });
+    return free.map(({ account }) => account);
   });
-  return accounts.map(({ account }) => account);
 }
 
 /** An id that depends on nothing but its instant and its label. */

@@ -27,14 +27,15 @@ export async function changeSalary(
   const before = await salaryBefore(tx, employee.id, effectiveFrom);
   const after = { ...(edit.salary ?? pick(before)), unit: edit.salaryUnit ?? before.unit };
   if (describeSalary(before) === describeSalary(after)) return [];
+  const changedAt = instantAfter(before, effectiveFrom, now);
   await tx.salaryChange.create({
     data: {
-      id: newId(now),
+      id: newId(changedAt),
       employeeId: employee.id,
       effectiveFrom,
       ...after,
       changedById: viewer.userId,
-      changedAt: now,
+      changedAt,
     },
   });
   const from = dayOf(effectiveFrom);
@@ -60,6 +61,16 @@ async function salaryBefore(tx: Transaction, employeeId: string, day: Date) {
     where: { employeeId, effectiveFrom: { lte: day } },
     orderBy: [{ effectiveFrom: 'desc' }, { id: 'desc' }],
   });
+}
+
+/** Of two salaries of one day the greater id is in force: it is the newer one's also where another process's clock was ahead. */
+function instantAfter(
+  before: { effectiveFrom: Date; changedAt: Date },
+  effectiveFrom: Date,
+  now: Date,
+): Date {
+  const sameDay = before.effectiveFrom.getTime() === effectiveFrom.getTime();
+  return sameDay && before.changedAt >= now ? new Date(before.changedAt.getTime() + 1) : now;
 }
 
 function pick({ amountMinor, currency }: Money): Money {

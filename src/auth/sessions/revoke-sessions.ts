@@ -33,6 +33,8 @@ export async function revokeAndRecord(
   action: AuditAction = 'session.revoked',
 ): Promise<number> {
   const count = await revokeSessions(tx, by.userId, which, now);
+  // A session that there is not, or somebody else's, was not ended: there is nothing to tell.
+  if (count === 0 && which.only !== undefined) return 0;
   await recordAudit(tx, {
     at: now,
     action,

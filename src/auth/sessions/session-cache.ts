@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { type Database, sql } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
 import type { Logger } from '../../log.js';
+import { createLastUses } from './last-uses.js';
 import { findLiveSession, hasEnded, type LiveSession, type SessionLifetime } from './live-session.js';
 
 /**
@@ -30,7 +31,15 @@ export interface SessionCacheOptions {
 
 const mostEntries = 10_000;
 const longestUnconfirmedMs = 900;
-const writeUsesEveryMs = 30_000;
+/** A use is written down at once when the database knows of none in this part of the idle time. */
+const unwrittenPartOfIdle = 0.05;
+
+interface Entry {
+  session: LiveSession;
+  loadedAt: number;
+  /** The last use that the database knows of. */
+  written: Date;
+}
 
 export function createSessionCache({
   database,
@@ -38,34 +47,46 @@ export function createSessionCache({
   confirmedAt,
   log,
 }: SessionCacheOptions): SessionCache {
-  const entries = new LRUCache<string, { session: LiveSession; loadedAt: number }>({ max: mostEntries });
-  const uses = createUseLog(database, log);
+  const entries = new LRUCache<string, Entry>({ max: mostEntries });
+  const uses = createLastUses(database, log);
   // Counts what was dropped: a session that was looked up before a drop is not kept after it.
   let drops = 0;
 
-  const load = async (sessionId: string, now: Date): Promise<LiveSession | undefined> => {
+  const load = async (sessionId: string, now: Date): Promise<Entry | undefined> => {
     const dropsBefore = drops;
     const loadedAt = performance.now();
     const session = await findLiveSession(database, lifetime, sessionId, now);
-    if (session && drops === dropsBefore) entries.set(sessionId, { session, loadedAt });
-    return session;
+    if (!session) return undefined;
+    const entry = { session, loadedAt, written: session.lastUsedAt };
+    if (drops === dropsBefore) entries.set(sessionId, entry);
+    return entry;
+  };
+
+  const noteUse = async (entry: Entry, now: Date): Promise<void> => {
+    const { session, written } = entry;
+    if (session.lastUsedAt < now) session.lastUsedAt = now;
+    uses.note(session.sessionId, now);
+    // Else another process, which goes by what is written, could take a session that is in use for an idle one.
+    if (now.getTime() - written.getTime() > lifetime.idleSeconds * 1000 * unwrittenPartOfIdle) {
+      entry.written = now;
+      await uses.write();
+    }
   };
 
   return {
     use: async (sessionId, now) => {
-      const entry = entries.get(sessionId);
-      const believedUntil = Math.max(confirmedAt(), entry?.loadedAt ?? 0) + longestUnconfirmedMs;
-      const known = entry && performance.now() < believedUntil && !hasEnded(entry.session, lifetime, now);
-      const session = known ? entry.session : await load(sessionId, now);
-      if (!session) {
+      const kept = entries.get(sessionId);
+      const believedUntil = Math.max(confirmedAt(), kept?.loadedAt ?? 0) + longestUnconfirmedMs;
+      const known = kept && performance.now() < believedUntil && !hasEnded(kept.session, lifetime, now);
+      const entry = known ? kept : await load(sessionId, now);
+      if (!entry) {
         entries.delete(sessionId);
         return undefined;
       }
-      if (session.lastUsedAt < now) session.lastUsedAt = now;
-      uses.note(sessionId, now);
-      return session;
+      await noteUse(entry, now);
+      return entry.session;
     },
-    lastUsedAt: (sessionId) => entries.peek(sessionId)?.session.lastUsedAt,
+    lastUsedAt: (sessionId) => uses.at(sessionId) ?? entries.peek(sessionId)?.session.lastUsedAt,
     dropSession: (sessionId) => {
       drops += 1;
       entries.delete(sessionId);
@@ -81,32 +102,5 @@ export function createSessionCache({
       entries.clear();
     },
     close: () => uses.close(),
-  };
-}
-
-/** Gathers when sessions were last used, and writes that by one statement now and then, not one for each request. */
-function createUseLog(database: Database, log: Logger) {
-  let pending = new Map<string, Date>();
-  const write = async (): Promise<void> => {
-    if (pending.size === 0) return;
-    const written = pending;
-    pending = new Map();
-    await database.rows(sql`
-      UPDATE sessions SET last_used_at = greatest(last_used_at, used.at)
-      FROM unnest(${[...written.keys()]}::uuid[], ${[...written.values()]}::timestamptz[]) AS used (id, at)
-      WHERE sessions.id = used.id`);
-  };
-  const timer = setInterval(() => {
-    write().catch((err) => log.warn({ err }, 'the last uses of sessions could not be written'));
-  }, writeUsesEveryMs);
-  timer.unref();
-  return {
-    note: (sessionId: string, at: Date): void => {
-      pending.set(sessionId, at);
-    },
-    close: async (): Promise<void> => {
-      clearInterval(timer);
-      await write().catch((err) => log.warn({ err }, 'the last uses of sessions could not be written'));
-    },
   };
 }

@@ -1,0 +1,82 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, visit } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { AppError } from '../errors.js';
+import { type DocumentLimits, requireWithinLimits } from './document-limits.js';
+
+/** A document that keeps the limits, and whether its cost depends on its variables. */
+interface Known {
+  document: DocumentNode;
+  sizedByVariables: boolean;
+}
+
+/** The documents that clients send, each parsed and measured once. */
+export interface Documents {
+  /**
+   * @throws AppError GRAPHQL_PARSE_FAILED, QUERY_TOO_COMPLEX
+   */
+  check(source: string, variables: Readonly<Record<string, unknown>>): void;
+}
+
+/** A refusal is remembered too: it costs as much to find. */
+type Verdict = Known | AppError;
+
+const mostDocuments = 1_000;
+const mostCharacters = 20_000_000;
+
+export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): Documents {
+  const verdicts = new LRUCache<string, { verdict: Verdict }>({
+    max: mostDocuments,
+    maxSize: mostCharacters,
+    sizeCalculation: (_verdict, source) => source.length + 1,
+  });
+  const judge = (source: string, variables: Readonly<Record<string, unknown>>): Verdict => {
+    try {
+      const document = parseWithinLimits(source, limits);
+      requireWithinLimits(document, schema, limits, variables);
+      return { document, sizedByVariables: isSizedByVariables(document) };
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
+    }
+  };
+  return {
+    check: (source, variables) => {
+      const known = verdicts.get(source)?.verdict;
+      if (known instanceof AppError) throw known;
+      if (known) {
+        if (known.sizedByVariables) requireWithinLimits(known.document, schema, limits, variables);
+        return;
+      }
+      const verdict = judge(source, variables);
+      const cached = !(verdict instanceof AppError && verdict.code === 'QUERY_TOO_COMPLEX');
+      if (cached) verdicts.set(source, { verdict });
+      if (verdict instanceof AppError) throw verdict;
+    },
+  };
+}
+
+function parseWithinLimits(source: string, { tokens }: DocumentLimits): DocumentNode {
+  try {
+    return parse(source, { maxTokens: tokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (/^Syntax Error: Document contains more that? \d+ tokens/.test(error.message)) {
+      throw new AppError('QUERY_TOO_COMPLEX', `The document has more than ${tokens} tokens.`);
+    }
+    const { line = 1, column = 1 } = error.locations?.[0] ?? {};
+    throw new AppError(
+      'GRAPHQL_PARSE_FAILED',
+      `${error.message.slice(0, 200)} (line ${line}, column ${column})`,
+    );
+  }
+}
+
+function isSizedByVariables(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    Argument: (node) => {
+      if (node.name.value === 'first' && node.value.kind === Kind.VARIABLE) found = true;
+    },
+  });
+  return found;
+}
