@@ -9,6 +9,7 @@ import { ConfigError, parseConfig } from './config.js';
 import { EmbeddedPostgresError } from './database/embedded/errors.js';
 import { DemoError } from './demo/load-demo-company.js';
 import { createLog } from './log.js';
+import { withSecretFiles } from './secret-files.js';
 import { StoreError } from './store.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
@@ -69,7 +70,7 @@ function explain(error: unknown, env: NodeJS.ProcessEnv): string | undefined {
 
 async function main(): Promise<void> {
   try {
-    const config = parseConfig(process.env);
+    const config = parseConfig(withSecretFiles(process.env));
     const log = createLog(config.logLevel, { write: stdout });
     process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
     const [name, ...args] = process.argv.slice(2);

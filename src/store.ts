@@ -2,6 +2,7 @@ import type { ClientConfig } from 'pg';
 import type { Overrides } from './app.js';
 import type { Config, Secret } from './config.js';
 import { keptSecret } from './data-dir.js';
+import { withAppRole } from './database/app-role.js';
 import { type Database, openDatabase } from './database/database.js';
 import { findRunningPostgres, startEmbeddedPostgres } from './database/embedded/start.js';
 import { explainConnection } from './database/explain-connection.js';
@@ -35,12 +36,12 @@ export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'on
 export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
   const { log, onProgress, onStatement } = options;
   const embedded = config.databaseUrl === undefined;
-  const { connection, stop } = config.databaseUrl
+  const { connection: owner, stop } = config.databaseUrl
     ? { connection: { connectionString: config.databaseUrl.reveal() }, stop: async () => {} }
     : await connectEmbedded(config, options);
   try {
     onProgress?.('Applying migrations');
-    await migrate(connection, embedded);
+    const connection = await migrate(owner, embedded);
     const [jwtSecret, dataKey] = await Promise.all([
       config.jwtSecret ?? (embedded ? keptSecret(config.dataDir, 'jwt-secret') : undefined),
       config.dataKey ?? (embedded ? keptSecret(config.dataDir, 'data-key') : undefined),
@@ -77,9 +78,11 @@ async function connectEmbedded(
   return { connection: postgres.connection, stop: () => postgres.stop() };
 }
 
-async function migrate(connection: ClientConfig, embedded: boolean): Promise<void> {
+/** @returns the connection for everything that comes after: as the application's role */
+async function migrate(connection: ClientConfig, embedded: boolean): Promise<ClientConfig> {
   try {
     await applyMigrations(connection);
+    return await withAppRole(connection);
   } catch (error) {
     throw embedded ? error : new StoreError(explainConnection(error), { cause: error });
   }

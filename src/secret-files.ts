@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs';
+import { ConfigError } from './config.js';
+
+/** Variables that hold a secret: each may come in a file instead, which NAME_FILE names, as container platforms mount them. */
+export const secretVariables = [
+  'DATABASE_URL',
+  'JWT_SECRET',
+  'JWT_ENCRYPTION_KEY',
+  'DATA_KEY',
+  'ADMIN_PASSWORD',
+  'METRICS_TOKEN',
+] as const;
+
+const worldReadable = 0o004;
+
+/**
+ * @returns the environment, with the secrets that stand in files put in
+ * @throws ConfigError when one is given twice, can't be read, or, in production, is open to everybody on the machine
+ */
+export function withSecretFiles(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  const problems: string[] = [];
+  const read = Object.fromEntries(
+    secretVariables.flatMap((name) => {
+      const path = env[`${name}_FILE`];
+      if (!path) return [];
+      if (env[name]) problems.push(`${name} and ${name}_FILE are both set: set one of them.`);
+      try {
+        if (env.NODE_ENV === 'production' && (statSync(path).mode & worldReadable) !== 0) {
+          problems.push(
+            `${name}_FILE names a file that everybody on this machine can read: chmod it to 600.`,
+          );
+        }
+        return [[name, readFileSync(path, 'utf8').replace(/\r?\n$/, '')]];
+      } catch {
+        problems.push(`${name}_FILE names a file that can't be read.`);
+        return [];
+      }
+    }),
+  );
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return { ...env, ...read };
+}
