@@ -3,6 +3,7 @@ import { applyMiddleware, type IMiddlewareTypeMap } from 'graphql-middleware';
 import { type allow, deny, type IRules, shield } from 'graphql-shield';
 import { authRules, type isSignedIn } from './auth/auth.rules.js';
 import { employeeRules } from './employees/employees.rules.js';
+import { AppError } from './errors.js';
 import type { MutationResolvers, QueryResolvers } from './generated/resolvers-types.js';
 import { paymentRules } from './payments/payments.rules.js';
 import { userRules } from './users/users.rules.js';
@@ -40,7 +41,7 @@ export function applyPermissions(schema: GraphQLSchema): GraphQLSchema {
   const generator = shield(rules satisfies IRules, {
     // `deny` stands for whatever has no rule. Errors of resolvers pass: formatError masks what was not thrown on purpose.
     fallbackRule: deny,
-    fallbackError: new Error('refused without a rule'),
+    fallbackError: new AppError('FORBIDDEN', 'Nobody may do this.'),
     allowExternalErrors: true,
     debug: false,
   });
@@ -53,7 +54,9 @@ function onlyRuled(everyField: unknown): IMiddlewareTypeMap {
   return Object.fromEntries(
     Object.entries(rules).map(([type, fields]) => {
       const wrapped = new Map(Object.entries(types.get(type) ?? {}));
-      return [type, Object.fromEntries(Object.keys(fields).map((field) => [field, wrapped.get(field)]))];
+      // Every operation is wrapped, with a rule or without: what got past the compiler meets `deny`.
+      const names = type === 'Query' || type === 'Mutation' ? [...wrapped.keys()] : Object.keys(fields);
+      return [type, Object.fromEntries(names.map((field) => [field, wrapped.get(field)]))];
     }),
   ) as IMiddlewareTypeMap;
 }

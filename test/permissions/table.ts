@@ -1,0 +1,215 @@
+/**
+ * Who may what: every field of every object type of the schema, for each role. It is written by hand and says what must
+ * be so: the tests beside it hold the built schema and the running server against it, and docs/permissions.md is made
+ * of it. A field that has no line here fails the tests.
+ */
+
+/** What a request gets that asks for the field. */
+export type Right =
+  /** What there is, whoever it belongs to. */
+  | 'allowed'
+  /** What belongs to the caller. Somebody else's looks like what does not exist. */
+  | 'own rows only'
+  /** Always the answer to what does not exist. */
+  | 'hidden'
+  /** UNAUTHENTICATED for somebody who is not logged in, FORBIDDEN for everybody else. */
+  | 'refused';
+
+export const roles = ['ANONYMOUS', 'VIEWER', 'EMPLOYEE', 'ADMIN'] as const;
+export type TableRole = (typeof roles)[number];
+
+/** One right for each role, in the order of `roles`. */
+export type Rights = readonly [anonymous: Right, viewer: Right, employee: Right, admin: Right];
+
+const allowed = 'allowed';
+const ownRows = 'own rows only';
+const hidden = 'hidden';
+const refused = 'refused';
+
+export const table: Record<string, Record<string, Rights>> = {
+  // Each line: ANONYMOUS, VIEWER, EMPLOYEE, ADMIN.
+  Query: {
+    me: [refused, allowed, allowed, allowed],
+    sessions: [refused, ownRows, ownRows, ownRows],
+    employee: [refused, allowed, ownRows, allowed],
+    employees: [refused, allowed, ownRows, allowed],
+    payment: [refused, allowed, ownRows, allowed],
+    payments: [refused, allowed, ownRows, allowed],
+    users: [refused, allowed, refused, allowed],
+  },
+  Mutation: {
+    login: [allowed, allowed, allowed, allowed],
+    // The refresh token says who asks.
+    refreshSession: [allowed, allowed, allowed, allowed],
+    logout: [refused, allowed, allowed, allowed],
+    revokeSession: [refused, ownRows, ownRows, ownRows],
+    changePassword: [refused, allowed, allowed, allowed],
+    createUser: [refused, refused, refused, allowed],
+    editUser: [refused, refused, refused, allowed],
+    editEmployee: [refused, refused, refused, allowed],
+    issuePayment: [refused, refused, refused, allowed],
+  },
+
+  LoginPayload: {
+    token: [allowed, allowed, allowed, allowed],
+    expiresAt: [allowed, allowed, allowed, allowed],
+    refreshToken: [allowed, allowed, allowed, allowed],
+    refreshExpiresAt: [allowed, allowed, allowed, allowed],
+    user: [allowed, allowed, allowed, allowed],
+  },
+  LogoutPayload: {
+    revokedSessions: [refused, allowed, allowed, allowed],
+  },
+  CreateUserPayload: {
+    user: [refused, refused, refused, allowed],
+  },
+  EditUserPayload: {
+    user: [refused, refused, refused, allowed],
+  },
+  EditEmployeePayload: {
+    employee: [refused, refused, refused, allowed],
+  },
+  IssuePaymentPayload: {
+    payment: [refused, refused, refused, allowed],
+    replayed: [refused, refused, refused, allowed],
+  },
+
+  // Whoever logs in is shown that one user. An EMPLOYEE is shown who issued a payment, but not which employee that is.
+  User: {
+    id: [ownRows, allowed, allowed, allowed],
+    username: [ownRows, allowed, allowed, allowed],
+    role: [ownRows, allowed, allowed, allowed],
+    admin: [ownRows, allowed, allowed, allowed],
+    employee: [refused, allowed, ownRows, allowed],
+    disabledAt: [ownRows, allowed, allowed, allowed],
+  },
+  Session: {
+    id: [refused, ownRows, ownRows, ownRows],
+    createdAt: [refused, ownRows, ownRows, ownRows],
+    lastUsedAt: [refused, ownRows, ownRows, ownRows],
+    expiresAt: [refused, ownRows, ownRows, ownRows],
+    ip: [refused, ownRows, ownRows, ownRows],
+    userAgent: [refused, ownRows, ownRows, ownRows],
+    current: [refused, ownRows, ownRows, ownRows],
+  },
+
+  Employee: {
+    id: [refused, allowed, ownRows, allowed],
+    version: [refused, allowed, ownRows, allowed],
+    name: [refused, allowed, ownRows, allowed],
+    email: [refused, allowed, ownRows, allowed],
+    title: [refused, allowed, ownRows, allowed],
+    department: [refused, allowed, ownRows, allowed],
+    status: [refused, allowed, ownRows, allowed],
+    hiredOn: [refused, allowed, ownRows, allowed],
+    terminatedOn: [refused, allowed, ownRows, allowed],
+    salary: [refused, allowed, ownRows, allowed],
+    salaryUnit: [refused, allowed, ownRows, allowed],
+    salaryAt: [refused, allowed, ownRows, allowed],
+    salaryHistory: [refused, allowed, ownRows, allowed],
+    bankAccount: [refused, allowed, ownRows, allowed],
+    payments: [refused, allowed, ownRows, allowed],
+    createdAt: [refused, allowed, ownRows, allowed],
+    updatedAt: [refused, allowed, ownRows, allowed],
+  },
+  MaskedBankAccount: {
+    holder: [refused, allowed, ownRows, allowed],
+    country: [refused, allowed, ownRows, allowed],
+    lastFour: [refused, allowed, ownRows, allowed],
+  },
+  SalaryChange: {
+    effectiveFrom: [refused, allowed, ownRows, allowed],
+    salary: [refused, allowed, ownRows, allowed],
+    unit: [refused, allowed, ownRows, allowed],
+    changedBy: [refused, allowed, ownRows, allowed],
+    changedAt: [refused, allowed, ownRows, allowed],
+  },
+
+  Payment: {
+    id: [refused, allowed, ownRows, allowed],
+    employee: [refused, allowed, ownRows, allowed],
+    amount: [refused, allowed, ownRows, allowed],
+    kind: [refused, allowed, ownRows, allowed],
+    period: [refused, allowed, ownRows, allowed],
+    note: [refused, allowed, ownRows, allowed],
+    status: [refused, allowed, ownRows, allowed],
+    issuedAt: [refused, allowed, ownRows, allowed],
+    issuedBy: [refused, allowed, ownRows, allowed],
+    payRun: [refused, allowed, hidden, allowed],
+    voidedAt: [refused, allowed, ownRows, allowed],
+    voidedBy: [refused, allowed, ownRows, allowed],
+    voidReason: [refused, allowed, ownRows, allowed],
+    replaces: [refused, allowed, ownRows, allowed],
+    replacedBy: [refused, allowed, ownRows, allowed],
+  },
+
+  // A pay run tells of everybody's pay.
+  PayRun: {
+    id: [refused, allowed, hidden, allowed],
+    version: [refused, allowed, hidden, allowed],
+    period: [refused, allowed, hidden, allowed],
+    payDate: [refused, allowed, hidden, allowed],
+    status: [refused, allowed, hidden, allowed],
+    draftedBy: [refused, allowed, hidden, allowed],
+    approvedBy: [refused, allowed, hidden, allowed],
+    approvedAt: [refused, allowed, hidden, allowed],
+    issuedBy: [refused, allowed, hidden, allowed],
+    issuedAt: [refused, allowed, hidden, allowed],
+  },
+
+  Money: {
+    amount: [refused, allowed, ownRows, allowed],
+    currency: [refused, allowed, ownRows, allowed],
+  },
+  Period: {
+    start: [refused, allowed, ownRows, allowed],
+    end: [refused, allowed, ownRows, allowed],
+  },
+
+  EmployeeConnection: {
+    edges: [refused, allowed, ownRows, allowed],
+    nodes: [refused, allowed, ownRows, allowed],
+    pageInfo: [refused, allowed, ownRows, allowed],
+    totalCount: [refused, allowed, ownRows, allowed],
+  },
+  EmployeeEdge: {
+    cursor: [refused, allowed, ownRows, allowed],
+    node: [refused, allowed, ownRows, allowed],
+  },
+  PaymentConnection: {
+    edges: [refused, allowed, ownRows, allowed],
+    nodes: [refused, allowed, ownRows, allowed],
+    pageInfo: [refused, allowed, ownRows, allowed],
+    totalCount: [refused, allowed, ownRows, allowed],
+  },
+  PaymentEdge: {
+    cursor: [refused, allowed, ownRows, allowed],
+    node: [refused, allowed, ownRows, allowed],
+  },
+  SalaryChangeConnection: {
+    edges: [refused, allowed, ownRows, allowed],
+    nodes: [refused, allowed, ownRows, allowed],
+    pageInfo: [refused, allowed, ownRows, allowed],
+    totalCount: [refused, allowed, ownRows, allowed],
+  },
+  SalaryChangeEdge: {
+    cursor: [refused, allowed, ownRows, allowed],
+    node: [refused, allowed, ownRows, allowed],
+  },
+  UserConnection: {
+    edges: [refused, allowed, refused, allowed],
+    nodes: [refused, allowed, refused, allowed],
+    pageInfo: [refused, allowed, refused, allowed],
+    totalCount: [refused, allowed, refused, allowed],
+  },
+  UserEdge: {
+    cursor: [refused, allowed, refused, allowed],
+    node: [refused, allowed, refused, allowed],
+  },
+  PageInfo: {
+    hasNextPage: [refused, allowed, ownRows, allowed],
+    hasPreviousPage: [refused, allowed, ownRows, allowed],
+    startCursor: [refused, allowed, ownRows, allowed],
+    endCursor: [refused, allowed, ownRows, allowed],
+  },
+};
