@@ -6,6 +6,7 @@ import { loadDemoCompany } from './demo/load-demo-company.js';
 import { openDeps } from './deps.js';
 import { startServer } from './http/server.js';
 import type { Logger } from './log.js';
+import { createMetrics } from './metrics.js';
 import { createSchema } from './schema.js';
 import { openStore, type Store } from './store.js';
 import { createFirstAdmin, type NewAccount } from './users/first-admin.js';
@@ -34,9 +35,11 @@ export interface App {
  * @throws ConfigError, KeyError, DataDirInUse, StoreError, and what the network says when it can't listen
  */
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
-  const store = await openStore(config, overrides);
+  const metrics = createMetrics();
+  const store = await openStore(config, { ...overrides, metrics });
+  metrics.watchPool(store.database.pool);
   try {
-    const { deps, close } = await openDeps(store, config, overrides);
+    const { deps, close } = await openDeps(store, config, overrides, metrics);
     try {
       const newAccounts = await createFirstAccounts(deps, store, config, overrides);
       const isReady = () => answers(store.database);
@@ -45,6 +48,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         schema: createSchema(),
         deps,
         log: overrides.log,
+        metrics,
         isReady,
       });
       const stop = async () => {

@@ -181,6 +181,17 @@ export const variables = {
     .max(3_600)
     .default(20)
     .describe('How long requests in flight are waited for at a stop.'),
+  METRICS_TOKEN: secret
+    .refine((value) => Buffer.byteLength(value.reveal()) >= 16, 'is shorter than 16 bytes')
+    .optional()
+    .describe('Opens `/metrics`, for Prometheus, to whoever sends it as bearer token; at least 16 bytes.'),
+  METRICS_PORT: z.coerce
+    .number('is not a port from 0 to 65535')
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('Serves `/metrics` without a token, on a port of its own.'),
   CORS_ORIGINS: list.default([]).describe('Origins of browser frontends, separated by commas.'),
   SANDBOX: onOff
     .optional()
@@ -223,6 +234,8 @@ export interface Config {
   documentLimits: DocumentLimits;
   mostRequests: number;
   drainSeconds: number;
+  metricsToken: Secret | undefined;
+  metricsPort: number | undefined;
   corsOrigins: string[];
   sandbox: boolean;
   introspection: boolean;
@@ -297,6 +310,8 @@ function toConfig(v: Variables): Config {
     },
     mostRequests: v.MAX_REQUESTS,
     drainSeconds: v.DRAIN_SECONDS,
+    metricsToken: v.METRICS_TOKEN,
+    metricsPort: v.METRICS_PORT,
     corsOrigins: v.CORS_ORIGINS,
     sandbox: v.SANDBOX ?? !production,
     introspection: v.INTROSPECTION ?? !production,

@@ -7,6 +7,7 @@ import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
 import type { RequestFacts } from './http/requests.js';
 import { createLoaders, type Loaders } from './loaders.js';
+import type { Metrics } from './metrics.js';
 import type { Cursors } from './pagination.js';
 import type { IssuePaymentDeps } from './payments/issue-payment.js';
 
@@ -18,6 +19,7 @@ export interface Deps
     EditEmployeeDeps,
     IssuePaymentDeps {
   cursors: Cursors;
+  metrics: Metrics;
 }
 
 /** What is known of a request before its operation runs. */

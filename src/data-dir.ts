@@ -1,20 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Secret } from './config.js';
+import { ConfigError, Secret } from './config.js';
 
 /**
  * A secret that is kept in a file of its own below DATA_DIR, mode 0600, made when it is not there yet.
  *
  * @returns 32 random bytes, in base64url
+ * @throws ConfigError when the file is there and holds less
  */
 export async function keptSecret(dataDir: string, name: string): Promise<Secret> {
   const path = join(dataDir, name);
   const kept = await readIfThere(path);
-  if (kept !== undefined) return new Secret(kept.trim());
+  if (kept !== undefined) return whole(path, kept);
   await mkdir(dataDir, { recursive: true });
   await writeOnce(path, `${randomBytes(32).toString('base64url')}\n`);
-  return new Secret((await readFile(path, 'utf8')).trim());
+  return whole(path, await readFile(path, 'utf8'));
+}
+
+const shortestSecret = 32;
+
+/** A new one in its place would end every login, or lose every account number: that is not for a program to decide. */
+function whole(path: string, content: string): Secret {
+  const value = content.trim();
+  if (Buffer.byteLength(value) < shortestSecret) {
+    throw new ConfigError(`${path} is damaged. Restore it from a backup of DATA_DIR.`);
+  }
+  return new Secret(value);
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

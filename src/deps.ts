@@ -11,6 +11,7 @@ import { type Config, ConfigError } from './config.js';
 import type { Deps } from './context.js';
 import type { Database } from './database/database.js';
 import { listen } from './database/listener.js';
+import type { Metrics } from './metrics.js';
 import { createCursors } from './pagination.js';
 import { createSealer } from './sealing.js';
 import { sharedValue } from './shared-values.js';
@@ -26,13 +27,19 @@ export interface OpenDeps {
 }
 
 /** @throws ConfigError when a secret is missing, KeyError when the key ring is not sound */
-export async function openDeps(store: Store, config: Config, overrides: Overrides): Promise<OpenDeps> {
+export async function openDeps(
+  store: Store,
+  config: Config,
+  overrides: Overrides,
+  metrics: Metrics,
+): Promise<OpenDeps> {
   const { database, dataKey } = store;
   const { log } = overrides;
   if (!dataKey) log.warn('DATA_KEY is not set: no bank account number can be stored');
   const keyRing = await openKeyRing(keyStoreOf(store, config), log);
-  const hearing = openSessions(store, config, overrides, keyRing);
+  const hearing = openSessions(store, config, overrides, keyRing, metrics);
   const deps: Deps = {
+    metrics,
     database,
     clock: overrides.clock ?? systemClock,
     keyRing,
@@ -73,6 +80,7 @@ function openSessions(
   { lifetime }: Config,
   { log }: Overrides,
   keyRing: LiveKeyRing,
+  metrics: Metrics,
 ): { sessions: SessionCache; close: () => Promise<void> } {
   const listener = listen({
     connection,
@@ -88,7 +96,13 @@ function openSessions(
     },
     log,
   });
-  const sessions = createSessionCache({ database, lifetime, confirmedAt: listener.confirmedAt, log });
+  const sessions = createSessionCache({
+    database,
+    lifetime,
+    confirmedAt: listener.confirmedAt,
+    log,
+    onLookup: metrics.sessionLookup,
+  });
   const close = async () => {
     await listener.close();
     await sessions.close();

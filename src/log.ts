@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 
-export type { Logger };
+export type { DestinationStream, Logger };
 
 /**
  * JSON lines, one an event. An error's message and stack are logged, but none of its other properties: a database

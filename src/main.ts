@@ -8,7 +8,7 @@ import { users } from './commands/users.js';
 import { ConfigError, parseConfig } from './config.js';
 import { EmbeddedPostgresError } from './database/embedded/errors.js';
 import { DemoError } from './demo/load-demo-company.js';
-import { createLog } from './log.js';
+import { createLog, type DestinationStream } from './log.js';
 import { withSecretFiles } from './secret-files.js';
 import { StoreError } from './store.js';
 
@@ -47,6 +47,13 @@ function onProgress(message: string): void {
   if (process.stdout.isTTY) stdout(`${message} …\n`);
 }
 
+/** JSON lines for machines; for a person at a terminal, lines to read. */
+async function logDestination(): Promise<DestinationStream> {
+  if (!process.stdout.isTTY) return { write: stdout };
+  const { default: pinoPretty } = await import('pino-pretty');
+  return pinoPretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' });
+}
+
 const listenFaults: Record<string, string> = {
   EADDRINUSE: 'is taken by another program. Stop that one, or set PORT to a free port',
   EACCES: 'may not be used by this user. Set PORT to one above 1023',
@@ -71,7 +78,7 @@ function explain(error: unknown, env: NodeJS.ProcessEnv): string | undefined {
 async function main(): Promise<void> {
   try {
     const config = parseConfig(withSecretFiles(process.env));
-    const log = createLog(config.logLevel, { write: stdout });
+    const log = createLog(config.logLevel, await logDestination());
     process.on('unhandledRejection', (err) => log.error({ err }, 'a rejection was not handled'));
     const [name, ...args] = process.argv.slice(2);
     const command = name === undefined ? serve : commands[name];

@@ -7,6 +7,7 @@ import { type Database, openDatabase } from './database/database.js';
 import { findRunningPostgres, startEmbeddedPostgres } from './database/embedded/start.js';
 import { explainConnection } from './database/explain-connection.js';
 import { applyMigrations } from './database/migrate.js';
+import type { Metrics } from './metrics.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {
@@ -25,6 +26,7 @@ export class StoreError extends Error {}
 const statementTimeoutMs = 10_000;
 
 export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'onStatement'> {
+  metrics?: Metrics;
   /** Whether the PostgreSQL below DATA_DIR may be one that another process runs: for commands beside a server. */
   beside?: boolean;
 }
@@ -34,7 +36,7 @@ export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'on
  * @throws StoreError when the database of DATABASE_URL can't be reached or brought up to date
  */
 export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
-  const { log, onProgress, onStatement } = options;
+  const { log, onProgress, onStatement, metrics } = options;
   const embedded = config.databaseUrl === undefined;
   const { connection: owner, stop } = config.databaseUrl
     ? { connection: { connectionString: config.databaseUrl.reveal() }, stop: async () => {} }
@@ -52,6 +54,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
       statementTimeoutMs,
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
+      ...(metrics && { onRows: metrics.statement }),
     });
     const close = async () => {
       await database.close();

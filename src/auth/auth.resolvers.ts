@@ -1,4 +1,5 @@
 import { signedIn } from '../context.js';
+import { counted } from '../counted.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
 import { changePassword } from './change-password.js';
 import { listSessions } from './list-sessions.js';
@@ -14,7 +15,7 @@ export const authResolvers = {
   Mutation: {
     login: (_parent, args, context) => {
       context.claimCredentialCheck();
-      return login(context.deps, context.client, args);
+      return counted(context.deps.metrics.login, () => login(context.deps, context.client, args));
     },
     refreshSession: (_parent, { refreshToken }, context) => {
       context.claimCredentialCheck();

@@ -41,7 +41,7 @@ const unavailableSystemCodes = new Set([
 ]);
 
 const unavailableMessages =
-  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
+  /Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
 
 /** True when the database can't answer now: the caller may try again, and nothing is known of the statement's fault. */
 export function isDatabaseUnavailable(error: unknown): boolean {

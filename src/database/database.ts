@@ -35,6 +35,8 @@ export interface DatabaseOptions {
   onConnectionLost: (error: Error) => void;
   /** Every statement that is sent, for tests that count them. */
   onStatement?: (text: string) => void;
+  /** How long a statement of `rows` took, a wait for a connection included. */
+  onRows?: (seconds: number, failed: boolean) => void;
 }
 
 const transactionTries = 4;
@@ -47,11 +49,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     rows: async <Row extends object>(statement: Sql) => {
       const { text, values } = statement;
-      const result = await pool.query<Row>({ name: nameOf({ sql: text }), text, values, types: columnTypes });
-      return result.rows;
+      const started = performance.now();
+      let failed = true;
+      try {
+        const result = await pool.query<Row>({
+          name: nameOf({ sql: text }),
+          text,
+          values,
+          types: columnTypes,
+        });
+        failed = false;
+        return result.rows;
+      } finally {
+        options.onRows?.((performance.now() - started) / 1000, failed);
+      }
     },
     transaction: (work) => withRetry(() => prisma.$transaction(work, { timeout: 10_000, maxWait: 5_000 })),
     close: async () => {
+      // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
+      pool.off('error', options.onConnectionLost).on('error', () => {});
       await prisma.$disconnect();
       await pool.end();
     },

@@ -1,5 +1,8 @@
 import { databaseFault, isDatabaseUnavailable } from './database-errors.js';
 
+const notOfTheForm =
+  'DATABASE_URL is not of the form postgresql://user:password@host:5432/name. Write what is special in a URL as %XX.';
+
 /** By SQLSTATE or the system's error code. */
 const explanations: Record<string, string> = {
   ENOTFOUND: 'The host of DATABASE_URL is not known. Check its name.',
@@ -7,11 +10,13 @@ const explanations: Record<string, string> = {
   '28P01': "The database refuses DATABASE_URL's user or password. Check both.",
   '28000': "The database refuses DATABASE_URL's user or password. Check both.",
   '3D000': 'The database that DATABASE_URL names does not exist. Create it, empty, and start again.',
+  ERR_INVALID_URL: notOfTheForm,
   '42501': "DATABASE_URL's user may not create tables. Make that user the database's owner.",
 };
 
 /** @returns one line for the person who set DATABASE_URL: what is wrong and how to mend it, and no secret */
 export function explainConnection(error: unknown): string {
+  if (error instanceof URIError) return notOfTheForm;
   const systemCode: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   const code = databaseFault(error)?.sqlState ?? (typeof systemCode === 'string' ? systemCode : '');
   const explanation = Object.hasOwn(explanations, code) ? explanations[code] : undefined;

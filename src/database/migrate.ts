@@ -10,6 +10,8 @@ import { projectRoot } from '../project-root.js';
 
 const schemaPath = join(projectRoot, 'prisma', 'schema.prisma');
 const migrationsPath = join(projectRoot, 'prisma', 'migrations');
+/** A host that swallows packets says nothing at all. */
+const connectionTimeoutMillis = 5_000;
 const noFilters = { externalTables: [], externalEnums: [] };
 
 /** The migration's folder name and its SQL. */
@@ -27,7 +29,7 @@ interface Migration {
  */
 export async function applyMigrations(connection: pg.ClientConfig): Promise<string[]> {
   const migrations = await readMigrations();
-  const client = new pg.Client(connection);
+  const client = new pg.Client({ ...connection, connectionTimeoutMillis });
   await client.connect();
   try {
     // The engine's own lock gives up after ten seconds; a big migration in another process may take longer.
@@ -101,7 +103,7 @@ async function withSchemaEngine<T>(
   connection: pg.ClientConfig,
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  const pool = new pg.Pool({ ...connection, max: 2 });
+  const pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis });
   try {
     const wasm = await loadSchemaEngine();
     const schema = await readFile(schemaPath, 'utf8');

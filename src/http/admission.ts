@@ -6,8 +6,9 @@ import { sendRefusal } from './answers.js';
  * Refuses what is over the server's capacity at once, before it costs anything: a queue that grows answers everybody late.
  *
  * @param most requests that are served at the same time
+ * @returns how many are being served
  */
-export function admitAtMost(fastify: FastifyInstance, most: number): void {
+export function admitAtMost(fastify: FastifyInstance, most: number): () => number {
   let inFlight = 0;
   const admitted = new WeakSet<object>();
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -29,4 +30,5 @@ export function admitAtMost(fastify: FastifyInstance, most: number): void {
     });
     done();
   });
+  return () => inFlight;
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Viewer } from '../auth/viewer.js';
 import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
 
 /** What a log line and the figures say of a request, gathered while it is served. */
 export interface RequestFacts {
@@ -29,7 +30,7 @@ export function requestIdOf(request: IncomingMessage): string {
 }
 
 /** One line for each request: never a token, a variable, or what the document says. */
-export function logRequests(fastify: FastifyInstance, log: Logger): void {
+export function watchRequests(fastify: FastifyInstance, log: Logger, metrics: Metrics): void {
   fastify.decorateRequest('facts');
   fastify.addHook('onRequest', (request, reply, done) => {
     request.facts = {};
@@ -37,7 +38,11 @@ export function logRequests(fastify: FastifyInstance, log: Logger): void {
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    if (!isHealthCheck(request)) log.info(lineOf(request, reply.statusCode, reply.elapsedTime), 'request');
+    if (!isHealthCheck(request)) {
+      const outcome = request.facts.errorCode ?? 'OK';
+      metrics.request({ route: request.routeOptions.url ?? 'none', outcome }, reply.elapsedTime / 1000);
+      log.info(lineOf(request, reply.statusCode, reply.elapsedTime), 'request');
+    }
     done();
   });
 }

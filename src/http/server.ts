@@ -4,16 +4,19 @@ import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
+import type { Secret } from '../config.js';
 import type { Deps } from '../context.js';
 import { AppError } from '../errors.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
 import type { Logger } from '../log.js';
+import type { Metrics } from '../metrics.js';
 import { admitAtMost } from './admission.js';
 import { sendRefusal } from './answers.js';
 import { addGraphQLRoute } from './graphql-route.js';
-import { logRequests, requestIdOf } from './requests.js';
+import { addMetricsRoute, serveMetrics } from './metrics-route.js';
+import { requestIdOf, watchRequests } from './requests.js';
 
 export interface ServerOptions {
   schema: GraphQLSchema;
@@ -33,6 +36,11 @@ export interface ServerOptions {
   drainSeconds: number;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
   isReady(): Promise<boolean>;
+  metrics: Metrics;
+  /** Opens `/metrics`. */
+  metricsToken: Secret | undefined;
+  /** Serves the metrics on a port of its own. */
+  metricsPort: number | undefined;
 }
 
 export interface Server {
@@ -51,24 +59,28 @@ const mostConnections = 2_000;
 
 /** @throws Error with `code` EADDRINUSE and the like when it can't listen */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, deps, log, documentLimits } = options;
+  const { schema, deps, log, documentLimits, metrics, metricsToken, metricsPort } = options;
   const apollo = createApollo(options);
   await apollo.start();
   const fastify = createFastify(options);
   let stopping = false;
-  logRequests(fastify, log);
+  watchRequests(fastify, log, metrics);
   await addHeaders(fastify, options);
-  admitAtMost(fastify, options.mostRequests);
+  metrics.watchInFlight(admitAtMost(fastify, options.mostRequests));
   answerInJson(fastify, log);
   addHealth(fastify, async () => !stopping && (await options.isReady()));
   addJwks(fastify, deps);
   addGraphQLRoute(fastify, { apollo, deps, documents: createDocuments(schema, documentLimits) });
+  if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   await fastify.listen({ host: options.host, port: options.port });
+  const stopMetrics =
+    metricsPort === undefined ? undefined : await serveMetrics(metrics.registry, options.host, metricsPort);
   return {
     url: listeningUrl(fastify),
     stop: async () => {
       stopping = true;
       await drain(fastify, options.drainSeconds);
+      await stopMetrics?.();
       await apollo.stop();
     },
   };

@@ -1,4 +1,5 @@
 import { signedIn } from '../context.js';
+import { counted } from '../counted.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
 import { parseId } from '../ids.js';
 import { loadOptional } from '../loaders.js';
@@ -13,7 +14,8 @@ export const paymentResolvers = {
     payments: (_parent, args, context) => listPayments(context.deps, signedIn(context), args),
   },
   Mutation: {
-    issuePayment: (_parent, { input }, context) => issuePayment(context.deps, signedIn(context), input),
+    issuePayment: (_parent, { input }, context) =>
+      counted(context.deps.metrics.payment, () => issuePayment(context.deps, signedIn(context), input)),
   },
   Payment: {
     employee: async (payment, _args, { loaders }) => {

@@ -27,6 +27,8 @@ export interface SessionCacheOptions {
   /** When announcements were last known to arrive, in milliseconds of performance.now(). */
   confirmedAt: () => number;
   log: Logger;
+  /** Where a session was found. */
+  onLookup?: (from: 'memory' | 'database') => void;
 }
 
 const mostEntries = 10_000;
@@ -46,6 +48,7 @@ export function createSessionCache({
   lifetime,
   confirmedAt,
   log,
+  onLookup,
 }: SessionCacheOptions): SessionCache {
   const entries = new LRUCache<string, Entry>({ max: mostEntries });
   const uses = createLastUses(database, log);
@@ -78,6 +81,7 @@ export function createSessionCache({
       const kept = entries.get(sessionId);
       const believedUntil = Math.max(confirmedAt(), kept?.loadedAt ?? 0) + longestUnconfirmedMs;
       const known = kept && performance.now() < believedUntil && !hasEnded(kept.session, lifetime, now);
+      onLookup?.(known ? 'memory' : 'database');
       const entry = known ? kept : await load(sessionId, now);
       if (!entry) {
         entries.delete(sessionId);
