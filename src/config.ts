@@ -162,6 +162,23 @@ export const variables = {
     .describe(
       'The most that one payment may be, in units of its currency; single currencies may differ: `10000000,JPY=500000000`.',
     ),
+  TLS_CERT: z
+    .string()
+    .optional()
+    .describe(
+      'File with the certificate chain, PEM: serves HTTPS. A renewed one is taken up with no restart.',
+    ),
+  TLS_KEY: z.string().optional().describe("File with the certificate's key, PEM."),
+  HTTP_REDIRECT_PORT: z.coerce
+    .number('is not a port from 0 to 65535')
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('With TLS: a port that answers plain HTTP with a redirect.'),
+  INSECURE_HTTP: onOff
+    .default(false)
+    .describe('`on` lets production listen beyond this machine without TLS and without TRUSTED_PROXIES.'),
   MAX_TOKENS: limit(2_000).describe('GraphQL documents: tokens.'),
   MAX_OPERATIONS: limit(10).describe('GraphQL documents: operations.'),
   MAX_DEPTH: limit(16).describe('GraphQL documents: levels of fields.'),
@@ -234,6 +251,8 @@ export interface Config {
   documentLimits: DocumentLimits;
   mostRequests: number;
   drainSeconds: number;
+  tls: { cert: string; key: string } | undefined;
+  redirectPort: number | undefined;
   metricsToken: Secret | undefined;
   metricsPort: number | undefined;
   corsOrigins: string[];
@@ -271,9 +290,25 @@ function inconsistencies(v: Variables): string[] {
   if (v.DATABASE_URL && !/^postgres(ql)?:\/\//.test(v.DATABASE_URL.reveal())) {
     problems.push('DATABASE_URL is not of the form postgresql://user:password@host:5432/name.');
   }
+  if ((v.TLS_CERT === undefined) !== (v.TLS_KEY === undefined)) {
+    problems.push('TLS_CERT and TLS_KEY go together: set both, or none.');
+  }
+  if (v.HTTP_REDIRECT_PORT !== undefined && !v.TLS_CERT) {
+    problems.push('HTTP_REDIRECT_PORT has nowhere to redirect to without TLS_CERT and TLS_KEY.');
+  }
+  const plainAndPublic = !v.TLS_CERT && v.TRUSTED_PROXIES.length === 0 && !isLoopback(v.HOST);
+  if (v.NODE_ENV === 'production' && plainAndPublic && !v.INSECURE_HTTP) {
+    problems.push(
+      `HOST ${v.HOST} is reachable from other machines, and passwords and tokens would cross the network in the open. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the proxy that adds TLS, or INSECURE_HTTP=on.`,
+    );
+  }
   const weakness = v.ADMIN_PASSWORD && checkPassword(v.ADMIN_PASSWORD.reveal(), v.ADMIN_USERNAME);
   if (weakness) problems.push(`ADMIN_PASSWORD ${weakness}.`);
   return problems;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host);
 }
 
 function toConfig(v: Variables): Config {
@@ -310,6 +345,8 @@ function toConfig(v: Variables): Config {
     },
     mostRequests: v.MAX_REQUESTS,
     drainSeconds: v.DRAIN_SECONDS,
+    tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,
+    redirectPort: v.HTTP_REDIRECT_PORT,
     metricsToken: v.METRICS_TOKEN,
     metricsPort: v.METRICS_PORT,
     corsOrigins: v.CORS_ORIGINS,

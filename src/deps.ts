@@ -116,7 +116,7 @@ async function sharedKey(database: Database, name: string): Promise<KeyObject> {
 }
 
 /** All processes on one database issue tokens under one name: without PUBLIC_URL, the first one's URL. */
-async function firstUrl(database: Database, { host, port }: Config): Promise<string> {
-  const url = `http://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
+async function firstUrl(database: Database, { host, port, tls }: Config): Promise<string> {
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
   return (await sharedValue(database, 'issuer', () => Buffer.from(url))).toString('utf8');
 }

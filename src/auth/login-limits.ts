@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Pool } from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../errors.js';
@@ -27,49 +27,19 @@ export interface LoginLimitOptions {
   failuresPerAddress: number;
 }
 
-const freeFailures = 5;
+/** The failures of an account that cost no wait: the fifth costs the first one. */
+const freeFailures = 4;
 const longestDelaySeconds = 15 * 60;
-/** After a day without a try, an account's failures are forgotten. */
+/** A day after the first of them, an account's failures are forgotten. */
 const failuresKeptSeconds = 86_400;
 const addressWindowSeconds = 15 * 60;
 
 export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimitOptions): LoginLimits {
-  const store = { storeClient: pool, storeType: 'pool', tableName: 'rate_limits', tableCreated: true };
-  const unlimited = 2 ** 31 - 1;
-  const failures = new RateLimiterPostgres({
-    ...store,
-    keyPrefix: 'account',
-    points: unlimited,
-    duration: failuresKeptSeconds,
-  });
-  const waits = new RateLimiterPostgres({
-    ...store,
-    keyPrefix: 'wait',
-    points: 1,
-    duration: longestDelaySeconds,
-  });
-  const addresses = new RateLimiterPostgres({
-    ...store,
-    keyPrefix: 'address',
-    points: failuresPerAddress,
-    duration: addressWindowSeconds,
-  });
+  const account = createAccountLimit(pool);
+  const addresses = limiter(pool, 'address', failuresPerAddress, addressWindowSeconds);
   return {
-    beforeAccount: async (account) => {
-      const key = hashed(account);
-      const { consumedPoints: tries } = await failures.penalty(key);
-      if (tries < freeFailures) return;
-      try {
-        await waits.consume(key, 1, { customDuration: delayAfter(tries) });
-      } catch (refusal) {
-        await failures.reward(key);
-        throw limited(refusal);
-      }
-    },
-    accountSucceeded: async (account) => {
-      const key = hashed(account);
-      await Promise.all([failures.delete(key), waits.delete(key)]);
-    },
+    beforeAccount: (name) => account.before(hashed(name)),
+    accountSucceeded: (name) => account.reset(hashed(name)),
     beforeAddress: async (ip) => {
       const counted = await addresses.get(network(ip));
       if (counted && counted.consumedPoints >= failuresPerAddress) throw limited(counted);
@@ -80,9 +50,54 @@ export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimit
   };
 }
 
-/** One second after the fifth failure, then twice as long each time, a quarter of an hour at most. */
-function delayAfter(tries: number): number {
-  return Math.min(2 ** Math.min(tries - freeFailures, 20), longestDelaySeconds);
+/**
+ * Counts an account's tries before their passwords are looked at: some at once, then one after each wait. Only a try that
+ * is let through makes the next wait longer, so that many at once make it no longer than one does.
+ */
+function createAccountLimit(pool: Pool) {
+  const free = limiter(pool, 'account', freeFailures, failuresKeptSeconds);
+  const waits = limiter(pool, 'wait', 1, longestDelaySeconds);
+  const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, failuresKeptSeconds);
+  return {
+    before: async (key: string): Promise<void> => {
+      if (await isWithin(free.consume(key))) return;
+      const times = (await waited.get(key))?.consumedPoints ?? 0;
+      await waits.consume(key, 1, { customDuration: delayAfter(times) }).catch((refusal) => {
+        throw limited(refusal);
+      });
+      await waited.penalty(key);
+    },
+    reset: async (key: string): Promise<void> => {
+      await Promise.all([free.delete(key), waits.delete(key), waited.delete(key)]);
+    },
+  };
+}
+
+function limiter(pool: Pool, keyPrefix: string, points: number, duration: number): RateLimiterPostgres {
+  return new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: 'pool',
+    tableName: 'rate_limits',
+    tableCreated: true,
+    keyPrefix,
+    points,
+    duration,
+  });
+}
+
+async function isWithin(consumed: Promise<RateLimiterRes>): Promise<boolean> {
+  try {
+    await consumed;
+    return true;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return false;
+    throw refusal;
+  }
+}
+
+/** One second, then twice as long each time, a quarter of an hour at most. */
+function delayAfter(times: number): number {
+  return Math.min(2 ** times, longestDelaySeconds);
 }
 
 /** @param refusal what the limiter rejects with: how long to wait, or an error of the database's */
@@ -98,9 +113,13 @@ function hashed(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
 }
 
-/** Whoever has one IPv6 address has its whole /64 network. */
-function network(ip: string | null): string {
-  if (ip === null || !isIPv6(ip) || ip.startsWith('::ffff:')) return ip ?? 'unknown';
+const mappedIPv4 = /^::ffff:([0-9.]+)$/i;
+
+/** Whoever has one IPv6 address has its whole /64 network. A proxy may pass on as an address what is none. */
+function network(given: string | null): string {
+  const ip = given === null ? '' : (mappedIPv4.exec(given)?.[1] ?? given);
+  if (isIPv4(ip)) return ip;
+  if (!isIPv6(ip)) return 'unknown';
   const [head = '', tail] = ip.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const missing =

@@ -18,7 +18,7 @@ export function readKeyId(token: string): string | undefined {
  */
 export function isAcceptableHeader(token: string, expected: ExpectedHeader): boolean {
   const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every(isCanonicalBase64Url)) return false;
+  if (parts.length !== 3 || !parts.every((part) => part !== '' && isCanonicalBase64Url(part))) return false;
   const header = parseHeader(token);
   return (
     header !== undefined &&
@@ -30,8 +30,8 @@ export function isAcceptableHeader(token: string, expected: ExpectedHeader): boo
 }
 
 /** Node's decoder skips what is not base64url and ignores stray bits; a token that has either was not made by us. */
-function isCanonicalBase64Url(part: string): boolean {
-  return part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part;
+export function isCanonicalBase64Url(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
 function parseHeader(token: string): Record<string, unknown> | undefined {

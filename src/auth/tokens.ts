@@ -2,7 +2,7 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 import jwt from 'jsonwebtoken';
 import type { RingKey } from './keys/jwk.js';
 import type { KeyRing } from './keys/key-ring.js';
-import { isAcceptableHeader, readKeyId } from './token-header.js';
+import { isAcceptableHeader, isCanonicalBase64Url, readKeyId } from './token-header.js';
 
 /** What an access token says (RFC 9068 section 2.2, and two claims for user interfaces). */
 export interface AccessTokenClaims {
@@ -87,6 +87,8 @@ export async function verifyAccessToken(
 }
 
 async function decrypt(key: Uint8Array, token: string): Promise<string | undefined> {
+  // jose reads several texts as the same bytes; of those, one is what we write.
+  if (token.split('.').some((part) => !isCanonicalBase64Url(part))) return undefined;
   try {
     const { plaintext } = await compactDecrypt(token, key, {
       keyManagementAlgorithms: ['dir'],

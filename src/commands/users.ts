@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/audit.js';
+import { createLoginLimits } from '../auth/login-limits.js';
 import { createPasswordHasher } from '../auth/passwords.js';
 import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
 import { systemClock } from '../clock.js';
@@ -35,6 +36,8 @@ export async function users({ config, log, args, print }: CommandContext): Promi
         ip: null,
       });
     });
+    // Whoever has forgotten a password has tried some.
+    await createLoginLimits(database.pool, config).accountSucceeded(user.usernameKey);
     const disabled = user.disabledAt ? '\nThe user is disabled and still cannot log in.' : '';
     print(
       `username: ${user.username}  password: ${password}\nAll sessions of the user have ended.${disabled}\n`,

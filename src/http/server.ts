@@ -1,4 +1,7 @@
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -17,6 +20,7 @@ import { sendRefusal } from './answers.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
+import { readTls, serveRedirects, type TlsFiles, watchTls } from './tls.js';
 
 export interface ServerOptions {
   schema: GraphQLSchema;
@@ -41,6 +45,11 @@ export interface ServerOptions {
   metricsToken: Secret | undefined;
   /** Serves the metrics on a port of its own. */
   metricsPort: number | undefined;
+  /** Set, it serves HTTPS. */
+  tls: TlsFiles | undefined;
+  /** Answers plain HTTP with a redirect. */
+  redirectPort: number | undefined;
+  publicUrl: string | undefined;
 }
 
 export interface Server {
@@ -57,12 +66,16 @@ const requestWithinMs = 20_000;
 const keepAliveMs = 30_000;
 const mostConnections = 2_000;
 
-/** @throws Error with `code` EADDRINUSE and the like when it can't listen */
+/**
+ * @throws Error with `code` EADDRINUSE and the like when it can't listen
+ * @throws ConfigError when the TLS files are not sound
+ */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, deps, log, documentLimits, metrics, metricsToken, metricsPort } = options;
+  const { schema, deps, log, documentLimits, metrics, metricsToken } = options;
   const apollo = createApollo(options);
   await apollo.start();
-  const fastify = createFastify(options);
+  const endings: Array<() => void | Promise<void>> = [];
+  const fastify = createFastify(options, (end) => endings.push(end));
   let stopping = false;
   watchRequests(fastify, log, metrics);
   await addHeaders(fastify, options);
@@ -72,30 +85,55 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   addJwks(fastify, deps);
   addGraphQLRoute(fastify, { apollo, deps, documents: createDocuments(schema, documentLimits) });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
-  await fastify.listen({ host: options.host, port: options.port });
-  const stopMetrics =
-    metricsPort === undefined ? undefined : await serveMetrics(metrics.registry, options.host, metricsPort);
-  return {
-    url: listeningUrl(fastify),
-    stop: async () => {
-      stopping = true;
-      await drain(fastify, options.drainSeconds);
-      await stopMetrics?.();
-      await apollo.stop();
-    },
+  const stop = async () => {
+    stopping = true;
+    await drain(fastify, options.drainSeconds);
+    for (const end of endings) await end();
+    await apollo.stop();
   };
+  try {
+    await fastify.listen({ host: options.host, port: options.port });
+    endings.push(...(await serveBeside(fastify, options)));
+    return { url: listeningUrl(fastify, options.tls !== undefined), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
-function createFastify({ trustedProxies }: ServerOptions): FastifyInstance {
-  const fastify = Fastify({
-    logger: false,
-    bodyLimit: largestBodyBytes,
+/** What listens on ports of its own. @returns how to stop it */
+async function serveBeside(
+  fastify: FastifyInstance,
+  options: ServerOptions,
+): Promise<Array<() => Promise<void>>> {
+  const { host, metrics, metricsPort, redirectPort, publicUrl } = options;
+  const stops: Array<() => Promise<void>> = [];
+  if (metricsPort !== undefined) stops.push(await serveMetrics(metrics.registry, host, metricsPort));
+  if (redirectPort !== undefined) {
+    stops.push(await serveRedirects(host, redirectPort, { publicUrl, httpsPort: addressOf(fastify).port }));
+  }
+  return stops;
+}
+
+function createFastify(options: ServerOptions, onEnd: (end: () => void) => void): FastifyInstance {
+  const { trustedProxies, tls, log } = options;
+  const limits = {
+    headersTimeout: headersWithinMs,
     requestTimeout: requestWithinMs,
     keepAliveTimeout: keepAliveMs,
-    http: {
-      headersTimeout: headersWithinMs,
-      maxHeaderSize: largestHeaderBytes,
-      connectionsCheckingInterval: 1_000,
+    maxHeaderSize: largestHeaderBytes,
+    connectionsCheckingInterval: 1_000,
+  };
+  return Fastify({
+    logger: false,
+    bodyLimit: largestBodyBytes,
+    serverFactory: (handler) => {
+      const server = tls
+        ? createHttpsServer({ ...limits, ...readTls(tls) }, handler)
+        : createHttpServer(limits, handler);
+      server.maxConnections = mostConnections;
+      if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
+      return server;
     },
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
@@ -103,18 +141,19 @@ function createFastify({ trustedProxies }: ServerOptions): FastifyInstance {
     return503OnClosing: true,
     genReqId: requestIdOf,
   });
-  fastify.server.maxConnections = mostConnections;
-  return fastify;
 }
 
 /** Security headers, and CORS for the origins that are named. Apollo Sandbox's page loads its program from Apollo. */
-async function addHeaders(fastify: FastifyInstance, { corsOrigins, sandbox }: ServerOptions): Promise<void> {
+async function addHeaders(
+  fastify: FastifyInstance,
+  { corsOrigins, sandbox, tls }: ServerOptions,
+): Promise<void> {
   await fastify.register(helmet, {
     contentSecurityPolicy: sandbox
       ? false
       : { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     crossOriginEmbedderPolicy: false,
-    strictTransportSecurity: false,
+    strictTransportSecurity: tls ? { maxAge: 31_536_000 } : false,
   });
   await fastify.register(cors, { origin: corsOrigins, methods: ['GET', 'POST'], maxAge: 600 });
 }
@@ -173,8 +212,15 @@ async function drain(fastify: FastifyInstance, drainSeconds: number): Promise<vo
   clearTimeout(deadline);
 }
 
-function listeningUrl(fastify: FastifyInstance): string {
-  const { address, port, family } = fastify.server.address() as AddressInfo;
+function addressOf(fastify: FastifyInstance): AddressInfo {
+  const address = fastify.server.address();
+  if (address === null || typeof address === 'string')
+    throw new Error('the server does not listen on a port');
+  return address;
+}
+
+function listeningUrl(fastify: FastifyInstance, secure: boolean): string {
+  const { address, port } = addressOf(fastify);
   const reachable = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
-  return `http://${family === 'IPv6' && reachable === address ? `[${address}]` : reachable}:${port}`;
+  return `${secure ? 'https' : 'http'}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

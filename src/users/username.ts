@@ -4,11 +4,11 @@ import { parseText } from '../text.js';
 const longestUsername = 100;
 
 /**
- * What two usernames are compared by: NFKC, then case folding, so that case and width make no second name. Upper case
- * first folds what has no lower case of its own: "ß" and "SS" are one.
+ * What two usernames are compared by: NFKC, then case folding, so that case and width make no second name. Lower, upper
+ * and lower case again fold what has no one partner in the other case: "ẞ", "ß" and "SS" are one, and "ı" and "I".
  */
 export function usernameKey(username: string): string {
-  return username.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+  return username.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 }
 
 /**
@@ -18,8 +18,11 @@ export function usernameKey(username: string): string {
  */
 export function parseUsername(value: string, field: string): string {
   const username = parseText(value, field, longestUsername);
-  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(username)) {
+  // U+2800 is a Braille pattern without dots.
+  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(username)) {
     throw badInput(field, `"${field}" holds white space or a character that does not show.`);
   }
+  // NFKC writes some characters out as many.
+  if (usernameKey(username).length > longestUsername) throw badInput(field, `"${field}" is too long.`);
   return username;
 }

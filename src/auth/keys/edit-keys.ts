@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Jwk, type JwkSet, type KeyAlgorithm, KeyError } from './jwk.js';
 
-/** Adds a new key, which verifies only until it is promoted. @returns the ring, and the key's id */
+/** Adds a new key, which verifies only until it is promoted; the first of a ring signs. @returns the ring, and the key's id */
 export function addKey(set: JwkSet, alg: KeyAlgorithm, now: Date): { set: JwkSet; kid: string } {
   const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
-  const jwk: Jwk = { ...generateJwk(alg), kid, alg, key_ops: ['verify'] };
+  const operations: Jwk['key_ops'] = set.keys.length === 0 ? ['sign', 'verify'] : ['verify'];
+  const jwk: Jwk = { ...generateJwk(alg), kid, alg, key_ops: operations };
   return { set: { keys: [...set.keys, jwk] }, kid };
 }
 

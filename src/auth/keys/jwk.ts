@@ -10,8 +10,8 @@ const jwkSchema = z.looseObject({
   kty: z.enum(['oct', 'RSA', 'EC']),
   kid: z.string().min(1).max(100),
   alg: z.enum(keyAlgorithms),
-  /** Exactly one key of a ring has `sign`; one with no operation left is retired. */
-  key_ops: z.array(z.enum(['sign', 'verify'])),
+  /** Exactly one key of a ring has `sign`; one with no operation left is retired. A key that says nothing verifies. */
+  key_ops: z.array(z.enum(['sign', 'verify'])).default(['verify']),
 });
 export type Jwk = z.infer<typeof jwkSchema>;
 

@@ -14,6 +14,7 @@ export interface KeyRing {
 export function createKeyRing(set: JwkSet): KeyRing {
   const active = set.keys.filter((jwk) => jwk.key_ops.length > 0);
   const byId = new Map(active.map((jwk) => [jwk.kid, importKey(jwk)]));
+  requireOneAlgorithmEach([...byId.values()]);
   const signers = active.filter((jwk) => jwk.key_ops.includes('sign'));
   const [signer] = signers;
   if (!signer || signers.length > 1) {
@@ -24,6 +25,14 @@ export function createKeyRing(set: JwkSet): KeyRing {
   const signing = byId.get(signer.kid);
   if (!signing?.signWith) throw new KeyError(`Key ${signer.kid} is to sign and has no private part.`);
   return { signing: { ...signing, signWith: signing.signWith }, byId };
+}
+
+/** RFC 8725 section 3.1 is about the key, not about its name: one RSA key can't serve RS256 and, under another id, PS256. */
+function requireOneAlgorithmEach(keys: RingKey[]): void {
+  for (const { kid, alg, verifyWith } of keys) {
+    const other = keys.find((key) => key.alg !== alg && key.verifyWith.equals(verifyWith));
+    if (other) throw new KeyError(`Keys ${kid} and ${other.kid} are one key for two algorithms.`);
+  }
 }
 
 /** The public halves, as another service needs them to check a token (RFC 7517 section 5): no HMAC key, nothing private. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { Secret } from '../../config.js';
 import type { Database } from '../../database/database.js';
 import { createSealer } from '../../sealing.js';
@@ -18,33 +18,60 @@ export interface KeyStore {
 
 /** A JWK Set in a file of the operator's: JWT_KEYS. */
 export function fileKeyStore(path: string): KeyStore {
-  const read = async (): Promise<JwkSet> => {
-    try {
-      return parseJwkSet(await readFile(path, 'utf8'));
-    } catch (error) {
-      if (error instanceof KeyError) throw new KeyError(`JWT_KEYS: ${error.message}`, { cause: error });
-      throw new KeyError('JWT_KEYS names a file that cannot be read.', { cause: error });
-    }
-  };
-  let seen = '';
+  let seen: string | undefined;
   return {
-    read,
+    read: () => readKeyFile(path),
     update: async (change) => {
-      const draft = `${path}.${randomBytes(4).toString('hex')}`;
-      await writeFile(draft, `${JSON.stringify(change(await read()), null, 2)}\n`, {
-        mode: 0o600,
-        flag: 'wx',
-      });
+      const before = await versionOf(path);
+      const set = change(before === undefined ? { keys: [] } : await readKeyFile(path));
+      const draft = await writeDraft(path, set);
+      if ((await versionOf(path)) !== before) {
+        await unlink(draft);
+        throw new KeyError('JWT_KEYS: somebody else changed the file meanwhile. Try again.');
+      }
       await rename(draft, path);
     },
     changed: async () => {
-      const { mtimeMs, size, ino } = await stat(path);
-      const version = `${mtimeMs} ${size} ${ino}`;
+      const version = await versionOf(path);
       const changed = version !== seen;
       seen = version;
       return changed;
     },
   };
+}
+
+async function readKeyFile(path: string): Promise<JwkSet> {
+  try {
+    return parseJwkSet(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof KeyError) throw new KeyError(`JWT_KEYS: ${error.message}`, { cause: error });
+    throw new KeyError(`JWT_KEYS names a file that cannot be read (${codeOf(error)}).`, { cause: error });
+  }
+}
+
+/** @returns what differs from one content of the file to the next, or undefined when there is no file */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { mtimeMs, size, ino } = await stat(path);
+    return `${mtimeMs} ${size} ${ino}`;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A file beside the other one, to be put in its place whole; it belongs to whom that one belongs to. */
+async function writeDraft(path: string, set: JwkSet): Promise<string> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  await writeFile(draft, `${JSON.stringify(set, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+  const replaced = await stat(path).catch(() => undefined);
+  // Only root runs this for another user: who else does owns both files.
+  if (replaced) await chown(draft, replaced.uid, replaced.gid).catch(() => {});
+  return draft;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
 const valueName = 'key-ring';

@@ -15,11 +15,20 @@ const lookEveryMs = 5_000;
 
 /** @throws KeyError when the ring is not sound at the start */
 export async function openKeyRing(store: KeyStore, log: Logger): Promise<LiveKeyRing> {
-  let current = createKeyRing(await store.read());
+  // Asked before it is read: a change in between is seen as one at the next look.
   await store.changed();
+  let current = createKeyRing(await store.read());
+  let reads = 0;
+  let newest = 0;
   const reload = async (): Promise<void> => {
+    reads += 1;
+    const read = reads;
     try {
-      current = createKeyRing(await store.read());
+      const ring = createKeyRing(await store.read());
+      // Of two reads at once, the one that began first may end last.
+      if (read < newest) return;
+      newest = read;
+      current = ring;
     } catch (err) {
       log.error({ err }, 'the key ring could not be read again; the last one stays in use');
     }
