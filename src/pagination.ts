@@ -2,7 +2,7 @@ import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { badInput } from './errors.js';
 
 const defaultPage = 20;
-const longestPage = 100;
+export const longestPage = 100;
 
 /** The arguments of a connection field (GraphQL Cursor Connections, forward only). */
 export interface PageArgs {

@@ -45,7 +45,7 @@ export interface Harness {
   gql(query: string, variables?: object, account?: { token: string }): Promise<Answer>;
   /** Makes a user and logs that user in. */
   account(username: string, role: 'ADMIN' | 'VIEWER' | 'EMPLOYEE', employeeId?: string): Promise<Account>;
-  /** Starts one more process's worth of Stipend on the same database. */
+  /** Starts one more process's worth of Stipend on the same database. A test may stop it before the file ends. */
   startAnother(env?: Record<string, string>): Promise<App>;
 }
 
@@ -72,7 +72,13 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
       ...extra,
     });
     const log = createLog(config.logLevel, { write: (line: string) => logLines.push(line) });
-    const app = await createApp(config, { clock, log, onStatement: (text) => statements.push(text) });
+    const started = await createApp(config, { clock, log, onStatement: (text) => statements.push(text) });
+    let stopping: Promise<void> | undefined;
+    const stop = () => {
+      stopping ??= started.stop();
+      return stopping;
+    };
+    const app = { ...started, stop };
     apps.push(app);
     return app;
   };

@@ -13,6 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { AppError } from '../errors.js';
+import { longestPage } from '../pagination.js';
 
 /** The most that a document may ask for. Each is an environment variable: see src/config.ts. */
 export interface DocumentLimits {
@@ -175,10 +176,10 @@ class Measurer {
     if (!first) return 1;
     const given = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
     const fallback = Number(first.defaultValue);
-    if (given?.kind === Kind.INT) return Number(given.value);
-    if (given?.kind !== Kind.VARIABLE) return fallback;
-    const value = this.variables[given.name.value];
-    return typeof value === 'number' ? value : fallback;
+    // A page that is too long is refused by its field, which says more than that the document is too much.
+    const sizeOf = (value: unknown) => (typeof value === 'number' ? Math.min(value, longestPage) : fallback);
+    if (given?.kind === Kind.INT) return sizeOf(Number(given.value));
+    return given?.kind === Kind.VARIABLE ? sizeOf(this.variables[given.name.value]) : fallback;
   }
 
   #times(name: string, field: GraphQLField<unknown, unknown> | undefined, pageSize: number): number {
