@@ -101,20 +101,44 @@ function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefin
 const longestMessage = 300;
 
 /**
- * graphql-js repeats the offending value in its message, whole: a long one is cut, and the field's path is kept. Where
- * the schema is not for clients to read, its suggestions of other names are cut off too.
+ * graphql-js repeats the offending value in its messages, whole, and a value may be a password or an account number: what
+ * is passed on says where and what was expected, and nothing of the value. Where the schema is not for clients to read,
+ * its suggestions of other names are cut off too.
  */
 function requestError(
   { message, locations }: GraphQLFormattedError,
   code: ErrorCode,
   hideSchema: boolean,
 ): GraphQLFormattedError {
-  const path = code === 'BAD_USER_INPUT' ? / at "([^"]+)"; /.exec(message)?.[1] : undefined;
-  const field = path?.replace(/^input\./, '');
-  const shown = hideSchema ? message.replace(/ ?Did you mean .*$/s, '') : message;
+  const { text, field } = variableFault(message) ?? { text: withoutValue(message), field: undefined };
+  const shown = hideSchema ? text.replace(/ ?Did you mean .*$/s, '') : text;
   return {
     message: shown.length > longestMessage ? `${shown.slice(0, longestMessage)}…` : shown,
     ...(locations && { locations }),
     extensions: { code, ...(field !== undefined && { field }) },
   };
+}
+
+/** What graphql-js says of a variable, after the value: the parts that name types and fields only. */
+const harmlessFault =
+  /(?:Field "(\w+)" of required type "[^"]+" was not provided\.|Field "(\w+)" is not defined by type "\w+"\..*|Expected non-nullable type "[^"]+" not to be null\.)$/s;
+
+/** @returns undefined when the message is not about a variable's value */
+function variableFault(message: string): { text: string; field: string } | undefined {
+  const name = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  const path = [...message.matchAll(/ at "([^"]+)"; /g)].at(-1)?.[1] ?? name;
+  const fault = harmlessFault.exec(message);
+  const field = [...path.split('.').slice(1), fault?.[1] ?? fault?.[2]]
+    .filter((part) => part !== undefined)
+    .join('.');
+  return {
+    text: `"${field || name}": ${fault?.[0] ?? 'It is not of the right type.'}`,
+    field: field || name,
+  };
+}
+
+/** The same for a value that stands in the document. */
+function withoutValue(message: string): string {
+  return message.replace(/, found .*$/s, '.').replace(/(cannot represent [^:]*): .*$/s, '$1.');
 }

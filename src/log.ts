@@ -1,17 +1,35 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { databaseFault } from './database/database-errors.js';
 
 export type { DestinationStream, Logger };
 
-/**
- * JSON lines, one an event. An error's message and stack are logged, but none of its other properties: a database
- * error's `detail` holds the row's values.
- */
+/** JSON lines, one an event. No line holds a host, a path of the machine, a stack, SQL, or a value of a row. */
 export function createLog(level: string, destination: DestinationStream): Logger {
-  return pino({ level, serializers: { err: describeError } }, destination);
+  return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
 
+/** What an operator needs to find the place and the reason, and no more: messages of the database quote values and SQL. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };
-  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
-  return { type: error.name, message: error.message, ...code, stack: error.stack };
+  const fault = databaseFault(error);
+  const code: unknown = Reflect.get(error, 'code');
+  const isDatabaseError = fault !== undefined || error.name.startsWith('Prisma');
+  return {
+    type: error.name,
+    ...(typeof code === 'string' && { code }),
+    ...fault,
+    ...(!isDatabaseError && { message: withoutPaths(error.message.split('\n')[0] ?? '') }),
+    at: ownFrame(error.stack ?? ''),
+  };
+}
+
+function withoutPaths(message: string): string {
+  return message.replace(/(?:[A-Za-z]:)?(?:[\\/][^\s'"\\/:]+){2,}/g, '<path>');
+}
+
+/** The first line of the stack that is of this program's own, from its own folder on: `payments/issue-payment.js:61`. */
+function ownFrame(stack: string): string | undefined {
+  return /(?:dist|src)[\\/]((?:[\w-]+[\\/])*[\w-]+\.[jt]s:\d+)/.exec(
+    stack.replace(/.*node_modules.*\n?/g, ''),
+  )?.[1];
 }

@@ -83,6 +83,8 @@ function openPool({
 }: DatabaseOptions): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
+    // Whatever the server's default: what waits for a lock is to see what it waited for.
+    options: [connection.options ?? '', '-c default_transaction_isolation=read\\ committed'].join(' '),
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
