@@ -52,7 +52,17 @@ export function createContext(deps: Deps, origin: RequestOrigin): RequestContext
     }
     claimed = true;
   };
-  return { ...origin, deps, loaders: createLoaders(deps, origin.viewer), claimCredentialCheck };
+  let loaders: Loaders | undefined;
+  return {
+    ...origin,
+    deps,
+    claimCredentialCheck,
+    // A request that is refused, or reads nothing, needs none.
+    get loaders() {
+      loaders ??= createLoaders(deps, origin.viewer);
+      return loaders;
+    },
+  };
 }
 
 /**
