@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { variables } from '../../src/config.js';
+
+/** One environment variable, as README's table shows it. */
+export interface Variable {
+  name: string;
+  /** As one would write it in the environment; undefined where there is none. */
+  defaultText: string | undefined;
+  description: string;
+}
+
+/** Defaults that config.ts holds parsed, as one would write them. */
+const written: Record<string, string> = {
+  TOKEN_TTL: '8h',
+  SESSION_MAX_AGE: '30d',
+  SESSION_IDLE: '7d',
+  REFRESH_GRACE: '10s',
+  OPERATION_TIMEOUT: '10s',
+  MAX_PAYMENT: '10000000',
+};
+
+/** Every variable that Stipend reads, in the order of config.ts. */
+export const documented: Variable[] = Object.entries(variables).map(([name, schema]) => ({
+  name,
+  defaultText: defaultOf(name, schema),
+  description: schema.description ?? '',
+}));
+
+function defaultOf(name: string, schema: z.ZodType): string | undefined {
+  const hasDefault = schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  if (!hasDefault) return undefined;
+  const value: unknown = schema.def.defaultValue;
+  if (Array.isArray(value) && value.length === 0) return undefined;
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return written[name] ?? String(value);
+}
+
+/** The table as Markdown, a line for each variable. */
+export function renderTable(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const rows = documented.map(
+    ({ name, defaultText, description }) =>
+      `| \`${name}\` | ${defaultText === undefined ? '' : `\`${cell(defaultText)}\``} | ${cell(description)} |`,
+  );
+  return ['| Variable | Default | What it does |', '| --- | --- | --- |', ...rows].join('\n');
+}
