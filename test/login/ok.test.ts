@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { post, send } from '../client.js';
+import { userPassword } from '../factories.js';
+import { adminPassword, jwtSecret, useStipend } from '../harness.js';
+import { auditOf, isAccepted, loginMutation, newPerson, openSession, partOf } from '../sessions/support.js';
+
+const t = await useStipend({ PUBLIC_URL: 'https://pay.example.com/' });
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+test('a token has the claims of the design and no other', async () => {
+  const { token, sessionId } = await openSession(t.url, 'admin', adminPassword);
+  const now = t.clock.now().getTime() / 1000;
+  expect(partOf(token, 1)).toEqual({
+    iss: 'https://pay.example.com',
+    aud: 'stipend',
+    sub: t.admin.id,
+    iat: now,
+    nbf: now,
+    exp: now + 8 * 3600,
+    jti: expect.stringMatching(uuid),
+    sid: sessionId,
+    username: 'admin',
+    admin: true,
+  });
+});
+
+test('a token is signed HS256 with JWT_SECRET, and says that it is an access token and which key signed it', async () => {
+  const { token } = await openSession(t.url, 'vera');
+  expect(partOf(token, 0)).toEqual({ alg: 'HS256', typ: 'at+jwt', kid: expect.stringMatching(/./) });
+  const [header, claims, signature] = token.split('.');
+  expect(createHmac('sha256', jwtSecret).update(`${header}.${claims}`).digest('base64url')).toBe(signature);
+});
+
+test('admin is true for an admin and false for everybody else', () => {
+  const admins = [t.admin, t.viewer, t.employee].map(({ token }) => partOf(token, 1).admin);
+  expect(admins).toEqual([true, false, false]);
+});
+
+test('the answer says who logged in, and when the tokens end', async () => {
+  const answer = await t.gql(loginMutation, { username: 'vera', password: userPassword });
+  const { token, ...login } = answer.data.login;
+  const now = t.clock.now().getTime();
+  expect(login).toEqual({
+    expiresAt: new Date(now + 8 * 3_600_000).toISOString(),
+    refreshToken: expect.stringMatching(/^[A-Za-z0-9_-]{43,}$/),
+    refreshExpiresAt: new Date(now + 7 * 86_400_000).toISOString(),
+    user: { id: t.viewer.id, username: 'vera', role: 'VIEWER', admin: false },
+  });
+  expect(answer.status).toBe(200);
+  expect(await isAccepted(t.url, token)).toBe(true);
+});
+
+test('a login writes the session that the token names, and an audit entry', async () => {
+  const body = JSON.stringify({
+    query: loginMutation,
+    variables: { username: 'vera', password: userPassword },
+  });
+  const answer = await post(t.url, body, { 'user-agent': 'a test of logins' });
+  const { sid } = partOf(answer.data.login.token, 1);
+  const now = t.clock.now();
+  expect(await t.database.sql('SELECT * FROM sessions WHERE id = $1', [sid])).toEqual([
+    {
+      id: sid,
+      user_id: t.viewer.id,
+      created_at: now,
+      last_used_at: now,
+      expires_at: new Date(now.getTime() + 30 * 86_400_000),
+      revoked_at: null,
+      ip: '127.0.0.1',
+      user_agent: 'a test of logins',
+    },
+  ]);
+  expect(await auditOf(t.database, sid)).toEqual([
+    { action: 'login.succeeded', actor_id: t.viewer.id, subject: sid, changes: [], ip: '127.0.0.1' },
+  ]);
+});
+
+test('each login is a session of its own, with tokens of its own', async () => {
+  const logins = [await openSession(t.url, 'vera'), await openSession(t.url, 'vera')];
+  const told = logins.flatMap(({ token, refreshToken, sessionId }) => [
+    sessionId,
+    refreshToken,
+    token,
+    partOf(token, 1).jti,
+  ]);
+  expect(new Set(told).size).toBe(8);
+  for (const { token } of logins) expect(await isAccepted(t.url, token)).toBe(true);
+});
+
+test('TOKEN_TTL decides how long a token is valid', async () => {
+  const { url } = await t.startAnother({ TOKEN_TTL: '15m' });
+  const { token, expiresAt } = await openSession(url, 'vera');
+  const now = t.clock.now().getTime();
+  expect(partOf(token, 1)).toMatchObject({ iat: now / 1000, exp: now / 1000 + 900 });
+  expect(expiresAt).toBe(new Date(now + 900_000).toISOString());
+});
+
+test('no token outlives its session', async () => {
+  const { url } = await t.startAnother({ SESSION_MAX_AGE: '1h' });
+  const login = await openSession(url, 'vera');
+  const end = new Date(t.clock.now().getTime() + 3_600_000).toISOString();
+  expect([login.expiresAt, login.refreshExpiresAt]).toEqual([end, end]);
+});
+
+test('a username is the same in upper case and in full width', async () => {
+  for (const username of ['VERA', 'Vera', 'ｖｅｒａ', 'ＶＥｒａ']) {
+    const { id } = await openSession(t.url, username);
+    expect(id).toBe(t.viewer.id);
+  }
+  const { token } = await openSession(t.url, 'VERA');
+  expect(partOf(token, 1).username).toBe('vera');
+});
+
+test('a password is the same in no other spelling', async () => {
+  for (const password of [userPassword.toUpperCase(), `${userPassword} `, ` ${userPassword}`]) {
+    const { data } = await t.gql(loginMutation, { username: 'vera', password });
+    expect(data).toBeNull();
+  }
+  await openSession(t.url, 'vera');
+});
+
+test('passwords are stored as argon2id of 19 MiB, 2 passes and 1 lane, or stronger, each with a salt of its own', async () => {
+  const someone = await newPerson(t);
+  const password = 'the same password for both';
+  const create = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
+  const change = `mutation ($currentPassword: String!, $newPassword: String!) {
+    changePassword(currentPassword: $currentPassword, newPassword: $newPassword) { token }
+  }`;
+  const made = [
+    await t.gql(create, { input: { username: 'made', password, role: 'VIEWER' } }, t.admin),
+    await t.gql(change, { currentPassword: userPassword, newPassword: password }, someone),
+  ];
+  expect(made.map(({ errors }) => errors)).toEqual([undefined, undefined]);
+  const users = await t.database.sql<{ hash: string }>(
+    `SELECT password_hash AS hash FROM users WHERE username IN ('admin', 'made', $1)`,
+    [someone.username],
+  );
+  expect(users).toHaveLength(3);
+  expect(new Set(users.map(({ hash }) => hash)).size).toBe(3);
+  for (const { hash } of users) {
+    const [, memory, passes, lanes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(hash) ?? [];
+    expect(Number(memory)).toBeGreaterThanOrEqual(19 * 1024);
+    expect(Number(passes)).toBeGreaterThanOrEqual(2);
+    expect(Number(lanes)).toBe(1);
+  }
+});
+
+test('a login needs no other request before it, and may read nothing on its way', async () => {
+  const query = `mutation { login(username: "emil", password: "${userPassword}") { user { employee { name } } } }`;
+  const answer = await send(t.url, { query });
+  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  expect(answer.text).not.toContain('Emil Own');
+});
+
+test('neither a password nor a token is logged', async () => {
+  const { token, refreshToken } = await openSession(t.url, 'admin', adminPassword);
+  const logged = t.logLines.join('\n');
+  for (const secret of [adminPassword, userPassword, jwtSecret, token, refreshToken]) {
+    expect(logged).not.toContain(secret);
+  }
+});
