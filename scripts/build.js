@@ -2,13 +2,16 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampPath = join(root, 'dist', '.built-from');
+const lockPath = join(root, 'dist', '.building');
+const longestWaitMs = 120_000;
 const inputs = [
   'src',
   'prisma/schema.prisma',
@@ -20,19 +23,80 @@ const inputs = [
 ];
 
 /**
- * Builds unless dist/ was built from just these inputs.
+ * Builds unless dist/ was built from just these inputs. Processes that start together build once: the others wait.
  *
  * @param {(message: string) => void} [onProgress]
  */
 export async function buildIfNeeded(onProgress = () => {}) {
-  const stamp = fingerprint();
-  if (existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp) return;
+  if (isBuilt()) return;
   onProgress('Building (the first time only)');
-  rmSync(stampPath, { force: true });
-  await generate();
-  await run('typescript', 'tsc', ['--project', 'tsconfig.build.json']);
-  mkdirSync(dirname(stampPath), { recursive: true });
-  writeFileSync(stampPath, stamp);
+  await takeLock();
+  try {
+    const stamp = fingerprint();
+    if (isBuilt(stamp)) return;
+    rmSync(stampPath, { force: true });
+    await generate();
+    await run('typescript', 'tsc', ['--project', 'tsconfig.build.json']);
+    writeFileSync(stampPath, stamp);
+  } finally {
+    rmSync(lockPath, { force: true });
+  }
+}
+
+function isBuilt(stamp = fingerprint()) {
+  return existsSync(stampPath) && readFileSync(stampPath, 'utf8') === stamp;
+}
+
+/** A file with the builder's pid. One whose builder was killed is in nobody's way. */
+async function takeLock() {
+  const mine = `${lockPath}-${process.pid}`;
+  try {
+    mkdirSync(dirname(lockPath), { recursive: true });
+    writeFileSync(mine, String(process.pid));
+  } catch (error) {
+    throw new BuildError(`It is not built yet, and ${dirname(lockPath)} can't be written (${error.code}).`);
+  }
+  try {
+    const deadline = performance.now() + longestWaitMs;
+    while (!canLink(mine)) {
+      if (performance.now() > deadline) {
+        throw new BuildError(`Another build does not end. If there is none, remove ${lockPath}.`);
+      }
+      if (!isAlive(builder())) rmSync(lockPath, { force: true });
+      else await delay(100);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** The lock appears with its content, or not at all. */
+function canLink(mine) {
+  try {
+    linkSync(mine, lockPath);
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** This very process where the lock is gone by now: there is nothing to remove then. */
+function builder() {
+  try {
+    return Number(readFileSync(lockPath, 'utf8'));
+  } catch {
+    return process.pid;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    // No signal: only whether one could be sent.
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 /** Prisma's client and the resolvers' types: all that tests and editors need besides the sources. */

@@ -2,6 +2,7 @@
 
 import { BuildError, buildIfNeeded } from './build.js';
 
+const parent = process.ppid;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`stipend: Node ${process.versions.node} is too old. Install 20.19 or newer.`);
@@ -14,4 +15,6 @@ try {
   console.error(`stipend: ${error.message}`);
   process.exit(1);
 }
+// An npm that was killed during the build can't be missed by main.js, which never saw it.
+if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) process.exit(1);
 await import('../dist/main.js');

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Deps } from './context.js';
-import { type Database, sql } from './database/database.js';
+import { createReadiness } from './database/readiness.js';
 import { loadDemoCompany } from './demo/load-demo-company.js';
 import { openDeps } from './deps.js';
 import { startServer } from './http/server.js';
@@ -17,6 +17,8 @@ export interface Overrides {
   clock?: Clock;
   /** Every SQL statement that is sent. */
   onStatement?: (text: string) => void;
+  /** Accounts that this start has just made: their passwords are to be had now or never. */
+  onNewAccounts?: (accounts: NewAccount[]) => void;
   /** What takes long in a first start. */
   onProgress?: (message: string) => void;
 }
@@ -42,7 +44,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     const { deps, close } = await openDeps(store, config, overrides, metrics);
     try {
       const newAccounts = await createFirstAccounts(deps, store, config, overrides);
-      const isReady = () => answers(store.database);
+      const isReady = createReadiness(store.database.pool);
       const server = await startServer({
         ...config,
         schema: createSchema(),
@@ -71,20 +73,14 @@ async function createFirstAccounts(
   deps: Deps,
   { embedded }: Store,
   config: Config,
-  { onProgress }: Overrides,
+  { onProgress, onNewAccounts }: Overrides,
 ): Promise<NewAccount[]> {
   const admin = await createFirstAdmin(deps, config);
   if (!admin) return [];
+  onNewAccounts?.([admin]);
   if (!embedded || !config.seedDemo) return [admin];
   onProgress?.('Loading the demo company');
-  return [admin, ...(await loadDemoCompany(deps))];
-}
-
-async function answers(database: Database): Promise<boolean> {
-  try {
-    await database.rows(sql`SELECT 1`);
-    return true;
-  } catch {
-    return false;
-  }
+  const others = await loadDemoCompany(deps);
+  onNewAccounts?.(others);
+  return [admin, ...others];
 }

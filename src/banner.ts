@@ -25,7 +25,8 @@ export function seedBanner(accounts: NewAccount[]): string {
   return ['The demo company is loaded.', ...accountLines(accounts), '', ''].join('\n');
 }
 
-function accountLines(accounts: NewAccount[]): string[] {
+/** The accounts that a start has made, with their passwords, this once. */
+export function accountLines(accounts: NewAccount[]): string[] {
   if (accounts.length === 0) return [];
   const width = Math.max(...accounts.map((account) => account.username.length));
   const shown = accounts.map(({ username, role, generatedPassword }) => {

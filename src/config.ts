@@ -189,6 +189,17 @@ export const variables = {
   MAX_COST: limit(20_000).describe(
     'GraphQL documents: fields to resolve, by the sizes of the pages that are asked for.',
   ),
+  MAX_VARIABLES_BYTES: limit(196_608).describe('GraphQL variables: bytes, as JSON.'),
+  OPERATION_TIMEOUT: duration
+    .refine((seconds) => seconds > 0 && seconds <= 300, 'is not from 1s to 5m')
+    .default(10)
+    .describe('How long an operation may take, and any SQL statement of it, before it is answered 503.'),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .optional()
+    .describe(
+      "File with the only GraphQL documents to serve: the manifest that graphql-codegen's client preset writes.",
+    ),
   MAX_REQUESTS: limit(200).describe(
     'Requests that one process serves at the same time; more are answered 503.',
   ),
@@ -249,6 +260,8 @@ export interface Config {
   seedDemo: boolean;
   paymentLimits: PaymentLimits;
   documentLimits: DocumentLimits;
+  operationTimeoutSeconds: number;
+  trustedDocuments: string | undefined;
   mostRequests: number;
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
@@ -282,7 +295,7 @@ type Variables = z.output<z.ZodObject<typeof variables>>;
 
 function inconsistencies(v: Variables): string[] {
   const problems: string[] = [];
-  if (v.DATABASE_URL && !v.JWT_SECRET) {
+  if (v.DATABASE_URL && !v.JWT_SECRET && !v.JWT_KEYS) {
     problems.push(
       'JWT_SECRET is not set, and with DATABASE_URL it must be; `openssl rand -base64 48` makes one.',
     );
@@ -342,7 +355,10 @@ function toConfig(v: Variables): Config {
       directives: v.MAX_DIRECTIVES,
       fields: v.MAX_FIELDS,
       cost: v.MAX_COST,
+      variablesBytes: v.MAX_VARIABLES_BYTES,
     },
+    operationTimeoutSeconds: v.OPERATION_TIMEOUT,
+    trustedDocuments: v.TRUSTED_DOCUMENTS,
     mostRequests: v.MAX_REQUESTS,
     drainSeconds: v.DRAIN_SECONDS,
     tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,

@@ -89,6 +89,7 @@ const requestErrorCodes: Record<string, ErrorCode> = {
   OPERATION_RESOLUTION_FAILURE: 'GRAPHQL_VALIDATION_FAILED',
   BAD_USER_INPUT: 'BAD_USER_INPUT',
   BAD_REQUEST: 'BAD_USER_INPUT',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'GRAPHQL_VALIDATION_FAILED',
 };
 
 function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefined {
@@ -129,9 +130,10 @@ function variableFault(message: string): { text: string; field: string } | undef
   if (name === undefined) return undefined;
   const path = [...message.matchAll(/ at "([^"]+)"; /g)].at(-1)?.[1] ?? name;
   const fault = harmlessFault.exec(message);
-  const field = [...path.split('.').slice(1), fault?.[1] ?? fault?.[2]]
-    .filter((part) => part !== undefined)
-    .join('.');
+  // A mutation's fields are named from its input on, whatever the variable is called; a filter's with the filter.
+  const [first = '', ...rest] = path.split('.');
+  const parts = [...(first === 'filter' ? [first] : []), ...rest, fault?.[1] ?? fault?.[2]];
+  const field = parts.filter((part) => part !== undefined).join('.');
   return {
     text: `"${field || name}": ${fault?.[0] ?? 'It is not of the right type.'}`,
     field: field || name,

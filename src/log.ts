@@ -14,11 +14,13 @@ function describeError(error: unknown): unknown {
   const fault = databaseFault(error);
   const code: unknown = Reflect.get(error, 'code');
   const isDatabaseError = fault !== undefined || error.name.startsWith('Prisma');
+  // A system call's message is its code, and the address or the file that it was about.
+  const isSystemError = Reflect.has(error, 'syscall');
   return {
     type: error.name,
     ...(typeof code === 'string' && { code }),
     ...fault,
-    ...(!isDatabaseError && { message: withoutPaths(error.message.split('\n')[0] ?? '') }),
+    ...(!isDatabaseError && !isSystemError && { message: withoutPaths(error.message.split('\n')[0] ?? '') }),
     at: ownFrame(error.stack ?? ''),
   };
 }

@@ -1,6 +1,6 @@
 import { createApp } from './app.js';
 import { KeyError } from './auth/keys/jwk.js';
-import { banner } from './banner.js';
+import { accountLines, banner } from './banner.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { keys } from './commands/keys.js';
 import { seed } from './commands/seed.js';
@@ -11,6 +11,7 @@ import { DemoError } from './demo/load-demo-company.js';
 import { createLog, type DestinationStream } from './log.js';
 import { withSecretFiles } from './secret-files.js';
 import { StoreError } from './store.js';
+import type { NewAccount } from './users/first-admin.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
 
@@ -21,7 +22,13 @@ const commands: Record<string, (context: CommandContext) => Promise<void>> = { s
 
 /** Serves until a signal comes. */
 async function serve({ config, log, onProgress }: CommandContext): Promise<void> {
-  const app = await createApp(config, { log, onProgress });
+  const made: NewAccount[] = [];
+  const onNewAccounts = (accounts: NewAccount[]) => void made.push(...accounts);
+  const app = await createApp(config, { log, onProgress, onNewAccounts }).catch((error: unknown) => {
+    // A start that fails after that, on a taken port above all, is the only one that knows the passwords.
+    stdout(accountLines(made).join('\n'));
+    throw error;
+  });
   stdout(banner(app.url, app.newAccounts, config));
   let stopping = false;
   const stop = async (reason: string) => {
@@ -94,7 +101,7 @@ async function main(): Promise<void> {
 
 function firstLine(error: unknown): string {
   return error instanceof Error
-    ? (error.message.split('\n')[0] ?? '')
+    ? (error.message.trim().split('\n')[0] ?? '')
     : 'something that is no error was thrown';
 }
 

@@ -23,8 +23,6 @@ export interface Store {
 /** The database can't be had; the message says why in one line, for the person who starts Stipend. */
 export class StoreError extends Error {}
 
-const statementTimeoutMs = 10_000;
-
 export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'onStatement'> {
   metrics?: Metrics;
   /** Whether the PostgreSQL below DATA_DIR may be one that another process runs: for commands beside a server. */
@@ -51,7 +49,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
     const database = openDatabase({
       connection,
       poolSize: config.databasePoolSize,
-      statementTimeoutMs,
+      statementTimeoutMs: config.operationTimeoutSeconds * 1_000,
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
       ...(metrics && { onRows: metrics.statement }),

@@ -47,7 +47,7 @@ export async function createDatabase(template = 'stipend_template'): Promise<Tes
       (await pool.query<Row>(text, values)).rows,
     drop: async () => {
       await pool.end();
-      await runSql({ ...address, database: 'postgres' }, `DROP DATABASE ${name} WITH (FORCE)`);
+      await runSql({ ...address, database: 'postgres' }, `DROP DATABASE ${name}`);
     },
   };
 }

@@ -59,7 +59,7 @@ export async function insertEmployee(
   );
   await database.sql(
     `INSERT INTO salary_changes (id, employee_id, effective_from, amount_minor, currency, unit, changed_by, changed_at)
-     VALUES ($1, $2, $3, $4, $5, $6::pay_period_unit, (SELECT id FROM users ORDER BY id LIMIT 1), now())`,
+     VALUES ($1, $2, $3, $4, $5, $6::pay_period_unit, (SELECT id FROM users WHERE username_key = 'admin'), now())`,
     [newId(new Date()), id, hiredOn, salaryMinor, currency, unit],
   );
   return id;
@@ -87,7 +87,7 @@ export async function insertPayment(
        voided_at, voided_by, void_reason)
      SELECT $1, $2, $3, $4, $5::payment_kind, $6, $7, $8, u.id,
        CASE WHEN $9 THEN now() END, CASE WHEN $9 THEN u.id END, CASE WHEN $9 THEN 'a test' END
-     FROM (SELECT id FROM users ORDER BY id LIMIT 1) u`,
+     FROM (SELECT id FROM users WHERE username_key = 'admin') u`,
     [
       id,
       given.employeeId,

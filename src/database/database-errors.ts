@@ -23,7 +23,7 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
  * SQLSTATE classes and codes that say that the server can't answer now, not that the statement is at fault: connection
  * exceptions, out of resources, shutdown and start-up, cancelled by a timeout, gone into recovery.
  */
-const unavailableStates = /^(08|53|57P0|57014|55P03|25006|58)/;
+const unavailableStates = /^(08|53|57P0|57014|55P03|25006|25P03|25P04|58)/;
 
 /** Prisma's: can't reach, timed out, connection closed, pool timed out, transaction closed for lack of a connection. */
 const unavailablePrismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
@@ -53,6 +53,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     }
     return link instanceof Error && unavailableMessages.test(link.message);
   });
+}
+
+/** True when an answer was given up for, which may still come. */
+export function isReadTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Query read timeout';
 }
 
 /** True when the same transaction, tried again, may well succeed: serialization failure, deadlock. */

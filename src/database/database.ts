@@ -4,7 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Sql } from '@prisma/client/runtime/client';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
-import { isTransient } from './database-errors.js';
+import { isReadTimeout, isTransient } from './database-errors.js';
 
 export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
 
@@ -40,6 +40,7 @@ export interface DatabaseOptions {
 }
 
 const transactionTries = 4;
+const connectWithinMs = 5_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = openPool(options);
@@ -64,7 +65,10 @@ export function openDatabase(options: DatabaseOptions): Database {
         options.onRows?.((performance.now() - started) / 1000, failed);
       }
     },
-    transaction: (work) => withRetry(() => prisma.$transaction(work, { timeout: 10_000, maxWait: 5_000 })),
+    transaction: (work) =>
+      withRetry(() =>
+        prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
+      ),
     close: async () => {
       // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
       pool.off('error', options.onConnectionLost).on('error', () => {});
@@ -86,26 +90,36 @@ function openPool({
     // Whatever the server's default: what waits for a lock is to see what it waited for.
     options: [connection.options ?? '', '-c default_transaction_isolation=read\\ committed'].join(' '),
     max: poolSize,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,
     // The server's own timeout answers first; this one is for a server that has gone silent.
-    query_timeout: statementTimeoutMs + 2_000,
+    query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: 'stipend',
   });
   pool.on('error', onConnectionLost);
-  if (onStatement) pool.on('connect', (client) => announceStatements(client, onStatement));
+  pool.on('connect', (client) => watchStatements(client, onStatement));
+  pool.on('release', (_error, client) => {
+    // What the next one to have this connection writes would be part of a transaction that nobody commits.
+    if (client.getTransactionStatus() !== 'I') void client.end();
+  });
   return pool;
 }
 
-function announceStatements(client: pg.PoolClient, onStatement: (text: string) => void): void {
+/**
+ * Ends a connection on which an answer was given up for. Prisma's transactions would hand it back to the pool with the
+ * question still open, and its late answer, or a transaction amid which it came, would meet whoever has it next.
+ */
+function watchStatements(client: pg.PoolClient, onStatement?: (text: string) => void): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const announcing = (statement: string | { text: string }, ...rest: unknown[]) => {
-    onStatement(typeof statement === 'string' ? statement : statement.text);
-    return query(statement, ...rest);
+  const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
+    onStatement?.(typeof statement === 'string' ? statement : statement.text);
+    const answer = query(statement, ...rest);
+    if (answer instanceof Promise) answer.catch((error) => isReadTimeout(error) && void client.end());
+    return answer;
   };
-  Object.assign(client, { query: announcing });
+  Object.assign(client, { query: watching });
 }
 
 async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {

@@ -27,6 +27,8 @@ export interface DocumentLimits {
   fields: number;
   /** Fields that may be resolved, by the sizes of the pages that are asked for. */
   cost: number;
+  /** What comes with the document, as JSON. */
+  variablesBytes: number;
 }
 
 /** What a selection comes to, with its fragments written out. */
@@ -77,17 +79,20 @@ class Measurer {
   readonly #fragments: Map<string, FragmentDefinitionNode>;
   /** By fragment and page size; a fragment that is being measured stands here too, as what a cycle is: too much. */
   readonly #measured = new Map<string, Measure>();
+  #variables: Readonly<Record<string, unknown>> = {};
 
   constructor(
     document: DocumentNode,
     private readonly schema: GraphQLSchema,
-    private readonly variables: Readonly<Record<string, unknown>>,
+    private readonly given: Readonly<Record<string, unknown>>,
   ) {
     const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
     this.#fragments = new Map(fragments.map((node) => [node.name.value, node]));
   }
 
   operation(operation: OperationDefinitionNode): Measure {
+    this.#variables = { ...defaultsOf(operation), ...this.given };
+    this.#measured.clear();
     const type = this.schema.getRootType(operation.operation);
     const selection = this.#selectionSet(operation.selectionSet, type ?? undefined, 1);
     return add(selection, { ...nothing, directives: operation.directives?.length ?? 0 });
@@ -179,13 +184,22 @@ class Measurer {
     // A page that is too long is refused by its field, which says more than that the document is too much.
     const sizeOf = (value: unknown) => (typeof value === 'number' ? Math.min(value, longestPage) : fallback);
     if (given?.kind === Kind.INT) return sizeOf(Number(given.value));
-    return given?.kind === Kind.VARIABLE ? sizeOf(this.variables[given.name.value]) : fallback;
+    return given?.kind === Kind.VARIABLE ? sizeOf(this.#variables[given.name.value]) : fallback;
   }
 
   #times(name: string, field: GraphQLField<unknown, unknown> | undefined, pageSize: number): number {
     if (name === 'nodes' || name === 'edges') return Math.max(pageSize, 1);
     return field && String(field.type).startsWith('[') && !field.name.startsWith('__') ? plainListLength : 1;
   }
+}
+
+/** What a variable is where the request says nothing of it. */
+function defaultsOf({ variableDefinitions = [] }: OperationDefinitionNode): Record<string, unknown> {
+  return Object.fromEntries(
+    variableDefinitions.flatMap(({ variable, defaultValue }) =>
+      defaultValue?.kind === Kind.INT ? [[variable.name.value, Number(defaultValue.value)]] : [],
+    ),
+  );
 }
 
 function typeOf(field: GraphQLField<unknown, unknown> | undefined): GraphQLCompositeType | undefined {

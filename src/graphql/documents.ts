@@ -41,6 +41,12 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
   };
   return {
     check: (source, variables) => {
+      if (bytesOf(variables) > limits.variablesBytes) {
+        throw new AppError(
+          'QUERY_TOO_COMPLEX',
+          `The variables are larger than ${limits.variablesBytes} bytes, or nested too deeply.`,
+        );
+      }
       const known = verdicts.get(source)?.verdict;
       if (known instanceof AppError) throw known;
       if (known) {
@@ -53,6 +59,15 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
       if (verdict instanceof AppError) throw verdict;
     },
   };
+}
+
+function bytesOf(variables: Readonly<Record<string, unknown>>): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(variables));
+  } catch {
+    // They came as JSON: nothing but levels upon levels keeps them from being written as such again.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function parseWithinLimits(source: string, { tokens }: DocumentLimits): DocumentNode {

@@ -13,11 +13,13 @@ import { AppError } from '../errors.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
+import { readTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { admitAtMost } from './admission.js';
 import { sendRefusal } from './answers.js';
 import { addGraphQLRoute } from './graphql-route.js';
+import { answerMalformed } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
 import { readTls, serveRedirects, type TlsFiles, watchTls } from './tls.js';
@@ -34,6 +36,10 @@ export interface ServerOptions {
   sandbox: boolean;
   introspection: boolean;
   documentLimits: DocumentLimits;
+  /** File with the only documents that are served. */
+  trustedDocuments: string | undefined;
+  /** How long an operation may take. */
+  operationTimeoutSeconds: number;
   /** Requests that are served at the same time. */
   mostRequests: number;
   /** How long requests in flight are waited for at a stop. */
@@ -68,10 +74,11 @@ const mostConnections = 2_000;
 
 /**
  * @throws Error with `code` EADDRINUSE and the like when it can't listen
- * @throws ConfigError when the TLS files are not sound
+ * @throws ConfigError when the TLS files or the list of trusted documents are not sound
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, deps, log, documentLimits, metrics, metricsToken } = options;
+  const { schema, deps, log, documentLimits, trustedDocuments, metrics, metricsToken } = options;
+  const trusted = trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments);
   const apollo = createApollo(options);
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
@@ -83,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   answerInJson(fastify, log);
   addHealth(fastify, async () => !stopping && (await options.isReady()));
   addJwks(fastify, deps);
-  addGraphQLRoute(fastify, { apollo, deps, documents: createDocuments(schema, documentLimits) });
+  const documents = createDocuments(schema, documentLimits);
+  const { operationTimeoutSeconds } = options;
+  addGraphQLRoute(fastify, { apollo, deps, documents, trusted, operationTimeoutSeconds });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {
     stopping = true;
@@ -137,6 +146,7 @@ function createFastify(options: ServerOptions, onEnd: (end: () => void) => void)
     },
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
+    clientErrorHandler: answerMalformed,
     exposeHeadRoutes: false,
     return503OnClosing: true,
     genReqId: requestIdOf,
@@ -155,7 +165,13 @@ async function addHeaders(
     crossOriginEmbedderPolicy: false,
     strictTransportSecurity: tls ? { maxAge: 31_536_000 } : false,
   });
-  await fastify.register(cors, { origin: corsOrigins, methods: ['GET', 'POST'], maxAge: 600 });
+  await fastify.register(cors, {
+    origin: corsOrigins,
+    methods: ['GET', 'POST'],
+    maxAge: 600,
+    // The strict answer to an OPTIONS that is no preflight is plain text, and here all answers are JSON or empty.
+    strictPreflight: false,
+  });
 }
 
 /** What never reaches GraphQL is answered in its form all the same. */

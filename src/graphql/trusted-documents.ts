@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { ConfigError } from '../config.js';
+import { AppError } from '../errors.js';
+
+/** The only documents that are served, where there is a list of them. */
+export interface TrustedDocuments {
+  /**
+   * @param request as it came: whatever it is
+   * @returns the request with the trusted document's text as its `query`, and without what has named it; without a
+   *   `query` when it asks for none
+   * @throws AppError GRAPHQL_VALIDATION_FAILED for any other document, which nothing has parsed by then
+   */
+  resolve(request: object): Record<string, unknown>;
+}
+
+/**
+ * Reads the manifest that graphql-codegen's client preset writes: a JSON object of documents by their hashes.
+ *
+ * @throws ConfigError when it can't be read, or is no such manifest
+ */
+export function readTrustedDocuments(path: string): TrustedDocuments {
+  const byId = new Map<string, string>();
+  for (const [id, text] of manifestIn(path)) {
+    byId.set(id, text);
+    // The preset's own hash is SHA-1 unless it is told otherwise, and a client that hashes for itself takes SHA-256.
+    byId.set(createHash('sha256').update(text).digest('hex'), text);
+  }
+  const texts = new Set(byId.values());
+  const named = (id: unknown) => (typeof id === 'string' ? byId.get(id.replace(/^sha256:/, '')) : undefined);
+  const written = (text: unknown) => (typeof text === 'string' && texts.has(text) ? text : undefined);
+  return {
+    resolve: (request) => {
+      const { documentId, query, extensions, ...rest } = recordOf(request);
+      const { persistedQuery, ...others } = recordOf(extensions);
+      const { sha256Hash } = recordOf(persistedQuery);
+      const passedOn = { ...rest, ...(isGiven(extensions) && { extensions: others }) };
+      const found = [
+        ...[documentId, sha256Hash].filter(isGiven).map(named),
+        ...[query].filter(isGiven).map(written),
+      ];
+      if (found.length === 0) return passedOn;
+      const [text] = found;
+      if (text === undefined || found.some((other) => other !== text)) {
+        throw new AppError(
+          'GRAPHQL_VALIDATION_FAILED',
+          'The document is none of those that are served here.',
+        );
+      }
+      return { ...passedOn, query: text };
+    },
+  };
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function manifestIn(path: string): Array<[string, string]> {
+  const entries = Object.entries(recordOf(readJson(path)));
+  if (entries.length === 0) throw new ConfigError('TRUSTED_DOCUMENTS names a file without any document.');
+  return entries.map(([id, text]) => {
+    if (typeof text !== 'string' || !isDocument(text)) {
+      throw new ConfigError(
+        `TRUSTED_DOCUMENTS names a file in which ${JSON.stringify(id.slice(0, 100))} is no GraphQL document.`,
+      );
+    }
+    return [id, text];
+  });
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError('TRUSTED_DOCUMENTS does not name a file of JSON, which can be read.', { cause });
+  }
+}
+
+function isDocument(text: string): boolean {
+  try {
+    parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,24 @@
+import { AppError } from '../errors.js';
+
+/**
+ * Waits for the work so long and no longer. What goes on behind it ends by itself: the database stops each statement at
+ * the same limit, and what the work comes to in the end is nobody's any more.
+ *
+ * @throws AppError SERVICE_UNAVAILABLE when the time is over
+ */
+export function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(tooLong()), seconds * 1_000);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function tooLong(): AppError {
+  return new AppError(
+    'SERVICE_UNAVAILABLE',
+    'The operation took too long. Ask for less, or try again later.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
+}
