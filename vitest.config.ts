@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     // Each file has a database of its own; there are two cores in CI, and tests wait for the database now and then.
     maxWorkers: 3,
+    // Files share nothing but modules, which then load once for a worker and not once for a file.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     allowOnly: false,

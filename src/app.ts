@@ -1,15 +1,14 @@
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
-import type { Deps } from './context.js';
 import { createReadiness } from './database/readiness.js';
-import { loadDemoCompany } from './demo/load-demo-company.js';
 import { openDeps } from './deps.js';
 import { startServer } from './http/server.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { createSchema } from './schema.js';
-import { openStore, type Store } from './store.js';
-import { createFirstAdmin, type NewAccount } from './users/first-admin.js';
+import { openStore } from './store.js';
+import { createFirstAccounts } from './users/first-accounts.js';
+import type { NewAccount } from './users/first-admin.js';
 
 /** What tests put in place of the real thing, and what main.ts listens to. */
 export interface Overrides {
@@ -17,7 +16,7 @@ export interface Overrides {
   clock?: Clock;
   /** Every SQL statement that is sent. */
   onStatement?: (text: string) => void;
-  /** Accounts that this start has just made: their passwords are to be had now or never. */
+  /** The accounts that this start makes, before they count: their passwords are to be had now or never. */
   onNewAccounts?: (accounts: NewAccount[]) => void;
   /** What takes long in a first start. */
   onProgress?: (message: string) => void;
@@ -43,7 +42,11 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
   try {
     const { deps, close } = await openDeps(store, config, overrides, metrics);
     try {
-      const newAccounts = await createFirstAccounts(deps, store, config, overrides);
+      const newAccounts = await createFirstAccounts(deps, config, {
+        withDemo: store.embedded && config.seedDemo,
+        announce: overrides.onNewAccounts ?? (() => {}),
+        onProgress: overrides.onProgress ?? (() => {}),
+      });
       const isReady = createReadiness(store.database.pool);
       const server = await startServer({
         ...config,
@@ -67,20 +70,4 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     await store.close();
     throw error;
   }
-}
-
-async function createFirstAccounts(
-  deps: Deps,
-  { embedded }: Store,
-  config: Config,
-  { onProgress, onNewAccounts }: Overrides,
-): Promise<NewAccount[]> {
-  const admin = await createFirstAdmin(deps, config);
-  if (!admin) return [];
-  onNewAccounts?.([admin]);
-  if (!embedded || !config.seedDemo) return [admin];
-  onProgress?.('Loading the demo company');
-  const others = await loadDemoCompany(deps);
-  onNewAccounts?.(others);
-  return [admin, ...others];
 }

@@ -10,7 +10,6 @@ export function banner(url: string, accounts: NewAccount[], config: Config): str
     'Stipend is ready.',
     '',
     `  GraphQL    ${graphqlUrl}${config.sandbox ? '  (open it in a browser for Apollo Sandbox)' : ''}`,
-    ...accountLines(accounts),
     '',
     '  Log in, and send the token that comes back as `Authorization: Bearer <token>`:',
     '',
@@ -20,20 +19,21 @@ export function banner(url: string, accounts: NewAccount[], config: Config): str
   return `${lines.join('\n')}\n`;
 }
 
-/** What a person reads when the demo company has been loaded. */
-export function seedBanner(accounts: NewAccount[]): string {
-  return ['The demo company is loaded.', ...accountLines(accounts), '', ''].join('\n');
-}
-
-/** The accounts that a start has made, with their passwords, this once. */
-export function accountLines(accounts: NewAccount[]): string[] {
-  if (accounts.length === 0) return [];
+/** The accounts that were made, with the passwords that were generated for them. */
+export function accountsText(accounts: NewAccount[]): string {
+  if (accounts.length === 0) return '';
   const width = Math.max(...accounts.map((account) => account.username.length));
   const shown = accounts.map(({ username, role, generatedPassword }) => {
     const password = generatedPassword ?? '(as given in ADMIN_PASSWORD)';
     return `  Account    username: ${username.padEnd(width)}  password: ${password}  role: ${role}`;
   });
-  return ['', ...shown, '', '  Generated passwords are shown this once and kept nowhere: note them down.'];
+  return [
+    ...shown,
+    '',
+    '  Generated passwords are shown this once and kept nowhere: note them down.',
+    '',
+    '',
+  ].join('\n');
 }
 
 function loginCurl(url: string, username: string, password = '<password>'): string {

@@ -27,7 +27,7 @@ export class Secret {
 export class ConfigError extends Error {}
 
 const secret = z.string().transform((value) => new Secret(value));
-const onOff = z.enum(['on', 'off']).transform((value) => value === 'on');
+const onOff = z.enum(['on', 'off'], 'is neither on nor off').transform((value) => value === 'on');
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -61,6 +61,10 @@ export const variables = {
       "The server's URL as its users see it, which tokens carry as `iss`. Default: the one that the database was first served under.",
     ),
   DATABASE_URL: secret
+    .refine(
+      (value) => /^postgres(ql)?:\/\//.test(value.reveal()),
+      'is not of the form postgresql://user:password@host:5432/name',
+    )
     .optional()
     .describe(
       'PostgreSQL to use, as `postgresql://user:password@host:5432/name`. Unset: Stipend runs one of its own, below DATA_DIR.',
@@ -139,15 +143,14 @@ export const variables = {
     ),
   ADMIN_USERNAME: z
     .string()
-    .min(1)
-    .max(100)
+    .max(100, 'is longer than 100 characters')
     .default('admin')
     .describe('Name of the first admin, made in a new database.'),
   ADMIN_PASSWORD: secret
     .optional()
     .describe('Password of the first admin. Default: a generated one, printed once.'),
   SEED: z
-    .enum(['demo', 'none'])
+    .enum(['demo', 'none'], 'is neither demo nor none')
     .optional()
     .describe(
       '`none` leaves a new embedded database without the demo company, `demo` loads it in production too. Default: `demo`, and `none` in production.',
@@ -234,7 +237,10 @@ export const variables = {
     .optional()
     .describe('`production` changes the defaults of SEED, SANDBOX and INTROSPECTION, and nothing else.'),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],
+      'is none of fatal, error, warn, info, debug and silent',
+    )
     .default('info')
     .describe('Least severity that is logged.'),
 };
@@ -284,38 +290,42 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = z.object(variables).safeParse(given);
-  const problems = parsed.success
-    ? inconsistencies(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  const issues = parsed.error?.issues ?? [];
+  const problems = [
+    ...issues.map(({ path, message }) => `${path.join('.')} ${message}.`),
+    ...inconsistencies(given),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   return toConfig(parsed.data);
 }
 
 type Variables = z.output<z.ZodObject<typeof variables>>;
 
-function inconsistencies(v: Variables): string[] {
+/** What no variable alone can show, of the environment as it stands: it is told along with what is wrong in itself. */
+function inconsistencies(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
-  if (v.DATABASE_URL && !v.JWT_SECRET && !v.JWT_KEYS) {
+  if (given.DATABASE_URL !== undefined && given.JWT_SECRET === undefined && given.JWT_KEYS === undefined) {
     problems.push(
       'JWT_SECRET is not set, and with DATABASE_URL it must be; `openssl rand -base64 48` makes one.',
     );
   }
-  if (v.DATABASE_URL && !/^postgres(ql)?:\/\//.test(v.DATABASE_URL.reveal())) {
-    problems.push('DATABASE_URL is not of the form postgresql://user:password@host:5432/name.');
-  }
-  if ((v.TLS_CERT === undefined) !== (v.TLS_KEY === undefined)) {
+  if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
     problems.push('TLS_CERT and TLS_KEY go together: set both, or none.');
   }
-  if (v.HTTP_REDIRECT_PORT !== undefined && !v.TLS_CERT) {
+  if (given.HTTP_REDIRECT_PORT !== undefined && given.TLS_CERT === undefined) {
     problems.push('HTTP_REDIRECT_PORT has nowhere to redirect to without TLS_CERT and TLS_KEY.');
   }
-  const plainAndPublic = !v.TLS_CERT && v.TRUSTED_PROXIES.length === 0 && !isLoopback(v.HOST);
-  if (v.NODE_ENV === 'production' && plainAndPublic && !v.INSECURE_HTTP) {
+  const host = given.HOST ?? '127.0.0.1';
+  const hasProxies = /[^\s,]/.test(given.TRUSTED_PROXIES ?? '');
+  const plainAndPublic = given.TLS_CERT === undefined && !hasProxies && !isLoopback(host);
+  if (given.NODE_ENV === 'production' && plainAndPublic && given.INSECURE_HTTP !== 'on') {
     problems.push(
-      `HOST ${v.HOST} is reachable from other machines, and passwords and tokens would cross the network in the open. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the proxy that adds TLS, or INSECURE_HTTP=on.`,
+      `HOST ${host} is reachable from other machines, and passwords and tokens would cross the network in the open. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the proxy that adds TLS, or INSECURE_HTTP=on.`,
     );
   }
-  const weakness = v.ADMIN_PASSWORD && checkPassword(v.ADMIN_PASSWORD.reveal(), v.ADMIN_USERNAME);
+  const weakness =
+    given.ADMIN_PASSWORD !== undefined &&
+    checkPassword(given.ADMIN_PASSWORD, given.ADMIN_USERNAME ?? 'admin');
   if (weakness) problems.push(`ADMIN_PASSWORD ${weakness}.`);
   return problems;
 }

@@ -1,6 +1,6 @@
 import { createApp } from './app.js';
 import { KeyError } from './auth/keys/jwk.js';
-import { accountLines, banner } from './banner.js';
+import { accountsText, banner } from './banner.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { keys } from './commands/keys.js';
 import { seed } from './commands/seed.js';
@@ -11,9 +11,14 @@ import { DemoError } from './demo/load-demo-company.js';
 import { createLog, type DestinationStream } from './log.js';
 import { withSecretFiles } from './secret-files.js';
 import { StoreError } from './store.js';
-import type { NewAccount } from './users/first-admin.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
+
+/** Before anything that takes time: an npm that is killed meanwhile must be missed. */
+const parent = process.ppid;
+
+// Whoever read what is printed may have gone, with `npm start | head`; the server stays.
+process.stdout.on('error', () => {});
 
 const stdout = (text: string) => process.stdout.write(text);
 const stderr = (text: string) => process.stderr.write(text);
@@ -22,30 +27,35 @@ const commands: Record<string, (context: CommandContext) => Promise<void>> = { s
 
 /** Serves until a signal comes. */
 async function serve({ config, log, onProgress }: CommandContext): Promise<void> {
-  const made: NewAccount[] = [];
-  const onNewAccounts = (accounts: NewAccount[]) => void made.push(...accounts);
-  const app = await createApp(config, { log, onProgress, onNewAccounts }).catch((error: unknown) => {
-    // A start that fails after that, on a taken port above all, is the only one that knows the passwords.
-    stdout(accountLines(made).join('\n'));
-    throw error;
+  const starting = createApp(config, {
+    log,
+    onProgress,
+    onNewAccounts: (accounts) => stdout(accountsText(accounts)),
   });
-  stdout(banner(app.url, app.newAccounts, config));
   let stopping = false;
   const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
     log.info({ reason }, 'stopping');
-    await app.stop();
-    process.exit(0);
+    try {
+      // A signal amid the start is obeyed when there is something that can be stopped in good order.
+      const app = await starting;
+      await app.stop();
+      process.exit(0);
+    } catch (err) {
+      log.error({ err }, 'the stop failed');
+      process.exit(1);
+    }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
   stopWithNpm(stop);
+  const app = await starting;
+  stdout(banner(app.url, app.newAccounts, config));
 }
 
 /** `npm start` killed outright takes its child down with no signal: the child sees it by its new parent. */
 function stopWithNpm(stop: (reason: string) => Promise<void>): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
   setInterval(() => process.ppid !== parent && void stop('npm has gone'), 1_000).unref();
 }
 
@@ -66,6 +76,7 @@ const listenFaults: Record<string, string> = {
   EACCES: 'may not be used by this user. Set PORT to one above 1023',
   EADDRNOTAVAIL: "is not an address of this machine's. Set HOST to one that is",
   ENOTFOUND: 'is not known. Set HOST to an address of this machine',
+  EAI_AGAIN: 'is not known. Set HOST to an address of this machine',
 };
 
 const foreseen = [ConfigError, StoreError, EmbeddedPostgresError, DemoError, KeyError, CommandError];

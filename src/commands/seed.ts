@@ -1,10 +1,11 @@
 import { createPasswordHasher } from '../auth/passwords.js';
-import { seedBanner } from '../banner.js';
+import { accountsText } from '../banner.js';
 import { systemClock } from '../clock.js';
 import { loadDemoCompany } from '../demo/load-demo-company.js';
 import { createSealer } from '../sealing.js';
 import { openStore } from '../store.js';
-import { createFirstAdmin } from '../users/first-admin.js';
+import { createFirstAccounts } from '../users/first-accounts.js';
+import type { NewAccount } from '../users/first-admin.js';
 import type { CommandContext } from './command.js';
 
 /**
@@ -21,10 +22,10 @@ export async function seed({ config, log, print, onProgress }: CommandContext): 
       passwords: await createPasswordHasher({ concurrency: 1, longestQueue: 10 }),
       vault: store.dataKey && createSealer(store.dataKey, 'bank account'),
     };
-    const admin = await createFirstAdmin(deps, config);
-    onProgress('Loading the demo company');
-    const accounts = await loadDemoCompany(deps);
-    print(seedBanner([...(admin ? [admin] : []), ...accounts]));
+    const announce = (accounts: NewAccount[]) => print(accountsText(accounts));
+    const made = await createFirstAccounts(deps, config, { withDemo: true, announce, onProgress });
+    if (made.length === 0) await loadDemoCompany(deps, announce);
+    print('The demo company is loaded.\n');
   } finally {
     await store.close();
   }

@@ -25,30 +25,33 @@ interface DemoDeps {
 /** A DemoEmployee with the id that it always has. */
 export type StoredDemoEmployee = DemoEmployee & { id: string };
 
+/** The demo company, not written yet. */
+export interface PreparedDemo {
+  /**
+   * @returns the users that were made: those whose name was not taken
+   * @throws DemoError when there are employees already
+   */
+  load(tx: Transaction, adminId: string): Promise<NewAccount[]>;
+}
+
 /**
- * Loads the demo company: always the same employees, salaries and payments, with the same ids; only the passwords of its
- * two users are new each time.
- *
- * @returns the users that were made: those whose name was not taken
- * @throws DemoError when there are employees already, or no admin
+ * The demo company: always the same employees, salaries and payments, with the same ids; only the passwords of its two
+ * users are new each time.
  */
-export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
-  const { prisma } = deps.database;
-  const admin = await prisma.user.findFirst({ where: { role: 'ADMIN' }, orderBy: { id: 'asc' } });
-  if (!admin) throw new DemoError('The demo company needs an admin who has paid it, and there is none.');
+export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> {
   const employees = demoEmployees.map((employee) => ({
     ...employee,
     id: demoId(startOfDay(employee.hiredOn), employee.name),
   }));
   const accounts = await prepareAccounts(deps, employees);
-  return deps.database.transaction(async (tx) => {
+  const load = async (tx: Transaction, adminId: string) => {
     // Two loads at once: the second waits here, and then finds the first one's employees.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
     if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
       throw new DemoError('The demo company is for an empty database, and this one has employees.');
     }
-    await insertEmployees(tx, deps.vault, employees, admin.id);
-    await tx.payment.createMany({ data: demoPayments(employees, admin.id) });
+    await insertEmployees(tx, deps.vault, employees, adminId);
+    await tx.payment.createMany({ data: demoPayments(employees, adminId) });
     // The admin may have been given the name of one of them.
     const taken = new Set(
       (await tx.user.findMany({ select: { usernameKey: true } })).map(({ usernameKey: key }) => key),
@@ -56,7 +59,25 @@ export async function loadDemoCompany(deps: DemoDeps): Promise<NewAccount[]> {
     const free = accounts.filter(({ row }) => !taken.has(row.usernameKey));
     await tx.user.createMany({ data: free.map(({ row }) => row) });
     return free.map(({ account }) => account);
-  });
+  };
+  return { load };
+}
+
+/**
+ * Loads the demo company into a database that has users.
+ *
+ * @param announce shows the accounts, before they count
+ * @throws DemoError when there are employees already, or no admin
+ */
+export async function loadDemoCompany(
+  deps: DemoDeps,
+  announce: (accounts: NewAccount[]) => void,
+): Promise<void> {
+  const { database } = deps;
+  const admin = await database.prisma.user.findFirst({ where: { role: 'ADMIN' }, orderBy: { id: 'asc' } });
+  if (!admin) throw new DemoError('The demo company needs an admin who has paid it, and there is none.');
+  const demo = await prepareDemoCompany(deps);
+  await database.transaction(async (tx) => announce(await demo.load(tx, admin.id)));
 }
 
 /** An id that depends on nothing but its instant and its label. */

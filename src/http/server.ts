@@ -18,6 +18,7 @@ import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import { admitAtMost } from './admission.js';
 import { sendRefusal } from './answers.js';
+import { drainOf } from './drain.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { answerMalformed } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
@@ -83,6 +84,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
   const fastify = createFastify(options, (end) => endings.push(end));
+  const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics);
   await addHeaders(fastify, options);
@@ -96,7 +98,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {
     stopping = true;
-    await drain(fastify, options.drainSeconds);
+    await drain(options.drainSeconds);
     for (const end of endings) await end();
     await apollo.stop();
   };
@@ -219,13 +221,6 @@ function addJwks(fastify: FastifyInstance, { keyRing }: Deps): void {
   fastify.get('/.well-known/jwks.json', (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(publicJwkSet(keyRing.current)),
   );
-}
-
-/** Closes, and after a while closes what is still open too. */
-async function drain(fastify: FastifyInstance, drainSeconds: number): Promise<void> {
-  const deadline = setTimeout(() => fastify.server.closeAllConnections(), drainSeconds * 1_000);
-  await fastify.close();
-  clearTimeout(deadline);
 }
 
 function addressOf(fastify: FastifyInstance): AddressInfo {

@@ -1,7 +1,8 @@
 import type { PasswordHasher } from '../auth/passwords.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import type { Database } from '../database/database.js';
+import type { Database, Transaction } from '../database/database.js';
+import type { Prisma } from '../generated/prisma/client.js';
 import type { Role } from '../generated/resolvers-types.js';
 import { newId } from '../ids.js';
 import { generatePassword } from './generate-password.js';
@@ -15,34 +16,39 @@ export interface NewAccount {
   generatedPassword?: string;
 }
 
-/**
- * Gives a database without users its first admin.
- *
- * @returns the account, or undefined when there were users already
- */
-export async function createFirstAdmin(
+/** An account that is not written yet: hashing is no work for a transaction. */
+export interface PreparedAccount {
+  row: Prisma.UserCreateManyInput & { id: string };
+  account: NewAccount;
+}
+
+/** @returns the first admin of a database without users, or undefined when it has users */
+export async function prepareFirstAdmin(
   deps: { database: Database; clock: Clock; passwords: PasswordHasher },
   config: Pick<Config, 'adminUsername' | 'adminPassword'>,
-): Promise<NewAccount | undefined> {
-  const { prisma } = deps.database;
-  if ((await prisma.user.findFirst({ select: { id: true } })) !== null) return undefined;
+): Promise<PreparedAccount | undefined> {
+  if ((await deps.database.prisma.user.findFirst({ select: { id: true } })) !== null) return undefined;
   const generatedPassword = config.adminPassword ? undefined : generatePassword();
   const password = config.adminPassword?.reveal() ?? generatedPassword ?? '';
   const username = config.adminUsername;
   const now = deps.clock.now();
-  // Of processes that start together on a new database, one makes the admin: the name is unique.
-  const { count } = await prisma.user.createMany({
-    data: {
-      id: newId(now),
-      username,
-      usernameKey: usernameKey(username),
-      passwordHash: await deps.passwords.hash(password),
-      role: 'ADMIN',
-      createdAt: now,
-      updatedAt: now,
-    },
-    skipDuplicates: true,
-  });
-  if (count === 0) return undefined;
-  return { username, role: 'ADMIN', ...(generatedPassword !== undefined && { generatedPassword }) };
+  const row = {
+    id: newId(now),
+    username,
+    usernameKey: usernameKey(username),
+    passwordHash: await deps.passwords.hash(password),
+    role: 'ADMIN' as const,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return {
+    row,
+    account: { username, role: 'ADMIN', ...(generatedPassword !== undefined && { generatedPassword }) },
+  };
+}
+
+/** @returns false when another process has made it meanwhile: of those that start together one does, the name is unique */
+export async function insertFirstAdmin(tx: Transaction, { row }: PreparedAccount): Promise<boolean> {
+  const { count } = await tx.user.createMany({ data: row, skipDuplicates: true });
+  return count > 0;
 }

@@ -6,7 +6,8 @@ import { loadDemoCompany } from '../../src/demo/load-demo-company.js';
 import { createLog } from '../../src/log.js';
 import { createSealer, type Sealer } from '../../src/sealing.js';
 import { openStore } from '../../src/store.js';
-import { createFirstAdmin, type NewAccount } from '../../src/users/first-admin.js';
+import { createFirstAccounts } from '../../src/users/first-accounts.js';
+import type { NewAccount } from '../../src/users/first-admin.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { adminPassword, jwtSecret, TestClock } from '../harness.js';
 
@@ -45,12 +46,17 @@ export async function useEmptyCompany(admin: string | null = 'admin'): Promise<E
   const vault = createSealer(store.dataKey, 'bank account');
   const clock = new TestClock();
   const deps = { database: store.database, clock, passwords, vault };
-  if (admin !== null) await createFirstAdmin(deps, config);
+  const silently = { announce: () => {}, onProgress: () => {} };
+  if (admin !== null) await createFirstAccounts(deps, config, { withDemo: false, ...silently });
   return {
     database,
     vault,
     clock,
-    load: () => loadDemoCompany(deps),
+    load: async () => {
+      const made: NewAccount[] = [];
+      await loadDemoCompany(deps, (accounts) => made.push(...accounts));
+      return made;
+    },
     serve: async () => {
       const app = await createApp(config, { clock, log });
       closings.unshift(() => app.stop());
