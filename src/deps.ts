@@ -18,6 +18,9 @@ import { sharedValue } from './shared-values.js';
 import type { Store } from './store.js';
 
 const audience = 'stipend';
+/** Longer than a busy process fails to hear what has been said. */
+const longSilenceMs = 3_000;
+const waitsInVainMs = 1_000;
 const passwordHashing = { concurrency: 2, longestQueue: 100 };
 
 /** What the use cases need, and how to let go of it. */
@@ -90,7 +93,8 @@ function openSessions(
       if (channel === 'stipend_user') sessions.dropUser(payload);
       if (channel === 'stipend_shared_value') void keyRing.reload();
     },
-    onGap: () => {
+    onGap: (silentMs) => {
+      if (silentMs > longSilenceMs) database.cutWaiting(waitsInVainMs);
       sessions.dropAll();
       void keyRing.reload();
     },

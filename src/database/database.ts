@@ -4,7 +4,8 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Sql } from '@prisma/client/runtime/client';
 import pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
-import { isReadTimeout, isTransient } from './database-errors.js';
+import { isTransient } from './database-errors.js';
+import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
 
 export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
 
@@ -23,27 +24,24 @@ export interface Database {
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Gives up what has been waited for as long as that: for when the database was silent and is back. What it was asked in
+   * the silence it may never have heard, and until that is given up it holds the connections that new work needs.
+   */
+  cutWaiting(milliseconds: number): void;
+  /** Waits for what runs still, but not for long. */
   close(): Promise<void>;
 }
 
-export interface DatabaseOptions {
-  connection: pg.ClientConfig;
-  poolSize: number;
-  /** An operation's statement that runs longer is ended by the server. */
-  statementTimeoutMs: number;
-  /** An idle connection that broke. The pool makes a new one. */
-  onConnectionLost: (error: Error) => void;
-  /** Every statement that is sent, for tests that count them. */
-  onStatement?: (text: string) => void;
+export interface DatabaseOptions extends PoolOptions {
   /** How long a statement of `rows` took, a wait for a connection included. */
   onRows?: (seconds: number, failed: boolean) => void;
 }
 
 const transactionTries = 4;
-const connectWithinMs = 5_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = openPool(options);
+  const { pool, cutWaiting, close } = openPool(options);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
   return {
     prisma,
@@ -69,57 +67,9 @@ export function openDatabase(options: DatabaseOptions): Database {
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
       ),
-    close: async () => {
-      // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
-      pool.off('error', options.onConnectionLost).on('error', () => {});
-      await prisma.$disconnect();
-      await pool.end();
-    },
+    cutWaiting,
+    close: () => close(() => prisma.$disconnect()),
   };
-}
-
-function openPool({
-  connection,
-  poolSize,
-  statementTimeoutMs,
-  onConnectionLost,
-  onStatement,
-}: DatabaseOptions): pg.Pool {
-  const pool = new pg.Pool({
-    ...connection,
-    // Whatever the server's default: what waits for a lock is to see what it waited for.
-    options: [connection.options ?? '', '-c default_transaction_isolation=read\\ committed'].join(' '),
-    max: poolSize,
-    connectionTimeoutMillis: connectWithinMs,
-    statement_timeout: statementTimeoutMs,
-    // The server's own timeout answers first; this one is for a server that has gone silent.
-    query_timeout: statementTimeoutMs + 500,
-    idle_in_transaction_session_timeout: 15_000,
-    keepAlive: true,
-    application_name: 'stipend',
-  });
-  pool.on('error', onConnectionLost);
-  pool.on('connect', (client) => watchStatements(client, onStatement));
-  pool.on('release', (_error, client) => {
-    // What the next one to have this connection writes would be part of a transaction that nobody commits.
-    if (client.getTransactionStatus() !== 'I') void client.end();
-  });
-  return pool;
-}
-
-/**
- * Ends a connection on which an answer was given up for. Prisma's transactions would hand it back to the pool with the
- * question still open, and its late answer, or a transaction amid which it came, would meet whoever has it next.
- */
-function watchStatements(client: pg.PoolClient, onStatement?: (text: string) => void): void {
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-  const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
-    onStatement?.(typeof statement === 'string' ? statement : statement.text);
-    const answer = query(statement, ...rest);
-    if (answer instanceof Promise) answer.catch((error) => isReadTimeout(error) && void client.end());
-    return answer;
-  };
-  Object.assign(client, { query: watching });
 }
 
 async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {

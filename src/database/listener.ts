@@ -16,23 +16,37 @@ export interface ListenerOptions {
   connection: pg.ClientConfig;
   channels: readonly string[];
   onNotification: (channel: string, payload: string) => void;
-  /** Something may have been missed: the connection is new. */
-  onGap: () => void;
+  /**
+   * Something may have been missed: the connection is new.
+   *
+   * @param silentMs for how long nothing was heard of the database
+   */
+  onGap: (silentMs: number) => void;
   log: Logger;
+}
+
+/** What each connection is made with. */
+interface Attempts extends Omit<ListenerOptions, 'onGap'> {
+  onGap: () => void;
 }
 
 /** Half of the second within which a revocation must be heard of: a dead connection is noticed in time. */
 const heartbeatMs = 400;
 const heartbeatTimeoutMs = 900;
 const firstRetryMs = 100;
-const longestRetryMs = 2_000;
+const longestRetryMs = 500;
+/** An attempt that began in a silence may last beyond it. */
+const connectWithinMs = 1_000;
 
 /** Listens on a connection of its own, and makes a new one whenever it is lost. */
 export function listen(options: ListenerOptions): Listener {
   let confirmedAt = Number.NEGATIVE_INFINITY;
+  let heardAt = performance.now();
   const closing = new AbortController();
-  const running = keepListening(options, closing.signal, (at) => {
+  const onGap = () => options.onGap(performance.now() - heardAt);
+  const running = keepListening({ ...options, onGap }, closing.signal, (at) => {
     confirmedAt = at;
+    heardAt = Math.max(heardAt, at);
   });
   return {
     confirmedAt: () => confirmedAt,
@@ -44,7 +58,7 @@ export function listen(options: ListenerOptions): Listener {
 }
 
 async function keepListening(
-  options: ListenerOptions,
+  options: Attempts,
   closing: AbortSignal,
   confirm: (at: number) => void,
 ): Promise<void> {
@@ -66,14 +80,14 @@ async function keepListening(
 
 /** @throws what ended the connection */
 async function listenOnce(
-  { connection, channels, onNotification, onGap }: ListenerOptions,
+  { connection, channels, onNotification, onGap }: Attempts,
   closing: AbortSignal,
   confirm: (at: number) => void,
 ): Promise<void> {
   const client = new pg.Client({
     ...connection,
     application_name: 'stipend listener',
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectWithinMs,
     query_timeout: heartbeatTimeoutMs,
     keepAlive: true,
   });

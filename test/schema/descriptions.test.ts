@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { buildSchema, type GraphQLNamedType, isEnumType, isInputObjectType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLNamedType,
+  isEnumType,
+  isInputObjectType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
 import { expect, test } from 'vitest';
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
@@ -11,14 +18,16 @@ interface Described {
 /** Every element of a type, by its path. */
 function elements(type: GraphQLNamedType): Array<[string, Described]> {
   const found: Array<[string, Described]> = [[type.name, type]];
-  if (isEnumType(type)) for (const value of type.getValues()) found.push([`${type.name}.${value.name}`, value]);
+  if (isEnumType(type))
+    for (const value of type.getValues()) found.push([`${type.name}.${value.name}`, value]);
   if (isInputObjectType(type)) {
     for (const field of Object.values(type.getFields())) found.push([`${type.name}.${field.name}`, field]);
   }
   if (isObjectType(type)) {
     for (const field of Object.values(type.getFields())) {
       found.push([`${type.name}.${field.name}`, field]);
-      for (const argument of field.args) found.push([`${type.name}.${field.name}(${argument.name})`, argument]);
+      for (const argument of field.args)
+        found.push([`${type.name}.${field.name}(${argument.name})`, argument]);
     }
   }
   return found;

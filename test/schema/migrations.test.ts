@@ -20,8 +20,12 @@ test('a database that differs from schema.prisma is told from one that does not'
 
 test('several processes that start on one empty database apply each migration once', async () => {
   const database = await createDatabase('template0');
-  const applied = await Promise.all(Array.from({ length: 4 }, () => applyMigrations(connection(database.url))));
-  const rows = await database.sql<{ migration_name: string }>('SELECT migration_name FROM _prisma_migrations ORDER BY 1');
+  const applied = await Promise.all(
+    Array.from({ length: 4 }, () => applyMigrations(connection(database.url))),
+  );
+  const rows = await database.sql<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations ORDER BY 1',
+  );
   expect(applied.flat().sort()).toEqual(rows.map((row) => row.migration_name));
   await database.drop();
 });
