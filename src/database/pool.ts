@@ -1,0 +1,98 @@
+import pg from 'pg';
+import { isReadTimeout } from './database-errors.js';
+
+/** How long a connection may take to come about, and how long one may be waited for while all are in use. */
+export const connectWithinMs = 5_000;
+/** What a running statement has of a stop's time, beyond what its request had. */
+const closeWithinMs = 1_000;
+
+export interface PoolOptions {
+  connection: pg.ClientConfig;
+  poolSize: number;
+  /** An operation's statement that runs longer is ended by the server. */
+  statementTimeoutMs: number;
+  /** An idle connection that broke. The pool makes a new one. */
+  onConnectionLost: (error: Error) => void;
+  /** Every statement that is sent, for tests that count them. */
+  onStatement?: (text: string) => void;
+}
+
+export interface OpenPool {
+  readonly pool: pg.Pool;
+  /** Cuts every connection on which something has been waited for as long as that. Whoever waits is told so. */
+  cutWaiting(milliseconds: number): void;
+  /** Waits for what runs still, but not for long. */
+  close(disconnect: () => Promise<void>): Promise<void>;
+}
+
+export function openPool(options: PoolOptions): OpenPool {
+  // Since when each connection has been waited for: to come about, or to be given back.
+  const waitedFor = new Map<pg.Client, number>();
+  const pool = new pg.Pool({ ...poolConfig(options), Client: watchedClient(waitedFor) });
+  pool.on('error', options.onConnectionLost);
+  pool.on('connect', (client) => watchStatements(client, options.onStatement));
+  pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
+  pool.on('release', (_error, client) => {
+    waitedFor.delete(client);
+    // What the next one to have this connection writes would be part of a transaction that nobody commits.
+    if (client.getTransactionStatus() !== 'I') void client.end();
+  });
+  const cutWaiting = (milliseconds: number) => {
+    const before = performance.now() - milliseconds;
+    for (const [client, since] of waitedFor) if (since <= before) client.connection.stream.destroy();
+  };
+  return {
+    pool,
+    cutWaiting,
+    close: async (disconnect) => {
+      // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
+      pool.off('error', options.onConnectionLost).on('error', () => {});
+      const deadline = setTimeout(() => cutWaiting(0), closeWithinMs);
+      await disconnect();
+      await pool.end();
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
+  return {
+    ...connection,
+    // Whatever the server's default: what waits for a lock is to see what it waited for.
+    options: [connection.options ?? '', '-c default_transaction_isolation=read\\ committed'].join(' '),
+    max: poolSize,
+    connectionTimeoutMillis: connectWithinMs,
+    statement_timeout: statementTimeoutMs,
+    // The server's own timeout answers first; this one is for a server that has gone silent.
+    query_timeout: statementTimeoutMs + 500,
+    idle_in_transaction_session_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'stipend',
+  };
+}
+
+/** The pool makes known only those connections that have come about. */
+function watchedClient(waitedFor: Map<pg.Client, number>) {
+  return class extends pg.Client {
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      waitedFor.set(this, performance.now());
+      this.once('end', () => waitedFor.delete(this));
+    }
+  };
+}
+
+/**
+ * Ends a connection on which an answer was given up for. Prisma's transactions would hand it back to the pool with the
+ * question still open, and its late answer, or a transaction amid which it came, would meet whoever has it next.
+ */
+function watchStatements(client: pg.PoolClient, onStatement?: (text: string) => void): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
+    onStatement?.(typeof statement === 'string' ? statement : statement.text);
+    const answer = query(statement, ...rest);
+    if (answer instanceof Promise) answer.catch((error) => isReadTimeout(error) && void client.end());
+    return answer;
+  };
+  Object.assign(client, { query: watching });
+}
