@@ -47,7 +47,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         announce: overrides.onNewAccounts ?? (() => {}),
         onProgress: overrides.onProgress ?? (() => {}),
       });
-      const isReady = createReadiness(store.database.pool);
+      const isReady = createReadiness(store.database);
       const server = await startServer({
         ...config,
         schema: createSchema(),

@@ -24,6 +24,8 @@ export interface Database {
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Whether the server has just refused something for want of disk, memory or the like. */
+  lacksResources(): boolean;
   /**
    * Gives up what has been waited for as long as that: for when the database was silent and is back. What it was asked in
    * the silence it may never have heard, and until that is given up it holds the connections that new work needs.
@@ -41,7 +43,7 @@ export interface DatabaseOptions extends PoolOptions {
 const transactionTries = 4;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { pool, cutWaiting, close } = openPool(options);
+  const { pool, lacksResources, cutWaiting, close } = openPool(options);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
   return {
     prisma,
@@ -67,6 +69,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
       ),
+    lacksResources,
     cutWaiting,
     close: () => close(() => prisma.$disconnect()),
   };

@@ -163,8 +163,20 @@ function announceCharAsText(pool: pg.Pool): Map<string, number[]> {
   return charColumns;
 }
 
+type SchemaEngineModule = typeof import('@prisma/schema-engine-wasm');
+
+declare global {
+  /** The engine's glue holds its instance in a module of its own, of which a process has one, so it is made once for all. */
+  var stipendSchemaEngine: Promise<SchemaEngineModule> | undefined;
+}
+
+function loadSchemaEngine(): Promise<SchemaEngineModule> {
+  globalThis.stipendSchemaEngine ??= instantiateSchemaEngine();
+  return globalThis.stipendSchemaEngine;
+}
+
 /** Node 20 imports no WebAssembly modules, so the engine's is instantiated by hand. */
-async function loadSchemaEngine(): Promise<typeof import('@prisma/schema-engine-wasm')> {
+async function instantiateSchemaEngine(): Promise<SchemaEngineModule> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasmPath = createRequire(import.meta.url)
     .resolve('@prisma/schema-engine-wasm/schema_engine_bg')

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isReadTimeout } from './database-errors.js';
+import { databaseFault, isReadTimeout } from './database-errors.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
 export const connectWithinMs = 5_000;
@@ -19,21 +19,32 @@ export interface PoolOptions {
 
 export interface OpenPool {
   readonly pool: pg.Pool;
+  /** Whether the server has just refused something for want of disk, memory or the like, which what is read may not need. */
+  lacksResources(): boolean;
   /** Cuts every connection on which something has been waited for as long as that. Whoever waits is told so. */
   cutWaiting(milliseconds: number): void;
   /** Waits for what runs still, but not for long. */
   close(disconnect: () => Promise<void>): Promise<void>;
 }
 
+const outOfResources = /^(53|58)/;
+/** Until it has gone for so long without a refusal, a server is taken to lack what it lacked. */
+const lackLastsMs = 2_000;
+
 export function openPool(options: PoolOptions): OpenPool {
   // Since when each connection has been waited for: to come about, or to be given back.
   const waitedFor = new Map<pg.Client, number>();
   const pool = new pg.Pool({ ...poolConfig(options), Client: watchedClient(waitedFor) });
   pool.on('error', options.onConnectionLost);
-  pool.on('connect', (client) => watchStatements(client, options.onStatement));
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  const onFailure = (error: unknown) => {
+    if (outOfResources.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
+  };
+  pool.on('connect', (client) => watchStatements(client, onFailure, options.onStatement));
   pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
-  pool.on('release', (_error, client) => {
+  pool.on('release', (error, client) => {
     waitedFor.delete(client);
+    onFailure(error);
     // What the next one to have this connection writes would be part of a transaction that nobody commits.
     if (client.getTransactionStatus() !== 'I') void client.end();
   });
@@ -43,6 +54,7 @@ export function openPool(options: PoolOptions): OpenPool {
   };
   return {
     pool,
+    lacksResources: () => performance.now() - refusedAt < lackLastsMs,
     cutWaiting,
     close: async (disconnect) => {
       // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
@@ -86,12 +98,21 @@ function watchedClient(waitedFor: Map<pg.Client, number>) {
  * Ends a connection on which an answer was given up for. Prisma's transactions would hand it back to the pool with the
  * question still open, and its late answer, or a transaction amid which it came, would meet whoever has it next.
  */
-function watchStatements(client: pg.PoolClient, onStatement?: (text: string) => void): void {
+function watchStatements(
+  client: pg.PoolClient,
+  onFailure: (error: unknown) => void,
+  onStatement?: (text: string) => void,
+): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
     onStatement?.(typeof statement === 'string' ? statement : statement.text);
     const answer = query(statement, ...rest);
-    if (answer instanceof Promise) answer.catch((error) => isReadTimeout(error) && void client.end());
+    if (answer instanceof Promise) {
+      answer.catch((error) => {
+        onFailure(error);
+        if (isReadTimeout(error)) void client.end();
+      });
+    }
     return answer;
   };
   Object.assign(client, { query: watching });

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Database } from './database.js';
 
 /** A load balancer asks again soon: an answer that comes late is none. */
 const answersWithinMs = 1_000;
@@ -12,9 +13,10 @@ const question = `SET LOCAL lock_timeout = 500;
   SELECT FROM users, sessions, employees, salary_changes, payments, idempotency_records, audit_entries LIMIT 0`;
 
 /** @returns whether operations can be served: the database answers, and soon. Many that ask at once cost one question. */
-export function createReadiness(pool: pg.Pool): () => Promise<boolean> {
+export function createReadiness({ pool, lacksResources }: Database): () => Promise<boolean> {
   let asking: Promise<boolean> | undefined;
-  return () => {
+  return async () => {
+    if (lacksResources()) return false;
     asking ??= ask(pool).finally(() => {
       asking = undefined;
     });

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readTrustedDocuments } from '../../src/graphql/trusted-documents.js';
+import { type Answer, post, readAnswer } from '../client.js';
+import { adminPassword, useStipend } from '../harness.js';
+
+const folder = await mkdtemp(join(tmpdir(), 'stipend-trusted-'));
+afterAll(() => rm(folder, { recursive: true }));
+
+const hash = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+
+const login =
+  'mutation ($username: String!, $password: String!) { login(username: $username, password: $password) { token } }';
+const me = 'query Me { me { username } }';
+const employees = 'query ($first: Int) { employees(first: $first) { totalCount } }';
+
+/** As graphql-codegen's client preset writes it: with SHA-256 where it is told so, else with SHA-1. */
+const manifest = {
+  [hash('sha256', login)]: login,
+  [hash('sha256', me)]: me,
+  [hash('sha1', employees)]: employees,
+};
+
+async function file(content: string): Promise<string> {
+  const path = join(folder, `${hash('sha256', content)}.json`);
+  await writeFile(path, content);
+  return path;
+}
+
+const t = await useStipend({ TRUSTED_DOCUMENTS: await file(JSON.stringify(manifest)) });
+
+const headers = { authorization: `Bearer ${t.admin.token}` };
+const ask = (body: object) => post(t.url, JSON.stringify(body), headers);
+const persisted = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+
+function expectRefused(answer: Answer): void {
+  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  expect(answer.data).toBeUndefined();
+  expect(answer.text.length).toBeLessThan(300);
+}
+
+test.each([
+  ['its id', { documentId: hash('sha256', me) }],
+  ['its id with the name of the hash', { documentId: `sha256:${hash('sha256', me)}` }],
+  ['the hash of a persisted query', persisted(hash('sha256', me))],
+  ['its whole text', { query: me }],
+  ['its text and its hash', { query: me, ...persisted(hash('sha256', me)) }],
+  ['its id, beside extensions of another kind', { documentId: hash('sha256', me), extensions: { x: 1 } }],
+])('a document of the manifest is served by %s', async (_name, body) => {
+  expect((await ask(body)).data).toEqual({ me: { username: 'admin' } });
+});
+
+test('a document is served by the id that the manifest gives it, whatever the hash, and with its variables', async () => {
+  for (const documentId of [hash('sha1', employees), hash('sha256', employees)]) {
+    expect((await ask({ documentId, variables: { first: 1 } })).data.employees.totalCount).toBe(1);
+    expect((await ask({ documentId, variables: { first: -1 } })).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
+  }
+});
+
+test('a login is served too, to whoever has no token', async () => {
+  const body = {
+    documentId: hash('sha256', login),
+    variables: { username: 'admin', password: adminPassword },
+  };
+  expect((await post(t.url, JSON.stringify(body))).data.login.token).toBeDefined();
+});
+
+test('a GET is served by id, by hash and by text', async () => {
+  const get = async (parameters: Record<string, string>) =>
+    readAnswer(
+      await fetch(`${t.url}/graphql?${new URLSearchParams(parameters)}`, {
+        headers: { ...headers, 'apollo-require-preflight': 'true' },
+      }),
+    );
+  const { extensions } = persisted(hash('sha256', me));
+  for (const parameters of [
+    { documentId: hash('sha256', me) },
+    { extensions: JSON.stringify(extensions) },
+    { query: me, operationName: 'Me' },
+  ]) {
+    expect((await get(parameters)).data).toEqual({ me: { username: 'admin' } });
+  }
+  expectRefused(await get({ query: '{ me { id } }' }));
+  expectRefused(await get({ documentId: '0'.repeat(64) }));
+});
+
+test.each([
+  ['another document', { query: '{ me { id } }' }],
+  ['a document of the manifest with one more space', { query: `${me} ` }],
+  ['a document of the manifest with more behind it', { query: `${me} query Other { me { id } }` }],
+  ['what is no document', { query: '{ not a document' }],
+  ['10,000 aliases', { query: `{ ${'a: __typename '.repeat(10_000)} }` }],
+  ['introspection', { query: '{ __schema { types { name } } }' }],
+  ['an unknown id', { documentId: hash('sha256', 'unknown') }],
+  ['an id that is no text', { documentId: [hash('sha256', me)] }],
+  ["a name of an object's own", { documentId: '__proto__' }],
+  ['an unknown hash', persisted('0'.repeat(64))],
+  ['a hash that is no text', persisted({ toString: 'x' })],
+  [
+    'an unknown hash with its document, to be remembered',
+    { query: '{ me { id } }', ...persisted(hash('sha256', '{ me { id } }')) },
+  ],
+  ['a known id with another document', { documentId: hash('sha256', me), query: '{ me { id } }' }],
+  ['another document with a known hash', { query: '{ me { id } }', ...persisted(hash('sha256', me)) }],
+  ['two ids of two documents', { documentId: hash('sha256', me), ...persisted(hash('sha256', employees)) }],
+])('%s is refused, with no word on why', async (_name, body) => {
+  const answer = await ask(body);
+  expectRefused(answer);
+  expect(answer.errors?.[0]?.message).toBe('The document is none of those that are served here.');
+});
+
+test('a request without any document, and an array of them, run nothing', async () => {
+  for (const body of [{}, { variables: {} }, [{ query: me }], [{ documentId: hash('sha256', me) }]]) {
+    const answer = await ask(body);
+    expect(answer.errors).toHaveLength(1);
+    expect(answer.data).toBeUndefined();
+  }
+});
+
+test.each([
+  ['a file that is not there', async () => join(folder, 'none.json'), /does not name a file/],
+  ['a folder', async () => folder, /does not name a file/],
+  ['what is no JSON', () => file('{"a":'), /does not name a file/],
+  ['a text', () => file('"{ me { id } }"'), /without any document/],
+  ['no document at all', () => file('{}'), /without any document/],
+  ['null', () => file('null'), /without any document/],
+  ['a document that is none', () => file('{"abc":"{ me "}'), /"abc" is no GraphQL document/],
+  ['a value that is no text', () => file('{"abc":1}'), /"abc" is no GraphQL document/],
+])('a manifest that is %s keeps the server from starting, with one clear line', async (_name, path, line) => {
+  const broken = await path();
+  expect(() => readTrustedDocuments(broken)).toThrow(line);
+  await expect(t.startAnother({ TRUSTED_DOCUMENTS: broken })).rejects.toThrow(/^TRUSTED_DOCUMENTS [^\n]*\.$/);
+});
