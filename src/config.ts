@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { SessionLifetime } from './auth/sessions/live-session.js';
@@ -87,7 +88,9 @@ export const variables = {
       'is shorter than 32 bytes; `openssl rand -base64 48` makes one',
     )
     .optional()
-    .describe('Signs tokens; at least 32 bytes. Required with DATABASE_URL, else generated below DATA_DIR.'),
+    .describe(
+      'Signs tokens; at least 32 bytes. Required with DATABASE_URL unless JWT_KEYS is set; generated below DATA_DIR otherwise.',
+    ),
   DATA_KEY: secret
     .refine(
       (value) => Buffer.byteLength(value.reveal()) >= 32,
@@ -137,6 +140,10 @@ export const variables = {
       'Failed logins and refreshes from one address, over all accounts, in 15 minutes, after which it has to wait.',
     ),
   TRUSTED_PROXIES: list
+    .refine(
+      (parts) => parts.every(isAddressOrNetwork),
+      'is not a list of addresses and networks such as 10.0.0.0/8',
+    )
     .default([])
     .describe(
       'Addresses and networks of reverse proxies, separated by commas, whose X-Forwarded-For counts: `10.0.0.0/8,192.168.1.5`.',
@@ -203,7 +210,7 @@ export const variables = {
     .describe(
       "File with the only GraphQL documents to serve: the manifest that graphql-codegen's client preset writes.",
     ),
-  MAX_REQUESTS: limit(200).describe(
+  MAX_REQUESTS: limit(500).describe(
     'Requests that one process serves at the same time; more are answered 503.',
   ),
   DRAIN_SECONDS: z.coerce
@@ -328,6 +335,16 @@ function inconsistencies(given: Record<string, string | undefined>): string[] {
     checkPassword(given.ADMIN_PASSWORD, given.ADMIN_USERNAME ?? 'admin');
   if (weakness) problems.push(`ADMIN_PASSWORD ${weakness}.`);
   return problems;
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    rest.length === 0 &&
+    most >= 0 &&
+    (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= most))
+  );
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 import type { AuthenticateDeps } from './auth/authenticate.js';
 import type { ChangePasswordDeps } from './auth/change-password.js';
+import type { PasswordChecks } from './auth/password-checks.js';
 import type { RefreshDeps } from './auth/refresh-session.js';
 import type { Client } from './auth/sessions/start-session.js';
 import type { SignedIn, Viewer } from './auth/viewer.js';
@@ -19,6 +20,7 @@ export interface Deps
     EditEmployeeDeps,
     IssuePaymentDeps {
   cursors: Cursors;
+  passwordChecks: PasswordChecks;
   metrics: Metrics;
 }
 

@@ -4,6 +4,7 @@ import type { KeyStore } from './auth/keys/key-store.js';
 import { databaseKeyStore, fileKeyStore } from './auth/keys/key-store.js';
 import { type LiveKeyRing, openKeyRing } from './auth/keys/live-key-ring.js';
 import { createLoginLimits } from './auth/login-limits.js';
+import { boundPasswordChecks } from './auth/password-checks.js';
 import { createPasswordHasher } from './auth/passwords.js';
 import { createSessionCache, type SessionCache } from './auth/sessions/session-cache.js';
 import { systemClock } from './clock.js';
@@ -21,6 +22,8 @@ const audience = 'stipend';
 /** Longer than a busy process fails to hear what has been said. */
 const longSilenceMs = 3_000;
 const waitsInVainMs = 1_000;
+/** Served within some seconds on a small machine; the others come back. */
+const mostPasswordChecks = 64;
 const passwordHashing = { concurrency: 2, longestQueue: 100 };
 
 /** What the use cases need, and how to let go of it. */
@@ -59,6 +62,7 @@ export async function openDeps(
     refreshKey: await sharedKey(database, 'refresh-key'),
     cursors: createCursors(await sharedKey(database, 'cursor-key')),
     passwords: await createPasswordHasher(passwordHashing),
+    passwordChecks: boundPasswordChecks(mostPasswordChecks),
     limits: createLoginLimits(database.pool, config),
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentLimits: config.paymentLimits,

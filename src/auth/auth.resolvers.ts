@@ -15,7 +15,8 @@ export const authResolvers = {
   Mutation: {
     login: (_parent, args, context) => {
       context.claimCredentialCheck();
-      return counted(context.deps.metrics.login, () => login(context.deps, context.client, args));
+      const { deps, client } = context;
+      return counted(deps.metrics.login, () => deps.passwordChecks(() => login(deps, client, args)));
     },
     refreshSession: (_parent, { refreshToken }, context) => {
       context.claimCredentialCheck();
@@ -23,7 +24,8 @@ export const authResolvers = {
     },
     changePassword: (_parent, args, context) => {
       context.claimCredentialCheck();
-      return changePassword(context.deps, signedIn(context), context.client, args);
+      const { deps, client } = context;
+      return deps.passwordChecks(() => changePassword(deps, signedIn(context), client, args));
     },
     logout: (_parent, { scope }, context) => logout(context.deps, signedIn(context), scope),
     revokeSession: (_parent, { id }, context) => revokeSession(context.deps, signedIn(context), id),

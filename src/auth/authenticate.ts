@@ -31,7 +31,7 @@ export async function authenticate(
   const now = deps.clock.now();
   const claims =
     header.kind === 'token'
-      ? await verifyAccessToken(deps.tokens, deps.keyRing.current, header.token, now)
+      ? await verifyAccessToken(deps.tokens, deps.keyRing, header.token, now)
       : undefined;
   if (!claims || !isId(claims.sid)) throw invalidToken();
   const session = await deps.sessions.use(claims.sid, now);

@@ -29,18 +29,10 @@ export async function changePassword(
 ): Promise<TokenPair> {
   const user = await deps.database.prisma.user.findUniqueOrThrow({ where: { id: viewer.userId } });
   const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
-  await deps.limits.beforeAccount(usernameKey(user.username));
-  if (!(await deps.passwords.verify(user.passwordHash, args.currentPassword))) {
-    const failure = {
-      at: deps.clock.now(),
-      action: 'login.failed' as const,
-      actorId: user.id,
-      subject: user.id,
-    };
-    await recordAudit(deps.database.prisma, { ...failure, ip: viewer.ip });
+  if (!(await tryCurrentPassword(deps, viewer, user, args.currentPassword))) {
+    await recordTry(deps, viewer, 'login.failed');
     throw badInput('currentPassword', 'The current password is wrong.');
   }
-  await deps.limits.accountSucceeded(usernameKey(user.username));
   const passwordHash = await deps.passwords.hash(newPassword);
   const now = deps.clock.now();
   const session = await deps.database.transaction(async (tx) => {
@@ -61,4 +53,31 @@ export async function changePassword(
   });
   deps.sessions.dropUser(user.id);
   return issueTokens(deps, user, session, now);
+}
+
+/** A guess at the current password is a guess as a login is: they count together. */
+async function tryCurrentPassword(
+  deps: ChangePasswordDeps,
+  viewer: SignedIn,
+  user: { username: string; passwordHash: string },
+  password: string,
+): Promise<boolean> {
+  const account = usernameKey(user.username);
+  try {
+    await deps.limits.requireNoWait(account, viewer.ip);
+    return await deps.passwords.verify(user.passwordHash, password, (matches) =>
+      deps.limits.attempt(account, viewer.ip, matches),
+    );
+  } catch (error) {
+    if (error instanceof AppError) await recordTry(deps, viewer, 'login.limited');
+    throw error;
+  }
+}
+
+function recordTry(
+  { clock, database }: ChangePasswordDeps,
+  { userId, ip }: SignedIn,
+  action: 'login.failed' | 'login.limited',
+): Promise<void> {
+  return recordAudit(database.prisma, { at: clock.now(), action, actorId: userId, subject: userId, ip });
 }

@@ -10,13 +10,21 @@ import { AppError } from '../errors.js';
  */
 export interface LoginLimits {
   /**
-   * Counts a try for an account before its password is looked at, so that parallel tries count too.
+   * Looks whether the account or the address has to wait, before anything costs work.
    *
-   * @throws AppError RATE_LIMITED while the account has to wait
+   * @throws AppError RATE_LIMITED
    */
-  beforeAccount(account: string): Promise<void>;
-  /** The password was right: the account starts afresh. */
-  accountSucceeded(account: string): Promise<void>;
+  requireNoWait(account: string, ip: string | null): Promise<void>;
+  /**
+   * One try of a password. It counts before the password is looked at, so that tries at once count too, and is forgotten
+   * with all before it when the password is right. To be called when the password's turn has come, not before: honest
+   * tries that still wait for theirs are no failures.
+   *
+   * @throws AppError RATE_LIMITED while the account or the address has to wait
+   */
+  attempt(account: string, ip: string | null, matches: () => Promise<boolean>): Promise<boolean>;
+  /** The account starts afresh. */
+  forget(account: string): Promise<void>;
   /** @throws AppError RATE_LIMITED while the address has to wait */
   beforeAddress(ip: string | null): Promise<void>;
   addressFailed(ip: string | null): Promise<void>;
@@ -37,15 +45,28 @@ const addressWindowSeconds = 15 * 60;
 export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimitOptions): LoginLimits {
   const account = createAccountLimit(pool);
   const addresses = limiter(pool, 'address', failuresPerAddress, addressWindowSeconds);
+  const beforeAddress = async (ip: string | null) => {
+    const counted = await addresses.get(network(ip));
+    if (counted && counted.consumedPoints >= failuresPerAddress) throw limited(counted);
+  };
+  const addressFailed = async (ip: string | null) => {
+    await addresses.penalty(network(ip));
+  };
   return {
-    beforeAccount: (name) => account.before(hashed(name)),
-    accountSucceeded: (name) => account.reset(hashed(name)),
-    beforeAddress: async (ip) => {
-      const counted = await addresses.get(network(ip));
-      if (counted && counted.consumedPoints >= failuresPerAddress) throw limited(counted);
+    beforeAddress,
+    addressFailed,
+    forget: (name) => account.reset(hashed(name)),
+    requireNoWait: async (name, ip) => {
+      await beforeAddress(ip);
+      await account.requireNoWait(hashed(name));
     },
-    addressFailed: async (ip) => {
-      await addresses.penalty(network(ip));
+    attempt: async (name, ip, matches) => {
+      const key = hashed(name);
+      await beforeAddress(ip);
+      await account.count(key);
+      const right = await matches();
+      await (right ? account.reset(key) : addressFailed(ip));
+      return right;
     },
   };
 }
@@ -59,7 +80,11 @@ function createAccountLimit(pool: Pool) {
   const waits = limiter(pool, 'wait', 1, longestDelaySeconds);
   const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, failuresKeptSeconds);
   return {
-    before: async (key: string): Promise<void> => {
+    requireNoWait: async (key: string): Promise<void> => {
+      const waiting = await waits.get(key);
+      if (waiting) throw limited(waiting);
+    },
+    count: async (key: string): Promise<void> => {
       if (await isWithin(free.consume(key))) return;
       const times = (await waited.get(key))?.consumedPoints ?? 0;
       await waits.consume(key, 1, { customDuration: delayAfter(times) }).catch((refusal) => {

@@ -34,19 +34,15 @@ const longestPassword = 1024;
  */
 export async function login(deps: LoginDeps, client: Client, args: MutationLoginArgs): Promise<TokenPair> {
   const { username, password } = parseCredentials(args);
-  const account = usernameKey(username);
-  const user = await deps.database.prisma.user.findUnique({ where: { usernameKey: account } });
+  const user = await deps.database.prisma.user.findUnique({ where: { usernameKey: usernameKey(username) } });
   const subject = user?.id ?? null;
-  await requireUnlimited(deps, client, account, subject);
-  const matches = await deps.passwords.verify(user?.passwordHash, password);
+  const matches = await tryPassword(deps, client, user, { username, password });
   const now = deps.clock.now();
-  const opened = user && matches && !user.disabledAt ? await openSession(deps, client, user, now) : undefined;
+  const opened = user && matches ? await openSession(deps, client, user, now) : undefined;
   if (!opened) {
-    await deps.limits.addressFailed(client.ip);
     await record(deps, client, 'login.failed', subject);
     throw new AppError('UNAUTHENTICATED', 'The username or the password is wrong.');
   }
-  await deps.limits.accountSucceeded(account);
   return issueTokens(deps, opened.user, opened.session, now);
 }
 
@@ -88,17 +84,21 @@ function parseCredentials({ username, password }: MutationLoginArgs): MutationLo
   };
 }
 
-async function requireUnlimited(
+async function tryPassword(
   deps: LoginDeps,
   client: Client,
-  account: string,
-  subject: string | null,
-): Promise<void> {
+  user: { id: string; passwordHash: string; disabledAt: Date | null } | null,
+  { username, password }: MutationLoginArgs,
+): Promise<boolean> {
+  const account = usernameKey(username);
   try {
-    await deps.limits.beforeAddress(client.ip);
-    await deps.limits.beforeAccount(account);
+    await deps.limits.requireNoWait(account, client.ip);
+    return await deps.passwords.verify(user?.passwordHash, password, (matches) =>
+      // A disabled user's right password counts as a wrong one: nobody is told that it is right.
+      deps.limits.attempt(account, client.ip, async () => (await matches()) && user?.disabledAt === null),
+    );
   } catch (error) {
-    if (error instanceof AppError) await record(deps, client, 'login.limited', subject);
+    if (error instanceof AppError) await record(deps, client, 'login.limited', user?.id ?? null);
     throw error;
   }
 }

@@ -12,9 +12,14 @@ export interface PasswordHasher {
    * Costs the same whether or not there is a hash to compare with.
    *
    * @param phc the stored hash, or undefined where there is no such user
+   * @param attempt is called when the turn has come, and looks at the password or refuses to
    * @throws AppError RATE_LIMITED when too many wait already
    */
-  verify(phc: string | undefined, password: string): Promise<boolean>;
+  verify(
+    phc: string | undefined,
+    password: string,
+    attempt: (matches: () => Promise<boolean>) => Promise<boolean>,
+  ): Promise<boolean>;
 }
 
 /**
@@ -35,6 +40,7 @@ export async function createPasswordHasher(options: {
   const nobody = await hash('nobody has this password', cost);
   return {
     hash: (password) => run(() => hash(password, cost)),
-    verify: async (phc, password) => (await run(() => verify(phc ?? nobody, password))) && phc !== undefined,
+    verify: async (phc, password, attempt) =>
+      run(() => attempt(async () => (await verify(phc ?? nobody, password)) && phc !== undefined)),
   };
 }

@@ -2,6 +2,7 @@ import { CompactEncrypt, compactDecrypt } from 'jose';
 import jwt from 'jsonwebtoken';
 import type { RingKey } from './keys/jwk.js';
 import type { KeyRing } from './keys/key-ring.js';
+import type { LiveKeyRing } from './keys/live-key-ring.js';
 import { isAcceptableHeader, isCanonicalBase64Url, readKeyId } from './token-header.js';
 
 /** What an access token says (RFC 9068 section 2.2, and two claims for user interfaces). */
@@ -72,14 +73,15 @@ function encrypt(key: Uint8Array, signed: string): Promise<string> {
  */
 export async function verifyAccessToken(
   options: TokenOptions,
-  ring: KeyRing,
+  keys: Pick<LiveKeyRing, 'find'>,
   token: string,
   now: Date,
 ): Promise<AccessTokenClaims | undefined> {
   if (token.length > longestToken) return undefined;
   const signed = options.encryptionKey ? await decrypt(options.encryptionKey, token) : token;
   if (signed === undefined) return undefined;
-  const key = ring.byId.get(readKeyId(signed) ?? '');
+  const kid = readKeyId(signed);
+  const key = kid === undefined ? undefined : await keys.find(kid);
   if (!key || !isAcceptableHeader(signed, { kid: key.kid, alg: key.alg, typ: tokenType })) return undefined;
   const nowSeconds = Math.floor(now.getTime() / 1000);
   const claims = verifySignature(options, key, signed, nowSeconds);

@@ -37,7 +37,7 @@ export async function users({ config, log, args, print }: CommandContext): Promi
       });
     });
     // Whoever has forgotten a password has tried some.
-    await createLoginLimits(database.pool, config).accountSucceeded(user.usernameKey);
+    await createLoginLimits(database.pool, config).forget(user.usernameKey);
     const disabled = user.disabledAt ? '\nThe user is disabled and still cannot log in.' : '';
     print(
       `username: ${user.username}  password: ${password}\nAll sessions of the user have ended.${disabled}\n`,

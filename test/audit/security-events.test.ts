@@ -102,6 +102,15 @@ test('a change of the own password is told, and a wrong current one too', async 
   expect(right).toEqual([{ action: 'password.changed', actor_id: id, subject: id, changes: [], ip }]);
 });
 
+test('a change of the own password that a limit refuses is told', async () => {
+  const { id } = await t.account('lotte', 'VIEWER');
+  const pair = await client.logIn('lotte', userPassword);
+  for (let n = 0; n < 5; n += 1) await client.changePassword(pair, 'typed in vain', goodPassword);
+  const rows = await auditedBy(t, () => client.changePassword(pair, userPassword, goodPassword));
+  expect(rows).toEqual([{ action: 'login.limited', actor_id: id, subject: id, changes: [], ip }]);
+  pass(86_400);
+});
+
 test('users who are made and edited are told with the admin who did it', async () => {
   secrets.add(goodPassword);
   const by = { actor_id: t.admin.id, ip };

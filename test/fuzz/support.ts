@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import type { Harness } from '../harness.js';
 
 /** Inputs for the endpoint, and for each scalar. FUZZ_RUNS=10000 is the long mode. */
-export const runs = Number(process.env.FUZZ_RUNS || 500);
+export const runs = Number(process.env.FUZZ_RUNS || 200);
 
 /** For a test that tries so many inputs on a busy machine. */
 export const timeFor = (inputs: number) => 60_000 + inputs * 60;

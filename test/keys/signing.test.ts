@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { decodeJwt, decodeProtectedHeader, type JWTPayload, SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { logIn } from '../client.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
@@ -56,6 +57,33 @@ test('a key of the file that does not say what it is for verifies, and does not 
   const { url } = await t.startAnother({ JWT_KEYS: await writeRing(folder, [silent, signs]) });
   expect(await statusWith(url, await logIn(before.url, 'vera', userPassword))).toBe(200);
   expect(decodeProtectedHeader(await logIn(url, 'vera', userPassword)).kid).toBe('signs');
+});
+
+test('a token of a key that another process has heard of first is accepted: an unknown key is looked for', async () => {
+  const ring = newJwk('ES256', 'known', true);
+  const JWT_KEYS = await writeRing(folder, [ring]);
+  // The regular looks of these processes never come.
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const late = await t.startAnother({ JWT_KEYS });
+  const added = { ...newJwk('RS256', 'added', true) };
+  await writeFile(JWT_KEYS, JSON.stringify({ keys: [{ ...ring, key_ops: ['verify'] }, added] }));
+  const early = await t.startAnother({ JWT_KEYS });
+  const token = await logIn(early.url, 'vera', userPassword);
+  expect(decodeProtectedHeader(token).kid).toBe('added');
+  expect(await statusWith(late.url, token)).toBe(200);
+});
+
+test('many made-up key ids cost no more than one look in a second', async () => {
+  const before = t.statements.filter((text) => text.includes('shared_values')).length;
+  const [, payload, signature] = t.viewer.token.split('.');
+  const forged = Array.from({ length: 50 }, (_, n) => {
+    const header = JSON.stringify({ alg: 'HS256', typ: 'at+jwt', kid: `made-up-${n}` });
+    return `${Buffer.from(header).toString('base64url')}.${payload}.${signature}`;
+  });
+  for (const token of forged) expect(await statusWith(t.url, token)).toBe(401);
+  const looks = t.statements.filter((text) => text.includes('shared_values')).length - before;
+  expect(looks).toBeLessThan(10);
 });
 
 describe('a token is checked with the algorithm of its own key and no other', async () => {

@@ -1,8 +1,11 @@
 import { afterAll, expect, test, vi } from 'vitest';
+import { logIn, send } from '../client.js';
 import { insertUser, userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
+import { cleanUp, newDatabase, start, stop } from '../start/support.js';
 import { outcomeOf, pass, stopClock, tryLogin } from './support.js';
 
+cleanUp();
 const t = await useStipend({ LOGIN_FAILURES_PER_ADDRESS: '10000' });
 const other = await t.startAnother();
 stopClock();
@@ -36,6 +39,23 @@ test('of 50 tries at once for one account, over two processes, five are looked a
   expect(await tryLogin(t.url, 'paula', userPassword)).toMatchObject({ retryAfterSeconds: 1 });
   pass(1);
   expect(await tryLogin(t.url, 'paula', userPassword)).toMatchObject({ code: 'OK' });
+});
+
+test('40 logins at once with the right password all succeed: none of them is a failure', async () => {
+  await insertUser(t.database, { username: 'petros', role: 'VIEWER' });
+  const outcomes = await Promise.all(
+    times(40).map((n) => tryLogin(n % 2 ? t.url : other.url, 'petros', userPassword)),
+  );
+  expect(outcomes.filter(({ code }) => code !== 'OK')).toEqual([]);
+});
+
+test('tries at once over many accounts from one address end where tries one after the other do', async () => {
+  const strict = await t.startAnother({ LOGIN_FAILURES_PER_ADDRESS: '6', TRUSTED_PROXIES: '127.0.0.1' });
+  const evaluated = await evaluatedBy(() =>
+    Promise.all(times(40).map((n) => tryLogin(strict.url, `sprayed-${n}`, 'a wrong password', '192.0.2.7'))),
+  );
+  // As many more as hashes are made at once.
+  expect(evaluated).toBeLessThanOrEqual(6 + 2);
 });
 
 test('a login that succeeds amid wrong tries gives nobody more of them than it does alone', async () => {
@@ -104,3 +124,23 @@ test('a document whose first login succeeds tries no other, and says when to try
   );
   expect(row).toEqual({ count: 1 });
 });
+
+test('200 logins at once leave other requests answered; those that are too many are told to try again', async () => {
+  const { env, ...database } = await newDatabase();
+  const server = await start(env);
+  const { url } = server;
+  await insertUser(database, { username: 'reader', role: 'VIEWER' });
+  const token = await logIn(url, 'reader', userPassword);
+  const logins = Promise.all(times(200).map((n) => tryLogin(url, `crowd-${n}`, userPassword)));
+  const reads = times(50).map(() => send(url, { query: '{ me { username } }', token }));
+
+  const refused = (await Promise.all(reads)).filter(({ errors }) => errors !== undefined);
+  expect(refused.map(({ text }) => text)).toEqual([]);
+  const outcomes = await logins;
+  const answered = outcomes.filter(({ code }) => code === 'UNAUTHENTICATED');
+  const sentAway = outcomes.filter(({ code }) => code === 'RATE_LIMITED' || code === 'SERVICE_UNAVAILABLE');
+  expect(answered.length).toBeGreaterThan(0);
+  expect(answered.length + sentAway.length).toBe(200);
+  for (const { retryAfterSeconds } of sentAway) expect(retryAfterSeconds).toBeGreaterThan(0);
+  await stop(server);
+}, 60_000);

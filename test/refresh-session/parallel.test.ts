@@ -9,7 +9,7 @@ const another = await t.startAnother();
 const processes = [t.url, another.url];
 
 /** REFRESH_ROUNDS=200 is the long mode. */
-const rounds = Number(process.env.REFRESH_ROUNDS ?? 40);
+const rounds = Number(process.env.REFRESH_ROUNDS ?? 25);
 const uses = 50;
 
 const successorsIn = (answers: Answer[]) =>

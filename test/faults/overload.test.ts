@@ -1,0 +1,93 @@
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { type Answer, readAnswer, send } from '../client.js';
+import { useStipend } from '../harness.js';
+import { until } from '../start/support.js';
+import { expectUnavailable, healthOf } from './support.js';
+
+const capacity = 8;
+const t = await useStipend({ MAX_REQUESTS: String(capacity), LOGIN_FAILURES_PER_ADDRESS: '1000' });
+const roomy = await t.startAnother({ MAX_REQUESTS: '200' });
+
+const read = (signal?: AbortSignal) => {
+  const body = JSON.stringify({ query: '{ payments { totalCount } }' });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${t.viewer.token}` };
+  return fetch(`${t.url}/graphql`, { method: 'POST', headers, body, ...(signal && { signal }) });
+};
+
+/** Makes every read of payments wait. @returns what lets them go on */
+async function holdPayments(): Promise<() => Promise<void>> {
+  const client = new pg.Client(t.database.url);
+  await client.connect();
+  onTestFinished(() => client.end());
+  await client.query('BEGIN; LOCK TABLE payments');
+  return async () => {
+    await client.query('COMMIT');
+  };
+}
+
+async function expectHeld(count: number): Promise<void> {
+  const waiting =
+    "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  await until(async () => (await t.database.sql(waiting)).length === count, 8_000);
+}
+
+test('of 60 requests at once the server takes what it has room for, refuses the rest with 503 and Retry-After, and is as before', async () => {
+  const release = await holdPayments();
+  const refused: Response[] = [];
+  const requests = Array.from({ length: 60 }, async () => {
+    const response = await read();
+    if (response.status === 503) refused.push(response);
+    return response;
+  });
+  // The excess is answered while those that were admitted still wait.
+  await until(async () => refused.length === 60 - capacity, 8_000);
+  await expectHeld(capacity);
+  expect(await healthOf(t.url, '/healthz')).toBe(200);
+  await release();
+  const served = (await Promise.all(requests)).filter(({ status }) => status === 200);
+  expect(served).toHaveLength(capacity);
+  for (const response of served)
+    expect(await response.json()).toEqual({ data: { payments: { totalCount: 0 } } });
+  for (const response of refused) {
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expectUnavailable(await readAnswer(response), 'one too many');
+  }
+  for (let index = 0; index < 3 * capacity; index++) expect((await read()).status).toBe(200);
+});
+
+test('clients that give up free their places', async () => {
+  const release = await holdPayments();
+  const giveUp = new AbortController();
+  const given = Array.from({ length: capacity }, () => read(giveUp.signal).catch(() => 'gave up'));
+  await expectHeld(capacity);
+  expectUnavailable(await t.gql('{ me { id } }', {}, t.viewer), 'one too many');
+  giveUp.abort();
+  expect(new Set(await Promise.all(given))).toEqual(new Set(['gave up']));
+  await until(async () => (await t.gql('{ __typename }')).data?.__typename === 'Query', 8_000);
+  await release();
+});
+
+test('a hundred logins at once starve no read: each is answered, and so is each read amid them', async () => {
+  const login = 'mutation ($name: String!) { login(username: $name, password: "wrong password") { token } }';
+  let open = 100;
+  const logins = Array.from({ length: open }, async (_, index): Promise<Answer> => {
+    const answer = await send(roomy.url, { query: login, variables: { name: `nobody-${index}` } });
+    open -= 1;
+    return answer;
+  });
+  let amid = 0;
+  while (open > 0) {
+    const reads = Array.from({ length: 5 }, () =>
+      send(roomy.url, { query: '{ employees { totalCount } }', token: t.viewer.token }),
+    );
+    for (const answer of await Promise.all(reads))
+      expect(answer.data?.employees.totalCount, answer.text).toBe(1);
+    amid += reads.length;
+  }
+  expect(amid).toBeGreaterThan(5);
+  for (const answer of await Promise.all(logins)) {
+    expect(['UNAUTHENTICATED', 'RATE_LIMITED']).toContain(answer.errors?.[0]?.extensions.code);
+  }
+});
