@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { atEnd } from './cleanup.js';
+import { familyCpuMicros } from './cores.js';
+import { hashPassword } from './password.js';
+import { importProduct } from './product.js';
+
+/**
+ * @typedef {object} Database
+ * @property {(role?: string) => string} urlFor for DATABASE_URL; Stipend's role owns the database and is no superuser
+ * @property {string} version
+ * @property {(text: string, values?: unknown[]) => Promise<object[]>} sql
+ * @property {() => number} cpuMicros what PostgreSQL has used so far, in all its processes
+ */
+
+/** The accounts of the filled company. */
+export const accounts = { admin: 'admin0', viewer: 'viewer', password: 'a password for the benchmark only' };
+
+const owner = 'stipend';
+const name = 'company';
+
+/**
+ * Stipend's own PostgreSQL, as Stipend starts it, with a company in it.
+ *
+ * @param {{ employees: number }} size
+ * @returns {Promise<Database>}
+ */
+export async function openFilledDatabase({ employees }) {
+  const { startEmbeddedPostgres } = await importProduct('database/embedded/start.js');
+  const { applyMigrations } = await importProduct('database/migrate.js');
+  const dataDir = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
+  atEnd(() => rm(dataDir, { recursive: true, force: true }));
+  // More connections than as shipped: all servers are kept running. All else is as shipped, fsync too.
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } });
+  atEnd(() => postgres.stop());
+  const superuser = postgres.connection;
+  const { host, port, password } = superuser;
+  await runSql(superuser, `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`);
+  await runSql(superuser, `CREATE DATABASE ${name} OWNER ${owner}`);
+  await applyMigrations({ host, port, user: owner, password, database: name });
+  await fill({ ...superuser, database: name }, employees);
+
+  const client = new pg.Client({ ...superuser, database: name });
+  await client.connect();
+  atEnd(() => client.end());
+  // Setups of peers give their roles the same password.
+  await client.query(`SELECT set_config('bench.password', $1, false)`, [password]);
+  const sql = async (text, values) => (await client.query(text, values)).rows;
+  const [{ version }] = await sql(`SELECT current_setting('server_version') AS version`);
+  const postmaster = Number.parseInt(await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+  return {
+    urlFor: (role = owner) => `postgresql://${role}:${password}@${encodeURIComponent(host)}:${port}/${name}`,
+    version,
+    sql,
+    cpuMicros: () => familyCpuMicros(postmaster),
+  };
+}
+
+async function fill(connection, employees) {
+  const script = await readFile(new URL('fill.sql', import.meta.url), 'utf8');
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    await client.query(
+      `SELECT set_config('bench.employees', $1, false), set_config('bench.password_hash', $2, false)`,
+      [String(employees), await hashPassword(accounts.password)],
+    );
+    await client.query(script);
+    await client.query('VACUUM (ANALYZE)');
+  } finally {
+    await client.end();
+  }
+}
+
+async function runSql(connection, text) {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}

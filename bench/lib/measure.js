@@ -1,0 +1,75 @@
+import { createHistogram } from 'node:perf_hooks';
+import { cpuMicros, residentMegabytes } from './cores.js';
+import { load } from './load.js';
+
+/**
+ * @typedef {object} Figures of one server on one workload
+ * @property {number} requestsPerSecond
+ * @property {number} p50Ms
+ * @property {number} p99Ms
+ * @property {number} cpuMicros of the server, per request
+ * @property {number} databaseCpuMicros per request
+ * @property {number} residentMegabytes the most that was seen
+ */
+
+/**
+ * Measures each server on a workload, in turns: what disturbs the machine for a while disturbs all of them.
+ *
+ * @param {import('./workloads.js').Workload} workload
+ * @param {import('./targets.js').Target[]} targets
+ * @param {import('./database.js').Database} database
+ * @param {import('./options.js').Options} options
+ * @returns {Promise<Map<string, Figures>>} by the server's name
+ */
+export async function measure(workload, targets, database, options) {
+  const { turns, seconds, warmUp } = options;
+  const { refused = false, connections = options.connections } = workload;
+  const runs = targets.map((target, index) => ({
+    server: target.server,
+    next: workload.requests(target, index + 1),
+    sum: emptySum(),
+  }));
+  for (const { server, next } of runs) {
+    await load(server.url, next, { connections, seconds: warmUp.seconds, most: warmUp.requests, refused });
+  }
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const { server, next, sum } of runs) {
+      const before = { server: cpuMicros(server.pid), database: database.cpuMicros() };
+      const {
+        requests,
+        seconds: taken,
+        latencies,
+      } = await load(server.url, next, { connections, seconds, refused });
+      sum.requests += requests;
+      sum.seconds += taken;
+      sum.cpuMicros += cpuMicros(server.pid) - before.server;
+      sum.databaseCpuMicros += database.cpuMicros() - before.database;
+      sum.residentMegabytes = Math.max(sum.residentMegabytes, residentMegabytes(server.pid));
+      sum.latencies.add(latencies);
+    }
+  }
+  return new Map(runs.map(({ server, sum }) => [server.name, figuresOf(sum)]));
+}
+
+function emptySum() {
+  return {
+    requests: 0,
+    seconds: 0,
+    cpuMicros: 0,
+    databaseCpuMicros: 0,
+    residentMegabytes: 0,
+    latencies: createHistogram(),
+  };
+}
+
+/** @returns {Figures} */
+function figuresOf({ requests, seconds, cpuMicros, databaseCpuMicros, residentMegabytes, latencies }) {
+  return {
+    requestsPerSecond: requests / seconds,
+    p50Ms: latencies.percentile(50) / 1000,
+    p99Ms: latencies.percentile(99) / 1000,
+    cpuMicros: cpuMicros / requests,
+    databaseCpuMicros: databaseCpuMicros / requests,
+    residentMegabytes,
+  };
+}
