@@ -1,11 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware, type IMiddlewareTypeMap } from 'graphql-middleware';
-import { type allow, deny, type IRules, shield } from 'graphql-shield';
+import type { IRules } from 'graphql-shield';
 import { authRules, type isSignedIn } from './auth/auth.rules.js';
 import { employeeRules } from './employees/employees.rules.js';
 import { AppError } from './errors.js';
 import type { MutationResolvers, QueryResolvers } from './generated/resolvers-types.js';
 import { paymentRules } from './payments/payments.rules.js';
+import { type allow, deny, shield } from './shield.js';
 import { userRules } from './users/users.rules.js';
 
 type Rule = typeof isSignedIn | typeof allow;

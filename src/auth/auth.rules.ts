@@ -1,6 +1,6 @@
-import { allow, rule } from 'graphql-shield';
 import type { RequestContext } from '../context.js';
 import { AppError } from '../errors.js';
+import { allow, rule } from '../shield.js';
 import type { Viewer } from './viewer.js';
 
 /**
