@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Secret } from './config.js';
+import type { Secret } from './secret.js';
 
 const format = 1;
 const nonceLength = 12;

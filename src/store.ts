@@ -1,6 +1,6 @@
 import type { ClientConfig } from 'pg';
 import type { Overrides } from './app.js';
-import type { Config, Secret } from './config.js';
+import type { Config } from './config.js';
 import { keptSecret } from './data-dir.js';
 import { withAppRole } from './database/app-role.js';
 import { type Database, openDatabase } from './database/database.js';
@@ -8,6 +8,7 @@ import { findRunningPostgres, startEmbeddedPostgres } from './database/embedded/
 import { explainConnection } from './database/explain-connection.js';
 import { applyMigrations } from './database/migrate.js';
 import type { Metrics } from './metrics.js';
+import type { Secret } from './secret.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {

@@ -15,7 +15,7 @@ import {
 import { AppError } from '../errors.js';
 import { longestPage } from '../pagination.js';
 
-/** The most that a document may ask for. Each is an environment variable: see src/config.ts. */
+/** The most that a document may ask for. Each is an environment variable: see src/variables.ts. */
 export interface DocumentLimits {
   tokens: number;
   operations: number;

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import type { Secret } from '../config.js';
 import { AppError } from '../errors.js';
+import type { Secret } from '../secret.js';
 import { sendRefusal } from './answers.js';
 
 /** `/metrics`, for whoever has the token. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Secret } from '../../config.js';
+import type { Secret } from '../../secret.js';
 import { importKey, type Jwk, type JwkSet, KeyError, type RingKey } from './jwk.js';
 
 /** Every key that tokens are checked with, and the one that signs them. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chown, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import type { Secret } from '../../config.js';
 import type { Database } from '../../database/database.js';
 import { createSealer } from '../../sealing.js';
+import type { Secret } from '../../secret.js';
 import { type JwkSet, KeyError, parseJwkSet } from './jwk.js';
 import { secretKeyId, withSecret } from './key-ring.js';
 
