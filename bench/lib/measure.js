@@ -24,22 +24,25 @@ import { load } from './load.js';
 export async function measure(workload, targets, database, options) {
   const { turns, seconds, warmUp } = options;
   const { refused = false, connections = options.connections } = workload;
+  const loadOne = async ({ url, explain }, next, amount) => {
+    try {
+      return await load(url, next, { connections, refused, ...amount });
+    } catch (error) {
+      throw new Error(await explain(), { cause: error });
+    }
+  };
   const runs = targets.map((target, index) => ({
     server: target.server,
     next: workload.requests(target, index + 1),
     sum: emptySum(),
   }));
   for (const { server, next } of runs) {
-    await load(server.url, next, { connections, seconds: warmUp.seconds, most: warmUp.requests, refused });
+    await loadOne(server, next, { seconds: warmUp.seconds, most: warmUp.requests });
   }
   for (let turn = 0; turn < turns; turn += 1) {
     for (const { server, next, sum } of runs) {
       const before = { server: cpuMicros(server.pid), database: database.cpuMicros() };
-      const {
-        requests,
-        seconds: taken,
-        latencies,
-      } = await load(server.url, next, { connections, seconds, refused });
+      const { requests, seconds: taken, latencies } = await loadOne(server, next, { seconds });
       sum.requests += requests;
       sum.seconds += taken;
       sum.cpuMicros += cpuMicros(server.pid) - before.server;

@@ -13,6 +13,7 @@ import { nodeOnServerCore } from './cores.js';
  * @property {string} url of its GraphQL endpoint
  * @property {number} pid
  * @property {() => Promise<void>} stop
+ * @property {() => Promise<string>} explain whether it runs, and the last lines that it wrote
  * @property {number} startMs from being started to its first answer
  */
 
@@ -56,7 +57,13 @@ export async function startServer({ name, entry }, { databaseUrl, nodeArgs = [] 
   if (!(await answers(child, url))) {
     throw new Error(`${name} does not start:\n${await readFile(logPath, 'utf8')}`);
   }
-  return { name, url, pid: child.pid, stop, startMs: performance.now() - startedAt };
+  const startMs = performance.now() - startedAt;
+  const explain = async () => {
+    const lines = (await readFile(logPath, 'utf8')).trimEnd().split('\n').slice(-5).join('\n');
+    const state = hasEnded(child) ? `has ended (${child.signalCode ?? child.exitCode})` : 'runs';
+    return `${name} ${state}. Its last lines:\n${lines}`;
+  };
+  return { name, url, pid: child.pid, stop, explain, startMs };
 }
 
 async function answers(child, url) {
