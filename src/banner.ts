@@ -27,13 +27,9 @@ export function accountsText(accounts: NewAccount[]): string {
     const password = generatedPassword ?? '(as given in ADMIN_PASSWORD)';
     return `  Account    username: ${username.padEnd(width)}  password: ${password}  role: ${role}`;
   });
-  return [
-    ...shown,
-    '',
-    '  Generated passwords are shown this once and kept nowhere: note them down.',
-    '',
-    '',
-  ].join('\n');
+  const generated = accounts.some((account) => account.generatedPassword !== undefined);
+  const advice = '  Generated passwords are shown this once and kept nowhere: note them down.';
+  return [...shown, '', ...(generated ? [advice, ''] : []), ''].join('\n');
 }
 
 function loginCurl(url: string, username: string, password = '<password>'): string {

@@ -18,6 +18,7 @@ export async function endAll() {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, async () => {
+    console.error(`\n${signal}: ending what was started`);
     await endAll();
     process.exit(130);
   });
