@@ -24,6 +24,8 @@ export interface Store {
 /** The database can't be had; the message says why in one line, for the person who starts Stipend. */
 export class StoreError extends Error {}
 
+const afterTheOperationMs = 250;
+
 export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'onStatement'> {
   metrics?: Metrics;
   /** Whether the PostgreSQL below DATA_DIR may be one that another process runs: for commands beside a server. */
@@ -50,7 +52,8 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
     const database = openDatabase({
       connection,
       poolSize: config.databasePoolSize,
-      statementTimeoutMs: config.operationTimeoutSeconds * 1_000,
+      // A little later than the operation's own limit, which is to be the one that answers.
+      statementTimeoutMs: config.operationTimeoutSeconds * 1_000 + afterTheOperationMs,
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
       ...(metrics && { onRows: metrics.statement }),
