@@ -7,6 +7,7 @@ import { createLoginLimits } from './auth/login-limits.js';
 import { boundPasswordChecks } from './auth/password-checks.js';
 import { createPasswordHasher } from './auth/passwords.js';
 import { createSessionCache, type SessionCache } from './auth/sessions/session-cache.js';
+import { rememberVerifiedTokens } from './auth/verified-tokens.js';
 import { systemClock } from './clock.js';
 import { type Config, ConfigError } from './config.js';
 import type { Deps } from './context.js';
@@ -44,6 +45,12 @@ export async function openDeps(
   if (!dataKey) log.warn('DATA_KEY is not set: no bank account number can be stored');
   const keyRing = await openKeyRing(keyStoreOf(store, config), log);
   const hearing = openSessions(store, config, overrides, keyRing, metrics);
+  const tokens = {
+    issuer: config.publicUrl ?? (await firstUrl(database, config)),
+    audience,
+    maxAgeSeconds: config.tokenTtlSeconds,
+    encryptionKey: config.jwtEncryptionKey,
+  };
   const deps: Deps = {
     metrics,
     database,
@@ -51,12 +58,8 @@ export async function openDeps(
     keyRing,
     sessions: hearing.sessions,
     lifetime: config.lifetime,
-    tokens: {
-      issuer: config.publicUrl ?? (await firstUrl(database, config)),
-      audience,
-      maxAgeSeconds: config.tokenTtlSeconds,
-      encryptionKey: config.jwtEncryptionKey,
-    },
+    tokens,
+    verifyToken: rememberVerifiedTokens(tokens, keyRing),
     tokenTtlSeconds: config.tokenTtlSeconds,
     refreshGraceSeconds: config.refreshGraceSeconds,
     refreshKey: await sharedKey(database, 'refresh-key'),

@@ -3,16 +3,14 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { isId } from '../ids.js';
 import { bearerToken } from './bearer.js';
-import type { LiveKeyRing } from './keys/live-key-ring.js';
 import type { SessionCache } from './sessions/session-cache.js';
-import { type TokenOptions, verifyAccessToken } from './tokens.js';
+import type { VerifyToken } from './verified-tokens.js';
 import { anonymous, type Viewer } from './viewer.js';
 
 export interface AuthenticateDeps {
   clock: Clock;
-  keyRing: LiveKeyRing;
   sessions: SessionCache;
-  tokens: TokenOptions;
+  verifyToken: VerifyToken;
 }
 
 /**
@@ -29,10 +27,7 @@ export async function authenticate(
   const header = bearerToken(request);
   if (header.kind === 'none') return anonymous;
   const now = deps.clock.now();
-  const claims =
-    header.kind === 'token'
-      ? await verifyAccessToken(deps.tokens, deps.keyRing, header.token, now)
-      : undefined;
+  const claims = header.kind === 'token' ? await deps.verifyToken(header.token, now) : undefined;
   if (!claims || !isId(claims.sid)) throw invalidToken();
   const session = await deps.sessions.use(claims.sid, now);
   // A session's id in another spelling would name a session in memory that no announcement drops.

@@ -7,9 +7,15 @@ export type BearerToken = { kind: 'none' } | { kind: 'token'; token: string } | 
 
 /** Reads the one Authorization header. A token anywhere else is not looked for. */
 export function bearerToken(request: IncomingMessage): BearerToken {
-  // `headers` keeps the first of several Authorization headers only; here each of them shows.
-  const values = request.headersDistinct.authorization ?? [];
-  if (values.length === 0) return { kind: 'none' };
-  const token = values.length === 1 ? bearer.exec(values[0] ?? '')?.[1] : undefined;
+  const { authorization } = request.headers;
+  if (authorization === undefined) return { kind: 'none' };
+  const token = isRepeated(request.rawHeaders) ? undefined : bearer.exec(authorization)?.[1];
   return token === undefined ? { kind: 'malformed' } : { kind: 'token', token };
+}
+
+/** Node keeps the first of several Authorization headers only. */
+function isRepeated(rawHeaders: string[]): boolean {
+  const isAuthorization = (text: string, index: number) =>
+    index % 2 === 0 && text.length === 'authorization'.length && text.toLowerCase() === 'authorization';
+  return rawHeaders.filter(isAuthorization).length > 1;
 }

@@ -83,9 +83,8 @@ export async function verifyAccessToken(
   const kid = readKeyId(signed);
   const key = kid === undefined ? undefined : await keys.find(kid);
   if (!key || !isAcceptableHeader(signed, { kid: key.kid, alg: key.alg, typ: tokenType })) return undefined;
-  const nowSeconds = Math.floor(now.getTime() / 1000);
-  const claims = verifySignature(options, key, signed, nowSeconds);
-  return isClaims(claims) && isAcceptable(options, claims, nowSeconds) ? claims : undefined;
+  const claims = verifySignature(options, key, signed, secondsOf(now));
+  return isClaims(claims) && isAcceptable(options, claims, now) ? claims : undefined;
 }
 
 async function decrypt(key: Uint8Array, token: string): Promise<string | undefined> {
@@ -119,8 +118,12 @@ function verifySignature(options: TokenOptions, key: RingKey, signed: string, no
   }
 }
 
-/** jsonwebtoken accepts an `aud` that is a list with ours in it, any lifetime, no `exp` at all, and an `iat` to come. */
-function isAcceptable(options: TokenOptions, claims: AccessTokenClaims, nowSeconds: number): boolean {
+/**
+ * Whether claims that were signed are those of a token of ours, and hold now. jsonwebtoken accepts an `aud` that is a list
+ * with ours in it, any lifetime, no `exp` at all, and an `iat` to come.
+ */
+export function isAcceptable(options: TokenOptions, claims: AccessTokenClaims, now: Date): boolean {
+  const nowSeconds = secondsOf(now);
   const latestStart = nowSeconds + clockToleranceSeconds;
   return (
     claims.iss === options.issuer &&
@@ -130,6 +133,10 @@ function isAcceptable(options: TokenOptions, claims: AccessTokenClaims, nowSecon
     claims.iat <= latestStart &&
     claims.nbf <= latestStart
   );
+}
+
+function secondsOf(instant: Date): number {
+  return Math.floor(instant.getTime() / 1000);
 }
 
 const textClaims = ['iss', 'aud', 'sub', 'jti', 'sid', 'username'];
