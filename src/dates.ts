@@ -3,6 +3,15 @@ import { badInput } from './errors.js';
 /** A calendar day, `YYYY-MM-DD`: compared and sorted as text. */
 export type Day = string;
 
+/** An instant as the API shows it: ISO 8601 with milliseconds, in UTC. Compared and sorted as text. */
+export type Instant = string;
+
+/** @param text as PostgreSQL writes a timestamptz, in UTC: `2026-10-25 10:01:09.99+00` */
+export function instantOf(text: string): Instant {
+  const milliseconds = text.slice(20, -3).padEnd(3, '0').slice(0, 3);
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
+}
+
 const dayLengthMs = 86_400_000;
 const longestPeriodDays = 366;
 

@@ -9,8 +9,10 @@ import {
   type SalaryChangePage,
 } from './employees/salary-change.js';
 import type { PaymentFilter } from './generated/resolvers-types.js';
+import { type Asked, asked } from './graphql/asked.js';
 import type { PageArgs } from './pagination.js';
 import { findPayRuns, type PayRun } from './pay-runs/pay-run.js';
+import { readIssuers } from './payments/issuers.js';
 import { findPaymentsOfEmployees } from './payments/list-payments.js';
 import { findPayments, findReplacements, type Payment, type PaymentPage } from './payments/payment.js';
 import { findUsers, type User } from './users/user.js';
@@ -21,15 +23,17 @@ import { findUsers, type User } from './users/user.js';
  */
 export interface Loaders {
   user: DataLoader<string, User | null>;
-  employee: DataLoader<string, Employee | null>;
-  payment: DataLoader<string, Payment | null>;
+  employee(asked: Asked): DataLoader<string, Employee | null>;
+  payment(asked: Asked): DataLoader<string, Payment | null>;
   /** By the id of the voided payment. */
   replacement: DataLoader<string, Payment | null>;
   payRun: DataLoader<string, PayRun | null>;
   salaryAt(date: string): DataLoader<string, SalaryChange | null>;
   salaryHistory(args: PageArgs): DataLoader<string, SalaryChangePage>;
-  paymentsOf(args: PageArgs & { filter?: PaymentFilter | null }): DataLoader<string, PaymentPage>;
+  paymentsOf(args: PaymentArgs, asked: Asked): DataLoader<string, PaymentPage>;
 }
+
+type PaymentArgs = PageArgs & { filter?: PaymentFilter | null };
 
 export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
   return {
@@ -37,13 +41,17 @@ export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
       (ids) => findUsers(deps, ids),
       (user) => user.id,
     ),
-    employee: byKey(
-      (ids) => findEmployees(deps, viewer, ids),
-      (employee) => employee.id,
+    employee: byAsked((asked) =>
+      byKey(
+        (ids) => findEmployees(deps, viewer, ids, asked),
+        (employee) => employee.id,
+      ),
     ),
-    payment: byKey(
-      (ids) => findPayments(deps, viewer, ids),
-      (payment) => payment.id,
+    payment: byAsked((asked) =>
+      byKey(
+        (ids) => findPayments(deps, viewer, ids, asked),
+        (payment) => payment.id,
+      ),
     ),
     replacement: byKey(
       (ids) => findReplacements(deps, viewer, ids),
@@ -60,8 +68,16 @@ export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
       ),
     ),
     salaryHistory: byArguments((args: PageArgs) => pages((ids) => findSalaryHistories(deps, ids, args))),
-    paymentsOf: byArguments((args: PageArgs & { filter?: PaymentFilter | null }) =>
-      pages((ids) => findPaymentsOfEmployees(deps, viewer, ids, args)),
+    paymentsOf: byArguments((args: PaymentArgs, asked) =>
+      pages(async (ids) => {
+        const found = await findPaymentsOfEmployees(deps, viewer, ids, args, asked);
+        await readIssuers(
+          deps,
+          [...found.values()].flatMap(({ nodes }) => nodes),
+          asked,
+        );
+        return found;
+      }),
     ),
   };
 }
@@ -91,12 +107,26 @@ function pages<Key extends string, P>(find: (keys: Key[]) => Promise<Map<string,
   );
 }
 
-/** One loader for each set of arguments: a field may stand in a document twice, under two aliases. */
-function byArguments<Args, Loader>(create: (args: Args) => Loader): (args: Args) => Loader {
+/** One loader for each set of fields. */
+function byAsked<Loader>(create: (asked: Asked) => Loader): (asked: Asked) => Loader {
   const loaders = new Map<string, Loader>();
-  return (args) => {
-    const key = JSON.stringify(args);
-    const loader = loaders.get(key) ?? create(args);
+  return (asked) => {
+    const loader = loaders.get(asked.key) ?? create(asked);
+    loaders.set(asked.key, loader);
+    return loader;
+  };
+}
+
+const nothing = asked([]);
+
+/** One loader for each set of arguments, and of fields: a field may stand in a document twice, under two aliases. */
+function byArguments<Args, Loader>(
+  create: (args: Args, asked: Asked) => Loader,
+): (args: Args, asked?: Asked) => Loader {
+  const loaders = new Map<string, Loader>();
+  return (args, asked = nothing) => {
+    const key = `${asked.key} ${JSON.stringify(args)}`;
+    const loader = loaders.get(key) ?? create(args, asked);
     loaders.set(key, loader);
     return loader;
   };

@@ -41,17 +41,23 @@ export function parseCurrency(value: unknown, field: string): string {
   return value;
 }
 
-/** As the API shows it: with exactly the currency's minor digits. */
-export function formatMoney({ amountMinor, currency }: Money): { amount: string; currency: string } {
+/** As the API shows it: a decimal with exactly the currency's minor digits. */
+export interface ShownMoney {
+  amount: string;
+  currency: string;
+}
+
+/** @param amountMinor a whole number that is not negative, as text or as a number */
+export function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
   const digits = minorDigits(currency);
   const text = amountMinor.toString().padStart(digits + 1, '0');
-  const units = text.slice(0, text.length - digits);
-  return { amount: digits === 0 ? units : `${units}.${text.slice(-digits)}`, currency };
+  if (digits === 0) return { amount: text, currency };
+  return { amount: `${text.slice(0, -digits)}.${text.slice(-digits)}`, currency };
 }
 
 /** For an audit entry: `1250.50 EUR`. */
-export function describeMoney(money: Money): string {
-  const { amount, currency } = formatMoney(money);
+export function describeMoney({ amountMinor, currency }: Money): string {
+  const { amount } = showMoney(amountMinor, currency);
   return `${amount} ${currency}`;
 }
 

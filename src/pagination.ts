@@ -19,7 +19,7 @@ export interface PageRequest {
 
 /** One page of a list, from which pageResolvers make a connection. */
 export interface Page<Row> {
-  rows: Row[];
+  nodes: Row[];
   hasNextPage: boolean;
   hasPreviousPage: boolean;
   cursorOf(row: Row): string;
@@ -81,7 +81,7 @@ export function toPage<Row>(
 ): Page<Row> {
   let counted: Promise<number> | undefined;
   return {
-    rows: rows.slice(0, page.limit),
+    nodes: rows.length > page.limit ? rows.slice(0, page.limit) : rows,
     hasNextPage: rows.length > page.limit,
     hasPreviousPage: page.after !== undefined,
     cursorOf: (row) => cursors.encode(list, positionOf(row)),
@@ -95,13 +95,12 @@ export function toPage<Row>(
 
 /** Serves every connection type; what is not asked for is not worked out. */
 export const pageResolvers = {
-  edges: <Row>(page: Page<Row>) => page.rows.map((node) => ({ node, cursor: page.cursorOf(node) })),
-  nodes: <Row>(page: Page<Row>) => page.rows,
+  edges: <Row>(page: Page<Row>) => page.nodes.map((node) => ({ node, cursor: page.cursorOf(node) })),
   totalCount: <Row>(page: Page<Row>) => page.count(),
   pageInfo: <Row>(page: Page<Row>) => {
-    const { rows, hasNextPage, hasPreviousPage } = page;
-    const [firstRow] = rows;
-    const lastRow = rows.at(-1);
+    const { nodes, hasNextPage, hasPreviousPage } = page;
+    const [firstRow] = nodes;
+    const lastRow = nodes.at(-1);
     return {
       hasNextPage,
       hasPreviousPage,

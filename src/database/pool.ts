@@ -67,11 +67,19 @@ export function openPool(options: PoolOptions): OpenPool {
   };
 }
 
+/** Whatever the server's defaults are. */
+const settings = [
+  // What waits for a lock is to see what it waited for.
+  '-c default_transaction_isolation=read\\ committed',
+  // Instants that are read as text are read in one form.
+  '-c timezone=UTC',
+  '-c datestyle=ISO',
+];
+
 function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
   return {
     ...connection,
-    // Whatever the server's default: what waits for a lock is to see what it waited for.
-    options: [connection.options ?? '', '-c default_transaction_isolation=read\\ committed'].join(' '),
+    options: [connection.options ?? '', ...settings].join(' '),
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,

@@ -1,14 +1,24 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
-import { type Database, join, type Sql, sql } from '../database/database.js';
-import { type Day, dayOf } from '../dates.js';
-import type { EmployeeFilter, PayPeriodUnit } from '../generated/resolvers-types.js';
-import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../pagination.js';
-import { parseText } from '../text.js';
+import { defineColumns } from '../database/columns.js';
+import { type Database, type Sql, sql } from '../database/database.js';
+import { type Day, dayOf, type Instant, instantOf } from '../dates.js';
+import type {
+  EmployeeResolvers,
+  EmployeeStatus,
+  MaskedBankAccount,
+  PayPeriodUnit,
+} from '../generated/resolvers-types.js';
+import type { Asked } from '../graphql/asked.js';
+import { type ShownMoney, showMoney } from '../money.js';
+import type { Page } from '../pagination.js';
 import { salaryInForce } from './salary-change.js';
 import { visibleEmployees } from './visibility.js';
 
-/** An employee as the API shows one, with the salary that is in force today. */
+/**
+ * An employee as the API shows one, with the salary that is in force today. Read for some of its fields, it has no more
+ * than they are made of.
+ */
 export interface Employee {
   id: string;
   version: number;
@@ -18,17 +28,81 @@ export interface Employee {
   department: string;
   hiredOn: Day;
   terminatedOn: Day | null;
-  bankHolder: string | null;
-  bankCountry: string | null;
-  bankLastFour: string | null;
-  createdAt: Date;
-  updatedAt: Date;
-  salaryMinor: bigint;
-  currency: string;
+  status: EmployeeStatus;
+  bankAccount: MaskedBankAccount | null;
+  createdAt: Instant;
+  updatedAt: Instant;
+  salary: ShownMoney;
   salaryUnit: PayPeriodUnit;
 }
 
 export type EmployeePage = Page<Employee>;
+
+/** A row, with those of its columns that were asked for. */
+interface EmployeeRow {
+  id: string;
+  version?: number;
+  name?: string;
+  email?: string;
+  title?: string;
+  department?: string;
+  hiredOn?: Day;
+  terminatedOn?: Day | null;
+  bankHolder?: string | null;
+  bankCountry?: string | null;
+  bankLastFour?: string | null;
+  createdAt?: string;
+  updatedAt?: string;
+  salaryMinor?: string;
+  currency?: string;
+  salaryUnit?: PayPeriodUnit;
+}
+
+type Column = keyof EmployeeRow;
+
+const columns = defineColumns<Column>(
+  {
+    id: sql`e.id`,
+    version: sql`e.version`,
+    name: sql`e.name`,
+    email: sql`e.email`,
+    title: sql`e.title`,
+    department: sql`e.department`,
+    hiredOn: sql`e.hired_on AS "hiredOn"`,
+    terminatedOn: sql`e.terminated_on AS "terminatedOn"`,
+    bankHolder: sql`e.bank_holder AS "bankHolder"`,
+    bankCountry: sql`e.bank_country AS "bankCountry"`,
+    bankLastFour: sql`e.bank_last_four AS "bankLastFour"`,
+    createdAt: sql`e.created_at::text AS "createdAt"`,
+    updatedAt: sql`e.updated_at::text AS "updatedAt"`,
+    salaryMinor: sql`s.amount_minor::text AS "salaryMinor"`,
+    currency: sql`s.currency`,
+    salaryUnit: sql`s.unit AS "salaryUnit"`,
+  },
+  {
+    id: [],
+    version: ['version'],
+    name: ['name'],
+    email: ['email'],
+    title: ['title'],
+    department: ['department'],
+    hiredOn: ['hiredOn'],
+    terminatedOn: ['terminatedOn'],
+    status: ['terminatedOn'],
+    bankAccount: ['bankHolder', 'bankCountry', 'bankLastFour'],
+    createdAt: ['createdAt'],
+    updatedAt: ['updatedAt'],
+    salary: ['salaryMinor', 'currency'],
+    salaryUnit: ['salaryUnit'],
+    salaryAt: [],
+    salaryHistory: [],
+    payments: [],
+  } satisfies Record<Exclude<keyof EmployeeResolvers, '__isTypeOf'>, Column[]>,
+  ['id'],
+);
+
+/** For what is shown whole. */
+export const everyField: Asked = columns.everyField;
 
 interface ReadDeps {
   clock: Clock;
@@ -36,73 +110,59 @@ interface ReadDeps {
 }
 
 /** @returns those of the employees that there are and that the viewer may see, in no order */
-export async function findEmployees(deps: ReadDeps, viewer: Viewer, ids: string[]): Promise<Employee[]> {
-  return deps.database.rows<Employee>(sql`
-    ${selectEmployees(dayOf(deps.clock.now()))}
-    WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
-}
-
-/** The employees that the viewer may see, in the order in which they were added: ids sort by time. */
-export async function listEmployees(
-  deps: ReadDeps & { cursors: Cursors },
+export async function findEmployees(
+  { clock, database }: ReadDeps,
   viewer: Viewer,
-  args: PageArgs & { filter?: EmployeeFilter | null },
-): Promise<EmployeePage> {
-  const list = 'employees';
-  const today = dayOf(deps.clock.now());
-  const page = parsePage(deps.cursors, list, args);
-  const matching = join(
-    [visibleEmployees(viewer, sql`e.id`), ...conditions(args.filter ?? {}, today)],
-    ' AND ',
-  );
-  const following = page.after ? sql`AND e.id > ${page.after[0]}::uuid` : sql``;
-  const rows = await deps.database.rows<Employee>(sql`
-    ${selectEmployees(today)} WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`);
-  return toPage(
-    deps.cursors,
-    list,
-    page,
-    rows,
-    (employee) => [employee.id],
-    async () => {
-      const [counted] = await deps.database.rows<{ count: bigint }>(
-        sql`SELECT count(*) FROM employees e WHERE ${matching}`,
-      );
-      return Number(counted?.count ?? 0);
-    },
+  ids: string[],
+  asked: Asked,
+): Promise<Employee[]> {
+  return readEmployees(
+    database,
+    asked,
+    dayOf(clock.now()),
+    sql`WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`,
   );
 }
 
-/** Whether the last day has passed. */
-export function employeeStatus(
-  employee: Pick<Employee, 'terminatedOn'>,
+/** @param rest of the statement, from WHERE on; the table goes by the name of `e` */
+export async function readEmployees(
+  database: Database,
+  asked: Asked,
   today: Day,
-): 'ACTIVE' | 'TERMINATED' {
-  return employee.terminatedOn !== null && employee.terminatedOn < today ? 'TERMINATED' : 'ACTIVE';
+  rest: Sql,
+): Promise<Employee[]> {
+  const withSalary = columns.include(asked, ['salaryMinor', 'currency', 'salaryUnit']);
+  const salary = withSalary ? sql`CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, today)}) s` : sql``;
+  const rows = await database.rows<EmployeeRow>(
+    sql`SELECT ${columns.of(asked)} FROM employees e ${salary} ${rest}`,
+  );
+  return rows.map((row) => toEmployee(row, today));
 }
 
-function selectEmployees(today: Day): Sql {
-  return sql`
-    SELECT e.id, e.version, e.name, e.email, e.title, e.department, e.hired_on AS "hiredOn",
-      e.terminated_on AS "terminatedOn", e.bank_holder AS "bankHolder", e.bank_country AS "bankCountry",
-      e.bank_last_four AS "bankLastFour", e.created_at AS "createdAt", e.updated_at AS "updatedAt",
-      s.amount_minor AS "salaryMinor", s.currency, s.unit AS "salaryUnit"
-    FROM employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, today)}) s`;
-}
+/** What a row without a column gives for it: no field that is made of it was asked for. */
+const unread = undefined as never;
 
-const longestSearch = 100;
-
-function conditions(filter: EmployeeFilter, today: Day): Sql[] {
-  const found: Sql[] = [];
-  if (filter.search != null && filter.search.trim() !== '') {
-    const pattern = `%${parseText(filter.search, 'filter.search', longestSearch).replace(/[\\%_]/g, '\\$&')}%`;
-    found.push(sql`(e.name ILIKE ${pattern} OR e.email ILIKE ${pattern} OR e.title ILIKE ${pattern})`);
-  }
-  if (filter.department != null) {
-    found.push(sql`e.department = ${parseText(filter.department, 'filter.department', longestSearch)}`);
-  }
-  if (filter.status === 'TERMINATED') found.push(sql`e.terminated_on < ${today}::date`);
-  if (filter.status === 'ACTIVE')
-    found.push(sql`(e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)`);
-  return found;
+function toEmployee(row: EmployeeRow, today: Day): Employee {
+  const { terminatedOn = null, bankHolder, bankCountry, bankLastFour, createdAt, updatedAt } = row;
+  const { salaryMinor, currency } = row;
+  return {
+    id: row.id,
+    version: row.version ?? unread,
+    name: row.name ?? unread,
+    email: row.email ?? unread,
+    title: row.title ?? unread,
+    department: row.department ?? unread,
+    hiredOn: row.hiredOn ?? unread,
+    terminatedOn,
+    // Whether the last day has passed.
+    status: terminatedOn !== null && terminatedOn < today ? 'TERMINATED' : 'ACTIVE',
+    bankAccount:
+      bankHolder && bankCountry && bankLastFour
+        ? { holder: bankHolder, country: bankCountry, lastFour: bankLastFour }
+        : null,
+    createdAt: createdAt === undefined ? unread : instantOf(createdAt),
+    updatedAt: updatedAt === undefined ? unread : instantOf(updatedAt),
+    salary: salaryMinor === undefined || currency === undefined ? unread : showMoney(salaryMinor, currency),
+    salaryUnit: row.salaryUnit ?? unread,
+  };
 }

@@ -1,7 +1,8 @@
 import { type Database, type Sql, sql } from '../database/database.js';
-import { type Day, parseDay } from '../dates.js';
+import { type Day, type Instant, instantOf, parseDay } from '../dates.js';
 import type { PayPeriodUnit } from '../generated/resolvers-types.js';
 import { countByKey, groupByKey } from '../grouping.js';
+import { type ShownMoney, showMoney } from '../money.js';
 import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../pagination.js';
 
 /** A salary and the day from which it is paid. */
@@ -9,11 +10,10 @@ export interface SalaryChange {
   id: string;
   employeeId: string;
   effectiveFrom: Day;
-  amountMinor: bigint;
-  currency: string;
+  salary: ShownMoney;
   unit: PayPeriodUnit;
   changedById: string;
-  changedAt: Date;
+  changedAt: Instant;
 }
 
 export type SalaryChangePage = Page<SalaryChange>;
@@ -22,9 +22,15 @@ interface ReadDeps {
   database: Database;
 }
 
+type SalaryChangeRow = Omit<SalaryChange, 'salary'> & { amountMinor: string; currency: string };
+
 const columns = sql`
-  id, employee_id AS "employeeId", effective_from AS "effectiveFrom", amount_minor AS "amountMinor", currency, unit,
-  changed_by AS "changedById", changed_at AS "changedAt"`;
+  id, employee_id AS "employeeId", effective_from AS "effectiveFrom", amount_minor::text AS "amountMinor", currency,
+  unit, changed_by AS "changedById", changed_at::text AS "changedAt"`;
+
+function toSalaryChange({ amountMinor, currency, changedAt, ...rest }: SalaryChangeRow): SalaryChange {
+  return { ...rest, salary: showMoney(amountMinor, currency), changedAt: instantOf(changedAt) };
+}
 
 /**
  * The subquery of the one salary row in force on a day: the newest of the latest effective day that has come, or, for
@@ -52,10 +58,11 @@ export async function findSalariesAt(
   date: Day,
 ): Promise<SalaryChange[]> {
   const day = parseDay(date, 'date');
-  return deps.database.rows<SalaryChange>(sql`
+  const rows = await deps.database.rows<SalaryChangeRow>(sql`
     SELECT DISTINCT ON (employee_id) ${columns} FROM salary_changes
     WHERE employee_id = ANY(${employeeIds}::uuid[]) AND effective_from <= ${day}::date
     ORDER BY employee_id, effective_from DESC, id DESC`);
+  return rows.map(toSalaryChange);
 }
 
 /** @returns a page of each employee's salary changes, the latest effective day first, by employee */
@@ -69,7 +76,7 @@ export async function findSalaryHistories(
   const following = page.after
     ? sql`AND (c.effective_from, c.id) < (${page.after[0]}::date, ${page.after[1]}::uuid)`
     : sql``;
-  const rows = await deps.database.rows<SalaryChange>(sql`
+  const rows = await deps.database.rows<SalaryChangeRow>(sql`
     SELECT ${columns} FROM unnest(${employeeIds}::uuid[]) AS wanted (wanted_id) CROSS JOIN LATERAL (
       SELECT c.* FROM salary_changes c WHERE c.employee_id = wanted_id ${following}
       ORDER BY c.effective_from DESC, c.id DESC LIMIT ${page.limit + 1}) c
@@ -81,7 +88,7 @@ export async function findSalaryHistories(
   );
   return groupByKey(
     employeeIds,
-    rows,
+    rows.map(toSalaryChange),
     (change) => change.employeeId,
     (id, changes) =>
       toPage(

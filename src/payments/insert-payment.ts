@@ -5,7 +5,7 @@ import { salaryInForce } from '../employees/salary-change.js';
 import { newId } from '../ids.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
-import { type Payment, paymentColumns } from './payment.js';
+import { type Payment, type PaymentRow, paymentColumns, toPayment } from './payment.js';
 
 interface NewPayment {
   id: string;
@@ -29,7 +29,7 @@ interface NewPayment {
 export async function insertPayment(database: Database, payment: NewPayment): Promise<Payment | undefined> {
   const { id, viewer, order, idempotency, now } = payment;
   const { money, period } = order;
-  const [inserted] = await database.rows<Payment>(sql`
+  const [inserted] = await database.rows<PaymentRow>(sql`
     WITH payee AS (${payee(order, dayOf(now))}),
     claim AS (${claim(payment)}),
     p AS (
@@ -47,8 +47,8 @@ export async function insertPayment(database: Database, payment: NewPayment): Pr
         ${JSON.stringify(auditChanges(order, idempotency))}::jsonb, ${viewer.ip}::text
       FROM p
     )
-    SELECT ${paymentColumns} FROM p`);
-  return inserted;
+    SELECT ${paymentColumns.all} FROM p`);
+  return inserted && toPayment(inserted);
 }
 
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */

@@ -2,11 +2,12 @@ import type { Viewer } from '../auth/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
+import type { Asked } from '../graphql/asked.js';
 import { countByKey, groupByKey } from '../grouping.js';
 import { parseId } from '../ids.js';
 import { parseCurrency } from '../money.js';
 import { type Cursors, type PageArgs, type PageRequest, parsePage, toPage } from '../pagination.js';
-import { type Payment, type PaymentPage, paymentColumns } from './payment.js';
+import { type Payment, type PaymentPage, type PaymentRow, paymentColumns, toPayment } from './payment.js';
 
 interface ListDeps {
   database: Database;
@@ -23,16 +24,21 @@ const newestFirst = sql`ORDER BY p.issued_at DESC, p.id DESC`;
  *
  * @throws AppError BAD_USER_INPUT on a bad page or filter
  */
-export async function listPayments(deps: ListDeps, viewer: Viewer, args: ListArgs): Promise<PaymentPage> {
+export async function listPayments(
+  deps: ListDeps,
+  viewer: Viewer,
+  args: ListArgs,
+  asked: Asked,
+): Promise<PaymentPage> {
   const page = parsePage(deps.cursors, list, args);
   const matching = join(
     [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
     ' AND ',
   );
-  const rows = await deps.database.rows<Payment>(sql`
-    SELECT ${paymentColumns} FROM payments p WHERE ${matching} ${following(page)}
+  const rows = await deps.database.rows<PaymentRow>(sql`
+    SELECT ${paymentColumns.of(asked)} FROM payments p WHERE ${matching} ${following(page)}
     ${newestFirst} LIMIT ${page.limit + 1}`);
-  return toPage(deps.cursors, list, page, rows, positionOf, async () => {
+  return toPage(deps.cursors, list, page, rows.map(toPayment), positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
     );
@@ -50,15 +56,17 @@ export async function findPaymentsOfEmployees(
   viewer: Viewer,
   employeeIds: string[],
   args: ListArgs,
+  asked: Asked,
 ): Promise<Map<string, PaymentPage>> {
   const page = parsePage(deps.cursors, list, args);
   const matching = join(
     [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
     ' AND ',
   );
-  const rows = await deps.database.rows<Payment>(sql`
-    SELECT p.* FROM unnest(${employeeIds}::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT ${paymentColumns} FROM payments p WHERE p.employee_id = wanted.id AND ${matching} ${following(page)}
+  const rows = await deps.database.rows<PaymentRow & { place: string }>(sql`
+    SELECT wanted.place::text, p.*
+    FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
+      SELECT ${paymentColumns.of(asked)} FROM payments p WHERE p.employee_id = wanted.id AND ${matching} ${following(page)}
       ${newestFirst} LIMIT ${page.limit + 1}) p`);
   const count = countByKey(() =>
     deps.database.rows(sql`
@@ -68,13 +76,13 @@ export async function findPaymentsOfEmployees(
   return groupByKey(
     employeeIds,
     rows,
-    (payment) => payment.employeeId,
-    (id, payments) => toPage(deps.cursors, list, page, payments, positionOf, () => count(id)),
+    ({ place }) => employeeIds[Number(place) - 1],
+    (id, group) => toPage(deps.cursors, list, page, group.map(toPayment), positionOf, () => count(id)),
   );
 }
 
 function positionOf(payment: Payment): string[] {
-  return [payment.issuedAt.toISOString(), payment.id];
+  return [payment.issuedAt, payment.id];
 }
 
 function following({ after }: PageRequest): Sql {

@@ -2,7 +2,7 @@ import type { SignedIn } from '../auth/viewer.js';
 import { type Database, sql } from '../database/database.js';
 import { AppError } from '../errors.js';
 import type { IdempotencyKey } from './issue-payment.js';
-import { type Payment, paymentColumns } from './payment.js';
+import { type Payment, type PaymentRow, paymentColumns, toPayment } from './payment.js';
 
 /**
  * @returns the payment that this caller's key has made, or undefined when it has made none
@@ -13,8 +13,8 @@ export async function findReplay(
   viewer: SignedIn,
   { key, inputHash }: IdempotencyKey,
 ): Promise<Payment | undefined> {
-  const [found] = await database.rows<Payment & { inputHash: Buffer }>(sql`
-    SELECT i.input_hash AS "inputHash", ${paymentColumns}
+  const [found] = await database.rows<PaymentRow & { inputHash: Buffer }>(sql`
+    SELECT i.input_hash AS "inputHash", ${paymentColumns.all}
     FROM idempotency_records i JOIN payments p ON p.id = i.payment_id
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
@@ -23,5 +23,5 @@ export async function findReplay(
       field: 'idempotencyKey',
     });
   }
-  return found;
+  return toPayment(found);
 }

@@ -1,6 +1,7 @@
 import { signedIn } from '../context.js';
 import { AppError } from '../errors.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
+import { askedOf } from '../graphql/asked.js';
 import { loadOptional } from '../loaders.js';
 import { createUser } from './create-user.js';
 import { editUser } from './edit-user.js';
@@ -26,6 +27,7 @@ export const userResolvers = {
   },
   User: {
     admin: (user) => user.role === 'ADMIN',
-    employee: (user, _args, context) => loadOptional(context.loaders.employee, user.employeeId),
+    employee: (user, _args, { loaders }, info) =>
+      loadOptional(loaders.employee(askedOf(info)), user.employeeId),
   },
 } satisfies Resolvers;

@@ -1,0 +1,67 @@
+import type { Viewer } from '../auth/viewer.js';
+import type { Clock } from '../clock.js';
+import { type Database, join, type Sql, sql } from '../database/database.js';
+import { type Day, dayOf } from '../dates.js';
+import type { EmployeeFilter } from '../generated/resolvers-types.js';
+import type { Asked } from '../graphql/asked.js';
+import { type Cursors, type PageArgs, parsePage, toPage } from '../pagination.js';
+import { parseText } from '../text.js';
+import { type EmployeePage, readEmployees } from './employee.js';
+import { visibleEmployees } from './visibility.js';
+
+/**
+ * The employees that the viewer may see, in the order in which they were added: ids sort by time.
+ *
+ * @throws AppError BAD_USER_INPUT on a bad page or filter
+ */
+export async function listEmployees(
+  deps: { clock: Clock; database: Database; cursors: Cursors },
+  viewer: Viewer,
+  args: PageArgs & { filter?: EmployeeFilter | null },
+  asked: Asked,
+): Promise<EmployeePage> {
+  const list = 'employees';
+  const today = dayOf(deps.clock.now());
+  const page = parsePage(deps.cursors, list, args);
+  const matching = join(
+    [visibleEmployees(viewer, sql`e.id`), ...conditions(args.filter ?? {}, today)],
+    ' AND ',
+  );
+  const following = page.after ? sql`AND e.id > ${page.after[0]}::uuid` : sql``;
+  const employees = await readEmployees(
+    deps.database,
+    asked,
+    today,
+    sql`WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`,
+  );
+  return toPage(
+    deps.cursors,
+    list,
+    page,
+    employees,
+    (employee) => [employee.id],
+    async () => {
+      const [counted] = await deps.database.rows<{ count: bigint }>(
+        sql`SELECT count(*) FROM employees e WHERE ${matching}`,
+      );
+      return Number(counted?.count ?? 0);
+    },
+  );
+}
+
+const longestSearch = 100;
+
+function conditions(filter: EmployeeFilter, today: Day): Sql[] {
+  const found: Sql[] = [];
+  if (filter.search != null && filter.search.trim() !== '') {
+    const pattern = `%${parseText(filter.search, 'filter.search', longestSearch).replace(/[\\%_]/g, '\\$&')}%`;
+    found.push(sql`(e.name ILIKE ${pattern} OR e.email ILIKE ${pattern} OR e.title ILIKE ${pattern})`);
+  }
+  if (filter.department != null) {
+    found.push(sql`e.department = ${parseText(filter.department, 'filter.department', longestSearch)}`);
+  }
+  if (filter.status === 'TERMINATED') found.push(sql`e.terminated_on < ${today}::date`);
+  if (filter.status === 'ACTIVE')
+    found.push(sql`(e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)`);
+  return found;
+}

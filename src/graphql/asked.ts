@@ -1,0 +1,62 @@
+import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+
+/** The fields that an operation asks of an object, by their names in the schema, so that no others are read. */
+export interface Asked {
+  has(field: string): boolean;
+  readonly fields: ReadonlySet<string>;
+  /** The same for the same fields. */
+  readonly key: string;
+}
+
+/** What a resolver is told of its place in the operation, as far as this looks at it. */
+export type Place = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
+
+/** A compiled operation passes the same nodes each time. */
+const askedBy = new WeakMap<readonly FieldNode[], Asked>();
+const askedOfNodesBy = new WeakMap<readonly FieldNode[], Asked>();
+
+/** Of the object that a field answers. What `@skip` and `@include` decide later counts as asked. */
+export function askedOf(place: Place): Asked {
+  return remembered(askedBy, place, (sets) => fieldsOf(sets, place));
+}
+
+/** Of each row of the connection that a field answers, as one of its `nodes` or of its `edges`. */
+export function askedOfNodes(place: Place): Asked {
+  return remembered(askedOfNodesBy, place, (sets) => {
+    const inside = (name: string, within: SelectionSetNode[]) =>
+      fieldsOf(within, place).flatMap((node) =>
+        node.name.value === name && node.selectionSet ? [node.selectionSet] : [],
+      );
+    return fieldsOf([...inside('nodes', sets), ...inside('node', inside('edges', sets))], place);
+  });
+}
+
+/** Every one of these fields. */
+export function asked(fields: Iterable<string>): Asked {
+  const names = new Set(fields);
+  return { has: (field) => names.has(field), fields: names, key: [...names].sort().join() };
+}
+
+function remembered(
+  known: WeakMap<readonly FieldNode[], Asked>,
+  { fieldNodes }: Place,
+  find: (sets: SelectionSetNode[]) => FieldNode[],
+): Asked {
+  const earlier = known.get(fieldNodes);
+  if (earlier) return earlier;
+  const sets = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  const found = asked(find(sets).map((node) => node.name.value));
+  known.set(fieldNodes, found);
+  return found;
+}
+
+/** The fields of selection sets, with fragments written out. A valid document's fragments don't go round in circles. */
+function fieldsOf(sets: readonly SelectionSetNode[], place: Place): FieldNode[] {
+  return sets.flatMap(({ selections }) =>
+    selections.flatMap((selection) => {
+      if (selection.kind === 'Field') return [selection];
+      const spread = selection.kind === 'InlineFragment' ? selection : place.fragments[selection.name.value];
+      return spread ? fieldsOf([spread.selectionSet], place) : [];
+    }),
+  );
+}
