@@ -2,6 +2,7 @@ import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { createReadiness } from './database/readiness.js';
 import { openDeps } from './deps.js';
+import type { ShortWay } from './http/graphql-route.js';
 import { startServer } from './http/server.js';
 import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
@@ -20,6 +21,7 @@ export interface Overrides {
   onNewAccounts?: (accounts: NewAccount[]) => void;
   /** What takes long in a first start. */
   onProgress?: (message: string) => void;
+  shortWay?: ShortWay | undefined;
 }
 
 export interface App {
@@ -55,6 +57,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         log: overrides.log,
         metrics,
         isReady,
+        shortWay: overrides.shortWay,
       });
       const stop = async () => {
         await server.stop();

@@ -31,6 +31,8 @@ export interface RequestOrigin {
   /** The id that the client gave the request, to be repeated in its errors. */
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
+  /** True when the document is to be found valid or not, and nothing is to be run. */
+  readonly validateOnly?: boolean;
 }
 
 /** What a resolver knows of its request: a new object for each. */
@@ -47,24 +49,42 @@ export interface RequestContext extends RequestOrigin {
 }
 
 export function createContext(deps: Deps, origin: RequestOrigin): RequestContext {
-  let claimed = false;
-  const claimCredentialCheck = () => {
-    if (claimed) {
+  return new Context(deps, origin);
+}
+
+class Context implements RequestContext {
+  readonly viewer: Viewer;
+  readonly client: Client;
+  readonly requestId: string | undefined;
+  readonly facts: RequestFacts;
+  readonly validateOnly: boolean;
+  // Not `#`: Apollo works with a copy of the object, made of its properties.
+  private ownLoaders: Loaders | undefined;
+  private claimed = false;
+
+  constructor(
+    readonly deps: Deps,
+    { viewer, client, requestId, facts, validateOnly = false }: RequestOrigin,
+  ) {
+    this.viewer = viewer;
+    this.client = client;
+    this.requestId = requestId;
+    this.facts = facts;
+    this.validateOnly = validateOnly;
+  }
+
+  // A request that is refused, or reads nothing, needs none.
+  get loaders(): Loaders {
+    this.ownLoaders ??= createLoaders(this.deps, this.viewer);
+    return this.ownLoaders;
+  }
+
+  claimCredentialCheck(): void {
+    if (this.claimed) {
       throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
     }
-    claimed = true;
-  };
-  let loaders: Loaders | undefined;
-  return {
-    ...origin,
-    deps,
-    claimCredentialCheck,
-    // A request that is refused, or reads nothing, needs none.
-    get loaders() {
-      loaders ??= createLoaders(deps, origin.viewer);
-      return loaders;
-    },
-  };
+    this.claimed = true;
+  }
 }
 
 /**

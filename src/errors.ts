@@ -40,12 +40,14 @@ export interface Failure {
   details: PublicDetails;
 }
 
+export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
 /**
  * Apollo's `formatError`: what was thrown on purpose, and what GraphQL itself says of a document or a variable, goes out;
  * all else is masked and logged once.
  */
-export function formatError(log: Logger, options: { hideSchema: boolean }) {
-  return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+export function createFormatError(log: Logger, options: { hideSchema: boolean }): FormatError {
+  return (formatted, error) => {
     const cause = unwrap(error);
     const graphqlCode = requestErrorCode(formatted);
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {

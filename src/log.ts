@@ -8,6 +8,38 @@ export function createLog(level: string, destination: DestinationStream): Logger
   return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
 
+const gatherCharacters = 4096;
+const gatherMs = 100;
+
+/** Where lines go, some at a time. */
+export interface GatheredLines extends DestinationStream {
+  /** Writes out what there is. */
+  flush(): void;
+}
+
+/**
+ * Lines go out some at a time, a tenth of a second late at most: a system call for each would cost a request as much as
+ * the rest of its logging does.
+ */
+export function gatherLines(write: (text: string) => void): GatheredLines {
+  let gathered = '';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (gathered !== '') write(gathered);
+    gathered = '';
+  };
+  return {
+    flush,
+    write: (line) => {
+      gathered += line;
+      if (gathered.length >= gatherCharacters) flush();
+      else timer ??= setTimeout(flush, gatherMs).unref();
+    },
+  };
+}
+
 /** What an operator needs to find the place and the reason, and no more: messages of the database quote values and SQL. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -8,7 +8,7 @@ import { users } from './commands/users.js';
 import { ConfigError, parseConfig } from './config.js';
 import { EmbeddedPostgresError } from './database/embedded/errors.js';
 import { DemoError } from './demo/load-demo-company.js';
-import { createLog, type DestinationStream } from './log.js';
+import { createLog, type DestinationStream, gatherLines } from './log.js';
 import { withSecretFiles } from './secret-files.js';
 import { StoreError } from './store.js';
 
@@ -66,7 +66,11 @@ function onProgress(message: string): void {
 
 /** JSON lines for machines; for a person at a terminal, lines to read. */
 async function logDestination(): Promise<DestinationStream> {
-  if (!process.stdout.isTTY) return { write: stdout };
+  if (!process.stdout.isTTY) {
+    const lines = gatherLines(stdout);
+    process.on('exit', lines.flush);
+    return lines;
+  }
   const { default: pinoPretty } = await import('pino-pretty');
   return pinoPretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' });
 }

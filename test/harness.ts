@@ -2,6 +2,7 @@ import { afterAll } from 'vitest';
 import { type App, createApp } from '../src/app.js';
 import type { Clock } from '../src/clock.js';
 import { parseConfig } from '../src/config.js';
+import type { ShortWay } from '../src/http/graphql-route.js';
 import { createLog } from '../src/log.js';
 import { type Answer, logIn, send } from './client.js';
 import { createDatabase, type TestDatabase } from './database.js';
@@ -9,6 +10,14 @@ import { insertEmployee, insertUser, userPassword } from './factories.js';
 
 export const adminPassword = 'correct horse battery staple';
 export const jwtSecret = 'a JWT secret for tests, of more than 32 bytes';
+
+/** `SHORT_WAY=always npm test` sends every operation past Apollo once it is valid, `never` none; both must do. */
+const shortWay = parseShortWay(process.env.SHORT_WAY);
+
+function parseShortWay(text: string | undefined): ShortWay | undefined {
+  if (text === undefined || text === 'always' || text === 'never' || text === 'known') return text;
+  throw new Error(`SHORT_WAY is ${text}, which is none of always, never and known`);
+}
 
 /** A clock that a test moves. It starts at 2026-11-22T09:30:00Z, a Sunday, and stands still. */
 export class TestClock implements Clock {
@@ -72,7 +81,12 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
       ...extra,
     });
     const log = createLog(config.logLevel, { write: (line: string) => logLines.push(line) });
-    const started = await createApp(config, { clock, log, onStatement: (text) => statements.push(text) });
+    const started = await createApp(config, {
+      clock,
+      log,
+      shortWay,
+      onStatement: (text) => statements.push(text),
+    });
     let stopping: Promise<void> | undefined;
     const stop = () => {
       stopping ??= started.stop();

@@ -1,16 +1,21 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.js';
-import { formatError } from '../errors.js';
+import type { FormatError } from '../errors.js';
 import type { Logger } from '../log.js';
+import { finishErrors } from './outcomes.js';
 
 export interface ApolloOptions {
   schema: GraphQLSchema;
   log: Logger;
   introspection: boolean;
   sandbox: boolean;
+  formatError: FormatError;
 }
 
 export function createApollo({
@@ -18,11 +23,12 @@ export function createApollo({
   log,
   introspection,
   sandbox,
+  formatError,
 }: ApolloOptions): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema,
     introspection,
-    formatError: formatError(log, { hideSchema: !introspection }),
+    formatError,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !introspection,
     allowBatchedHttpRequests: false,
@@ -31,7 +37,9 @@ export function createApollo({
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [
-      reportErrors,
+      watchOperations,
+      // It would wrap the resolver of every field of the schema, to find out what no answer here is: cacheable.
+      ApolloServerPluginCacheControlDisabled(),
       sandbox
         ? ApolloServerPluginLandingPageLocalDefault({ footer: false, includeCookies: false })
         : ApolloServerPluginLandingPageDisabled(),
@@ -39,32 +47,25 @@ export function createApollo({
   });
 }
 
-/** A document can have as many faults as fields: the first few tell enough. */
-const mostReported = 5;
-
-/** Tells the log what came of an operation, and keeps the answer's errors short and traceable. */
-const reportErrors: ApolloServerPlugin<RequestContext> = {
+/** Notes how far a request got. */
+const watchOperations: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
       async didEncounterErrors({ contextValue, source, operation }) {
         if (source !== undefined && operation === undefined) contextValue.facts.documentRefused = true;
       },
       async didResolveOperation({ contextValue, operationName }) {
+        contextValue.facts.operationResolved = true;
         if (operationName) contextValue.facts.operationName = operationName;
+      },
+      async responseForOperation({ contextValue, response }) {
+        if (!contextValue.validateOnly) return null;
+        return { ...response, body: { kind: 'single', singleResult: {} } };
       },
       async willSendResponse({ contextValue, response }) {
         if (response.body.kind !== 'single') return;
         const { singleResult } = response.body;
-        if (!singleResult.errors) return;
-        const { facts, requestId } = contextValue;
-        const errors = facts.documentRefused
-          ? singleResult.errors.slice(0, mostReported)
-          : singleResult.errors;
-        const code: unknown = errors[0]?.extensions?.code;
-        if (typeof code === 'string') facts.errorCode = code;
-        singleResult.errors = requestId
-          ? errors.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }))
-          : errors;
+        if (singleResult.errors) singleResult.errors = finishErrors(singleResult.errors, contextValue);
       },
     };
   },

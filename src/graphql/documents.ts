@@ -12,16 +12,20 @@ interface Known {
 /** The documents that clients send, each parsed and measured once. */
 export interface Documents {
   /**
+   * @param requestLength characters of the JSON that the variables came in
+   * @returns the document: the same one for the same source, as long as it is remembered
    * @throws AppError GRAPHQL_PARSE_FAILED, QUERY_TOO_COMPLEX
    */
-  check(source: string, variables: Readonly<Record<string, unknown>>): void;
+  check(source: string, variables: Readonly<Record<string, unknown>>, requestLength: number): DocumentNode;
 }
 
 /** A refusal is remembered too: it costs as much to find. */
 type Verdict = Known | AppError;
 
 const mostDocuments = 1_000;
-const mostCharacters = 20_000_000;
+const mostCharacters = 2_000_000;
+/** JSON that is read and written again: `1e20` becomes 100000000000000000000. */
+const mostGrowth = 6;
 
 export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): Documents {
   const verdicts = new LRUCache<string, { verdict: Verdict }>({
@@ -40,8 +44,9 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     }
   };
   return {
-    check: (source, variables) => {
-      if (bytesOf(variables) > limits.variablesBytes) {
+    check: (source, variables, requestLength) => {
+      const maybeTooLarge = requestLength * mostGrowth > limits.variablesBytes;
+      if (maybeTooLarge && bytesOf(variables) > limits.variablesBytes) {
         throw new AppError(
           'QUERY_TOO_COMPLEX',
           `The variables are larger than ${limits.variablesBytes} bytes, or nested too deeply.`,
@@ -51,12 +56,13 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
       if (known instanceof AppError) throw known;
       if (known) {
         if (known.sizedByVariables) requireWithinLimits(known.document, schema, limits, variables);
-        return;
+        return known.document;
       }
       const verdict = judge(source, variables);
       const cached = !(verdict instanceof AppError && verdict.code === 'QUERY_TOO_COMPLEX');
       if (cached) verdicts.set(source, { verdict });
       if (verdict instanceof AppError) throw verdict;
+      return verdict.document;
     },
   };
 }

@@ -1,111 +1,162 @@
 import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentNode } from 'graphql';
 import { authenticate } from '../auth/authenticate.js';
 import { createContext, type Deps, type RequestContext } from '../context.js';
-import { AppError, failureOf } from '../errors.js';
+import { type FormatError, failureOf } from '../errors.js';
 import type { Documents } from '../graphql/documents.js';
+import { bodyOf } from '../graphql/outcomes.js';
+import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
+import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 import { within } from './time-limit.js';
+
+/** When an operation goes past Apollo: from the second time on; or, for tests, never, or from the first time on. */
+export type ShortWay = 'known' | 'never' | 'always';
 
 interface GraphQLRoute {
   apollo: ApolloServer<RequestContext>;
   deps: Deps;
   documents: Documents;
+  prepared: PreparedOperations;
+  shortWay: ShortWay;
+  formatError: FormatError;
   /** Set, no other documents are served. */
   trusted: TrustedDocuments | undefined;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
 }
 
-/** `/graphql`: authenticates, measures the document, and has Apollo do the rest. */
+/** Sends an answer: one that comes too late must not be sent. */
+type Send = () => FastifyReply;
+
+/** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
+  const contentTypes = new ContentTypes();
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
-      const send = await within(route.operationTimeoutSeconds, answer(route, request, reply));
+      const send = await within(route.operationTimeoutSeconds, answer(route, contentTypes, request, reply));
       return send();
     } catch (error) {
       request.facts.errorCode = failureOf(error).code;
       if (failureOf(error).code === 'INTERNAL_SERVER_ERROR') throw error;
-      return sendRefusal(reply, error);
+      return sendRefusal(reply, error, error instanceof MalformedBody ? 400 : undefined);
     }
   });
 }
 
-/** @returns what sends the answer: an answer that comes too late must not be sent */
 async function answer(
-  { apollo, deps, documents, trusted }: GraphQLRoute,
+  route: GraphQLRoute,
+  contentTypes: ContentTypes,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<() => FastifyReply> {
-  const viewer = await authenticate(deps, request.raw, addressOf(request));
+): Promise<Send> {
+  const ip = addressOf(request);
+  const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
-  const json = parseJson(request.body);
-  if (json === undefined) {
-    return () => sendRefusal(reply, new AppError('GRAPHQL_PARSE_FAILED', 'The body is not JSON.'), 400);
+  const asked = readGraphQLRequest(request, route.trusted);
+  const document =
+    asked.query === undefined ? undefined : route.documents.check(asked.query, asked.variables, asked.length);
+  const context = createContext(route.deps, {
+    viewer,
+    client: { ip, userAgent: request.headers['user-agent'] ?? null },
+    requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
+    facts: request.facts,
+  });
+  const exchange = { request, reply, asked, document, context };
+  return (await tryShortWay(route, contentTypes, exchange)) ?? longWay(route, contentTypes, exchange);
+}
+
+interface Exchange {
+  request: FastifyRequest;
+  reply: FastifyReply;
+  asked: GraphQLRequest;
+  document: DocumentNode | undefined;
+  context: RequestContext;
+}
+
+/** @returns undefined, with nothing run, when Apollo is to see to it */
+async function tryShortWay(
+  route: GraphQLRoute,
+  contentTypes: ContentTypes,
+  exchange: Exchange,
+): Promise<Send | undefined> {
+  const { request, reply, asked, document, context } = exchange;
+  const { postedOperationName: name } = asked;
+  if (route.shortWay === 'never' || !document || name === undefined) return undefined;
+  if (route.shortWay === 'always' && !route.prepared.find(document, name)) {
+    const refusal = await validate(route, contentTypes, exchange);
+    if (refusal) return refusal;
   }
-  const { search, body } = withTrustedDocument(trusted, request.method, searchOf(request.url), json.body);
-  checkDocument(documents, request.method === 'GET' ? queryOf(search) : body);
-  const client = { ip: addressOf(request), userAgent: request.headers['user-agent'] ?? null };
-  const requestId = request.headers['x-request-id'] === undefined ? undefined : request.id;
+  const operation = route.prepared.find(document, name);
+  const contentType = contentTypes.get(request);
+  if (!operation || contentType === undefined) return undefined;
+  const body = await run(operation, context, asked.variables, route.formatError);
+  if (body === undefined) return undefined;
+  return () => reply.header('cache-control', 'no-store').header('content-type', contentType).send(body);
+}
+
+async function run(
+  operation: PreparedOperation,
+  context: RequestContext,
+  variables: Readonly<Record<string, unknown>>,
+  formatError: FormatError,
+): Promise<string | undefined> {
+  const result = operation.run(context, variables);
+  if (!result) return undefined;
+  if (operation.name !== undefined) context.facts.operationName = operation.name;
+  return bodyOf(await result, context, formatError);
+}
+
+/** Has Apollo look at a document, and run nothing. @returns its refusal, if it has one */
+async function validate(
+  route: GraphQLRoute,
+  contentTypes: ContentTypes,
+  exchange: Exchange,
+): Promise<Send | undefined> {
+  const context = createContext(route.deps, { ...exchange.context, validateOnly: true });
+  const send = await longWay(route, contentTypes, { ...exchange, context });
+  return context.facts.operationResolved ? undefined : send;
+}
+
+async function longWay(
+  { apollo, prepared }: GraphQLRoute,
+  contentTypes: ContentTypes,
+  { request, reply, asked, document, context }: Exchange,
+): Promise<Send> {
+  const { search, body, postedOperationName } = asked;
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers: headersOf(request), search, body },
-    context: async () => createContext(deps, { viewer, client, requestId, facts: request.facts }),
+    context: async () => context,
   });
+  if (context.facts.operationResolved && document && postedOperationName !== undefined) {
+    // What nobody signed in has sent, anybody could send in any number.
+    if (context.viewer.kind === 'signedIn') prepared.accept(document, postedOperationName);
+    contentTypes.learn(request, response);
+  }
   return () => sendResponse(request, reply, response);
 }
 
-function searchOf(url: string): string {
-  return url.includes('?') ? url.slice(url.indexOf('?')) : '';
-}
+const mostAcceptHeaders = 100;
+const longestAcceptHeader = 200;
 
-/** Where only known documents are served, puts the one that is asked for in its place. */
-function withTrustedDocument(
-  trusted: TrustedDocuments | undefined,
-  method: string,
-  search: string,
-  body: unknown,
-): { search: string; body: unknown } {
-  if (!trusted) return { search, body };
-  if (method !== 'GET') {
-    const isRequest = typeof body === 'object' && body !== null && !Array.isArray(body);
-    return { search, body: isRequest ? trusted.resolve(body) : body };
+/** What Apollo makes of an Accept header. */
+class ContentTypes {
+  readonly #byAccept = new Map<string | undefined, string>();
+
+  get(request: FastifyRequest): string | undefined {
+    return this.#byAccept.get(request.headers.accept);
   }
-  const parameters = new URLSearchParams(search);
-  const { query, extensions } = trusted.resolve({
-    documentId: parameters.get('documentId'),
-    query: parameters.get('query'),
-    extensions: parseJson(parameters.get('extensions') ?? undefined)?.body,
-  });
-  for (const name of ['documentId', 'query', 'extensions']) parameters.delete(name);
-  if (typeof query === 'string') parameters.set('query', query);
-  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
-  return { search: `?${parameters}`, body };
-}
 
-/** What is not shaped like a request is left for Apollo to refuse. */
-function checkDocument(documents: Documents, request: unknown): void {
-  if (typeof request !== 'object' || request === null) return;
-  const query: unknown = Reflect.get(request, 'query');
-  const variables: unknown = Reflect.get(request, 'variables');
-  if (typeof query !== 'string') return;
-  documents.check(query, typeof variables === 'object' && variables !== null ? { ...variables } : {});
-}
-
-function queryOf(search: string): { query: string | null; variables: unknown } {
-  const parameters = new URLSearchParams(search);
-  return { query: parameters.get('query'), variables: parseJson(parameters.get('variables') ?? '{}')?.body };
-}
-
-/** @returns undefined when it is no JSON; a body that is missing is for Apollo to judge */
-function parseJson(text: unknown): { body: unknown } | undefined {
-  if (typeof text !== 'string') return { body: undefined };
-  try {
-    return { body: JSON.parse(text) };
-  } catch {
-    return undefined;
+  learn({ headers: { accept } }: FastifyRequest, { headers, status }: HTTPGraphQLResponse): void {
+    const contentType = headers.get('content-type');
+    const isWorthIt = this.#byAccept.size < mostAcceptHeaders && (accept ?? '').length <= longestAcceptHeader;
+    if (contentType !== undefined && (status ?? 200) === 200 && isWorthIt) {
+      this.#byAccept.set(accept, contentType);
+    }
   }
 }
 
@@ -125,6 +176,7 @@ function sendResponse(
   // Incremental delivery is not offered: no directive of the schema asks for it.
   if (body.kind !== 'complete') throw new Error('an answer in several parts');
   for (const [name, value] of headers) reply.header(name, value);
+  reply.header('cache-control', 'no-store');
   const refusedDocument = status === 400 && request.facts.documentRefused === true;
   return reply.code(refusedDocument ? refusedDocumentStatus(reply) : status).send(body.string);
 }

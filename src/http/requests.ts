@@ -9,6 +9,8 @@ import type { Metrics } from '../metrics.js';
 export interface RequestFacts {
   viewer?: Viewer;
   operationName?: string;
+  /** True when the document is valid and the operation stands in it. */
+  operationResolved?: boolean;
   /** The first error's code; absent when all went well. */
   errorCode?: string;
   /** True when the document itself was at fault, so that no operation ran. */

@@ -3,15 +3,15 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
 import type { Deps } from '../context.js';
-import { AppError } from '../errors.js';
+import { AppError, createFormatError } from '../errors.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
+import { createPreparedOperations } from '../graphql/prepared-operations.js';
 import { readTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
@@ -19,10 +19,11 @@ import type { Secret } from '../secret.js';
 import { admitAtMost } from './admission.js';
 import { sendRefusal } from './answers.js';
 import { drainOf } from './drain.js';
-import { addGraphQLRoute } from './graphql-route.js';
+import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerMalformed } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
+import { securityHeaders } from './security-headers.js';
 import { readTls, serveRedirects, type TlsFiles, watchTls } from './tls.js';
 
 export interface ServerOptions {
@@ -57,6 +58,7 @@ export interface ServerOptions {
   /** Answers plain HTTP with a redirect. */
   redirectPort: number | undefined;
   publicUrl: string | undefined;
+  shortWay?: ShortWay | undefined;
 }
 
 export interface Server {
@@ -80,7 +82,8 @@ const mostConnections = 2_000;
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { schema, deps, log, documentLimits, trustedDocuments, metrics, metricsToken } = options;
   const trusted = trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments);
-  const apollo = createApollo(options);
+  const formatError = createFormatError(log, { hideSchema: !options.introspection });
+  const apollo = createApollo({ ...options, formatError });
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
   const fastify = createFastify(options, (end) => endings.push(end));
@@ -92,9 +95,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   answerInJson(fastify, log);
   addHealth(fastify, async () => !stopping && (await options.isReady()));
   addJwks(fastify, deps);
-  const documents = createDocuments(schema, documentLimits);
-  const { operationTimeoutSeconds } = options;
-  addGraphQLRoute(fastify, { apollo, deps, documents, trusted, operationTimeoutSeconds });
+  addGraphQLRoute(fastify, {
+    apollo,
+    deps,
+    trusted,
+    formatError,
+    documents: createDocuments(schema, documentLimits),
+    prepared: createPreparedOperations(schema),
+    shortWay: options.shortWay ?? 'known',
+    operationTimeoutSeconds: options.operationTimeoutSeconds,
+  });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {
     stopping = true;
@@ -155,17 +165,15 @@ function createFastify(options: ServerOptions, onEnd: (end: () => void) => void)
   });
 }
 
-/** Security headers, and CORS for the origins that are named. Apollo Sandbox's page loads its program from Apollo. */
+/** Security headers, and CORS for the origins that are named. */
 async function addHeaders(
   fastify: FastifyInstance,
   { corsOrigins, sandbox, tls }: ServerOptions,
 ): Promise<void> {
-  await fastify.register(helmet, {
-    contentSecurityPolicy: sandbox
-      ? false
-      : { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-    crossOriginEmbedderPolicy: false,
-    strictTransportSecurity: tls ? { maxAge: 31_536_000 } : false,
+  const headers = securityHeaders({ sandbox, https: tls !== undefined });
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
   });
   await fastify.register(cors, {
     origin: corsOrigins,

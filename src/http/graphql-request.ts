@@ -1,0 +1,105 @@
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../errors.js';
+import type { TrustedDocuments } from '../graphql/trusted-documents.js';
+
+/** What a request to `/graphql` asks for, before GraphQL has had a look at it. */
+export interface GraphQLRequest {
+  readonly search: string;
+  readonly body: unknown;
+  /** Characters of what it came in. */
+  readonly length: number;
+  /** Absent where there is none, or none that is a text: it is for Apollo to say so. */
+  readonly query?: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** The operation's name in a POST in which all is of the right type; absent for any other request. */
+  readonly postedOperationName?: string | null;
+}
+
+/** A body that is no JSON. */
+export class MalformedBody extends AppError {
+  constructor() {
+    super('GRAPHQL_PARSE_FAILED', 'The body is not JSON.');
+  }
+}
+
+/**
+ * @param trusted where only known documents are served: the one that is asked for is put in its place
+ * @throws MalformedBody
+ * @throws AppError GRAPHQL_VALIDATION_FAILED for a document that is not one of the trusted ones
+ */
+export function readGraphQLRequest(
+  request: FastifyRequest,
+  trusted: TrustedDocuments | undefined,
+): GraphQLRequest {
+  const search = searchOf(request.url);
+  const text = typeof request.body === 'string' ? request.body : undefined;
+  const body = text === undefined ? undefined : parseBody(text);
+  if (request.method === 'GET') return readSearch(trusted ? trustedSearch(trusted, search) : search, body);
+  const record = isRecord(body) ? body : undefined;
+  if (!record) return { search, body, length: 0, variables: {} };
+  return { search, ...readPost(trusted ? trusted.resolve(record) : record), length: text?.length ?? 0 };
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start);
+}
+
+function parseBody(text: string): unknown {
+  const parsed = parseJson(text);
+  if (parsed === undefined) throw new MalformedBody();
+  return parsed.value;
+}
+
+function readPost(body: Readonly<Record<string, unknown>>) {
+  const { query, variables, operationName, extensions } = body;
+  const isPlain =
+    (variables == null || isRecord(variables)) &&
+    (operationName == null || typeof operationName === 'string') &&
+    (extensions == null || isRecord(extensions));
+  return {
+    body,
+    ...(typeof query === 'string' && { query }),
+    variables: isRecord(variables) ? variables : {},
+    ...(isPlain && { postedOperationName: typeof operationName === 'string' ? operationName : null }),
+  };
+}
+
+function readSearch(search: string, body: unknown): GraphQLRequest {
+  const parameters = new URLSearchParams(search);
+  const query = parameters.get('query');
+  const variables = parseJson(parameters.get('variables') ?? '{}')?.value;
+  return {
+    search,
+    body,
+    length: search.length,
+    ...(query !== null && { query }),
+    variables: isRecord(variables) ? variables : {},
+  };
+}
+
+function trustedSearch(trusted: TrustedDocuments, search: string): string {
+  const parameters = new URLSearchParams(search);
+  const { query, extensions } = trusted.resolve({
+    documentId: parameters.get('documentId'),
+    query: parameters.get('query'),
+    extensions: parseJson(parameters.get('extensions') ?? '')?.value,
+  });
+  for (const name of ['documentId', 'query', 'extensions']) parameters.delete(name);
+  if (typeof query === 'string') parameters.set('query', query);
+  if (extensions !== undefined) parameters.set('extensions', JSON.stringify(extensions));
+  return `?${parameters}`;
+}
+
+/** @returns undefined when it is no JSON */
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
