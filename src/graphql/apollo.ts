@@ -49,7 +49,8 @@ const reportErrors: ApolloServerPlugin<RequestContext> = {
       async didEncounterErrors({ contextValue, source, operation }) {
         if (source !== undefined && operation === undefined) contextValue.facts.documentRefused = true;
       },
-      async didResolveOperation({ contextValue, operationName }) {
+      async didResolveOperation({ contextValue, operationName, operation }) {
+        if (operation) contextValue.facts.operationType = operation.operation;
         if (operationName) contextValue.facts.operationName = operationName;
       },
       async willSendResponse({ contextValue, response }) {

@@ -24,7 +24,9 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
-      const send = await within(route.operationTimeoutSeconds, answer(route, request, reply));
+      const { trace } = request.facts;
+      const work = trace.run(() => answer(route, request, reply));
+      const send = await within(route.operationTimeoutSeconds, work);
       return send();
     } catch (error) {
       request.facts.errorCode = failureOf(error).code;
@@ -47,12 +49,14 @@ async function answer(
     return () => sendRefusal(reply, new AppError('GRAPHQL_PARSE_FAILED', 'The body is not JSON.'), 400);
   }
   const { search, body } = withTrustedDocument(trusted, request.method, searchOf(request.url), json.body);
-  checkDocument(documents, request.method === 'GET' ? queryOf(search) : body);
   const client = { ip: addressOf(request), userAgent: request.headers['user-agent'] ?? null };
   const requestId = request.headers['x-request-id'] === undefined ? undefined : request.id;
-  const response = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method, headers: headersOf(request), search, body },
-    context: async () => createContext(deps, { viewer, client, requestId, facts: request.facts }),
+  const response = await request.facts.trace.operation(request.facts, async () => {
+    checkDocument(documents, request.method === 'GET' ? queryOf(search) : body);
+    return apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method, headers: headersOf(request), search, body },
+      context: async () => createContext(deps, { viewer, client, requestId, facts: request.facts }),
+    });
   });
   return () => sendResponse(request, reply, response);
 }
