@@ -8,6 +8,7 @@ import type { Logger } from './log.js';
 import { createMetrics } from './metrics.js';
 import { createSchema } from './schema.js';
 import { openStore } from './store.js';
+import { noTracing, type Tracing, type TracingOptions } from './tracing/tracing.js';
 import { createFirstAccounts } from './users/first-accounts.js';
 import type { NewAccount } from './users/first-admin.js';
 
@@ -39,7 +40,8 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   const metrics = createMetrics();
-  const store = await openStore(config, { ...overrides, metrics });
+  const tracing = config.tracing ? await loadTracing(config.tracing, overrides.log) : noTracing;
+  const store = await openStore(config, { ...overrides, metrics, tracing });
   metrics.watchPool(store.database.pool);
   try {
     const { deps, close } = await openDeps(store, config, overrides, metrics);
@@ -56,6 +58,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         deps,
         log: overrides.log,
         metrics,
+        tracing,
         isReady,
         shortWay: overrides.shortWay,
       });
@@ -63,6 +66,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         await server.stop();
         await close();
         await store.close();
+        await tracing.close();
       };
       return { url: server.url, newAccounts, stop };
     } catch (error) {
@@ -73,4 +77,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     await store.close();
     throw error;
   }
+}
+
+/** OpenTelemetry is loaded by those who ask for it, and by nobody else. */
+async function loadTracing(options: TracingOptions, log: Logger): Promise<Tracing> {
+  const { openTracing } = await import('./tracing/open-tracing.js');
+  return openTracing(options, log);
 }

@@ -4,6 +4,7 @@ import type { SessionLifetime } from './auth/sessions/live-session.js';
 import type { DocumentLimits } from './graphql/document-limits.js';
 import type { PaymentLimits } from './money.js';
 import type { Secret } from './secret.js';
+import type { TracingOptions } from './tracing/tracing.js';
 import { checkPassword } from './users/password-rules.js';
 import { parseKey } from './variable-kinds.js';
 import { variables } from './variables.js';
@@ -40,6 +41,7 @@ export interface Config {
   redirectPort: number | undefined;
   metricsToken: Secret | undefined;
   metricsPort: number | undefined;
+  tracing: TracingOptions | undefined;
   corsOrigins: string[];
   sandbox: boolean;
   introspection: boolean;
@@ -141,6 +143,14 @@ function toConfig(v: Variables): Config {
     redirectPort: v.HTTP_REDIRECT_PORT,
     metricsToken: v.METRICS_TOKEN,
     metricsPort: v.METRICS_PORT,
+    tracing: v.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: v.OTEL_EXPORTER_OTLP_ENDPOINT,
+          protocol: v.OTEL_EXPORTER_OTLP_PROTOCOL,
+          headers: v.OTEL_EXPORTER_OTLP_HEADERS,
+          serviceName: v.OTEL_SERVICE_NAME,
+        }
+      : undefined,
     corsOrigins: v.CORS_ORIGINS,
     sandbox: v.SANDBOX ?? !production,
     introspection: v.INTROSPECTION ?? !production,

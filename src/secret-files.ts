@@ -9,6 +9,7 @@ export const secretVariables = [
   'DATA_KEY',
   'ADMIN_PASSWORD',
   'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ] as const;
 
 const worldReadable = 0o004;

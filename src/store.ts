@@ -9,6 +9,7 @@ import { explainConnection } from './database/explain-connection.js';
 import { applyMigrations } from './database/migrate.js';
 import type { Metrics } from './metrics.js';
 import type { Secret } from './secret.js';
+import type { Tracing } from './tracing/tracing.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {
@@ -28,6 +29,7 @@ const afterTheOperationMs = 250;
 
 export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'onStatement'> {
   metrics?: Metrics;
+  tracing?: Tracing;
   /** Whether the PostgreSQL below DATA_DIR may be one that another process runs: for commands beside a server. */
   beside?: boolean;
 }
@@ -37,7 +39,7 @@ export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'on
  * @throws StoreError when the database of DATABASE_URL can't be reached or brought up to date
  */
 export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
-  const { log, onProgress, onStatement, metrics } = options;
+  const { log, onProgress, onStatement, metrics, tracing } = options;
   const embedded = config.databaseUrl === undefined;
   const { connection: owner, stop } = config.databaseUrl
     ? { connection: { connectionString: config.databaseUrl.reveal() }, stop: async () => {} }
@@ -57,6 +59,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
       ...(metrics && { onRows: metrics.statement }),
+      tracing: tracing?.statements,
     });
     const close = async () => {
       await database.close();

@@ -196,6 +196,20 @@ export const variables = {
     .max(65_535)
     .optional()
     .describe('Serves `/metrics` without a token, on a port of its own.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
+    .optional()
+    .describe(
+      'Base URL of an OpenTelemetry collector, such as `http://127.0.0.1:4318`, which traces are sent to. Unset: nothing is traced.',
+    ),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'], 'is neither http/protobuf nor http/json')
+    .default('http/protobuf')
+    .describe('How traces are written: `http/protobuf` or `http/json`.'),
+  OTEL_EXPORTER_OTLP_HEADERS: secret
+    .optional()
+    .describe('Headers that are sent to the collector along with traces: `name=value`, separated by commas.'),
+  OTEL_SERVICE_NAME: z.string().default('stipend').describe('Name of this service in its traces.'),
   CORS_ORIGINS: list.default([]).describe('Origins of browser frontends, separated by commas.'),
   SANDBOX: onOff
     .optional()

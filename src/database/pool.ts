@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { SendStatement, StatementTracing } from '../tracing/tracing.js';
 import { databaseFault, isReadTimeout } from './database-errors.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
@@ -15,6 +16,8 @@ export interface PoolOptions {
   onConnectionLost: (error: Error) => void;
   /** Every statement that is sent, for tests that count them. */
   onStatement?: (text: string) => void;
+  /** Set, each statement has a span. */
+  tracing?: StatementTracing | undefined;
 }
 
 export interface OpenPool {
@@ -40,7 +43,8 @@ export function openPool(options: PoolOptions): OpenPool {
   const onFailure = (error: unknown) => {
     if (outOfResources.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
   };
-  pool.on('connect', (client) => watchStatements(client, onFailure, options.onStatement));
+  pool.on('connect', (client) => watchStatements(client, onFailure, options));
+  if (options.tracing) keepAskers(pool, options.tracing);
   pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
   pool.on('release', (error, client) => {
     waitedFor.delete(client);
@@ -109,9 +113,10 @@ function watchedClient(waitedFor: Map<pg.Client, number>) {
 function watchStatements(
   client: pg.PoolClient,
   onFailure: (error: unknown) => void,
-  onStatement?: (text: string) => void,
+  { onStatement, tracing }: PoolOptions,
 ): void {
-  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  const send = client.query.bind(client) as SendStatement;
+  const query = tracing ? tracing.traced(send) : send;
   const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
     onStatement?.(typeof statement === 'string' ? statement : statement.text);
     const answer = query(statement, ...rest);
@@ -124,4 +129,12 @@ function watchStatements(
     return answer;
   };
   Object.assign(client, { query: watching });
+}
+
+/** A statement that waits for a connection is run by whoever gives one back, on whose behalf it is not. */
+function keepAskers(pool: pg.Pool, { bound }: StatementTracing): void {
+  const { connect } = pool;
+  Object.assign(pool, {
+    connect: (...args: unknown[]): unknown => Reflect.apply(connect, pool, args.map(bound)),
+  });
 }

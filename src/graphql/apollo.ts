@@ -54,8 +54,9 @@ const watchOperations: ApolloServerPlugin<RequestContext> = {
       async didEncounterErrors({ contextValue, source, operation }) {
         if (source !== undefined && operation === undefined) contextValue.facts.documentRefused = true;
       },
-      async didResolveOperation({ contextValue, operationName }) {
+      async didResolveOperation({ contextValue, operationName, operation }) {
         contextValue.facts.operationResolved = true;
+        if (operation) contextValue.facts.operationType = operation.operation;
         if (operationName) contextValue.facts.operationName = operationName;
       },
       async responseForOperation({ contextValue, response }) {

@@ -1,4 +1,12 @@
-import { type DocumentNode, type ExecutionResult, type GraphQLSchema, Kind, visit } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+  visit,
+} from 'graphql';
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
@@ -6,6 +14,7 @@ import type { RequestContext } from '../context.js';
 /** An operation as a function, which needs no look at its document any more. */
 export interface PreparedOperation {
   readonly name: string | undefined;
+  readonly type: OperationTypeNode;
   /**
    * @param variables as they came; they are coerced here
    * @returns undefined, with nothing run, when they are not what the operation takes
@@ -91,8 +100,10 @@ function compile(
     disableLeafSerialization: true,
     disablingCapturingStackErrors: true,
   });
-  if (!isCompiledQuery(compiled)) return undefined;
-  return { name: nameOf(document, operationName), run: (...args) => run(compiled, ...args) };
+  const definition = operationIn(document, operationName);
+  if (!isCompiledQuery(compiled) || !definition) return undefined;
+  const { name, operation: type } = definition;
+  return { name: name?.value, type, run: (...args) => run(compiled, ...args) };
 }
 
 function run(
@@ -105,7 +116,8 @@ function run(
   return 'then' in result || result.data !== undefined ? result : undefined;
 }
 
-function nameOf(document: DocumentNode, operationName: string | null): string | undefined {
-  if (operationName !== null) return operationName;
-  return document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)?.name?.value;
+function operationIn(document: DocumentNode, name: string | null): OperationDefinitionNode | undefined {
+  return document.definitions
+    .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+    .find((node) => name === null || node.name?.value === name);
 }

@@ -38,7 +38,9 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
-      const send = await within(route.operationTimeoutSeconds, answer(route, contentTypes, request, reply));
+      const { trace } = request.facts;
+      const work = trace.run(() => answer(route, contentTypes, request, reply));
+      const send = await within(route.operationTimeoutSeconds, work);
       return send();
     } catch (error) {
       request.facts.errorCode = failureOf(error).code;
@@ -58,16 +60,18 @@ async function answer(
   const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
   const asked = readGraphQLRequest(request, route.trusted);
-  const document =
-    asked.query === undefined ? undefined : route.documents.check(asked.query, asked.variables, asked.length);
   const context = createContext(route.deps, {
     viewer,
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
   });
-  const exchange = { request, reply, asked, document, context };
-  return (await tryShortWay(route, contentTypes, exchange)) ?? longWay(route, contentTypes, exchange);
+  const { query, variables, length } = asked;
+  return request.facts.trace.operation(request.facts, async () => {
+    const document = query === undefined ? undefined : route.documents.check(query, variables, length);
+    const exchange = { request, reply, asked, document, context };
+    return (await tryShortWay(route, contentTypes, exchange)) ?? longWay(route, contentTypes, exchange);
+  });
 }
 
 interface Exchange {
@@ -107,6 +111,7 @@ async function run(
 ): Promise<string | undefined> {
   const result = operation.run(context, variables);
   if (!result) return undefined;
+  context.facts.operationType = operation.type;
   if (operation.name !== undefined) context.facts.operationName = operation.name;
   return bodyOf(await result, context, formatError);
 }

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from '../auth/viewer.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
+import { noTrace, noTracing, type RequestTrace, type Tracing } from '../tracing/tracing.js';
 
 /** What a log line and the figures say of a request, gathered while it is served. */
 export interface RequestFacts {
+  trace: RequestTrace;
   viewer?: Viewer;
   operationName?: string;
   /** True when the document is valid and the operation stands in it. */
   operationResolved?: boolean;
+  operationType?: OperationTypeNode;
   /** The first error's code; absent when all went well. */
   errorCode?: string;
   /** True when the document itself was at fault, so that no operation ran. */
@@ -32,10 +36,15 @@ export function requestIdOf(request: IncomingMessage): string {
 }
 
 /** One line for each request: never a token, a variable, or what the document says. */
-export function watchRequests(fastify: FastifyInstance, log: Logger, metrics: Metrics): void {
+export function watchRequests(
+  fastify: FastifyInstance,
+  log: Logger,
+  metrics: Metrics,
+  tracing: Tracing,
+): void {
   fastify.decorateRequest('facts');
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.facts = {};
+    request.facts = { trace: isHealthCheck(request) ? noTrace : beginTrace(tracing, request, reply) };
     reply.header('x-request-id', request.id);
     done();
   });
@@ -49,14 +58,29 @@ export function watchRequests(fastify: FastifyInstance, log: Logger, metrics: Me
   });
 }
 
+/** A client that goes before its answer ends the trace too, which is no response to Fastify. */
+function beginTrace(tracing: Tracing, request: FastifyRequest, reply: FastifyReply): RequestTrace {
+  if (tracing === noTracing) return noTrace;
+  const trace = tracing.request(request);
+  reply.raw.once('close', () =>
+    trace.end({
+      route: request.routeOptions.url,
+      status: reply.raw.writableFinished ? reply.statusCode : undefined,
+      outcome: request.facts.errorCode ?? 'OK',
+    }),
+  );
+  return trace;
+}
+
 function isHealthCheck({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === '/healthz' || routeOptions.url === '/readyz';
 }
 
 function lineOf({ id, method, routeOptions, ip, facts }: FastifyRequest, status: number, elapsedMs: number) {
-  const { viewer, operationName, errorCode } = facts;
+  const { viewer, operationName, errorCode, trace } = facts;
   return {
     requestId: id,
+    ...(trace.traceId !== undefined && { traceId: trace.traceId }),
     method,
     route: routeOptions.url ?? null,
     operation: operationName ?? null,

@@ -16,6 +16,7 @@ import { readTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { admitAtMost } from './admission.js';
 import { sendRefusal } from './answers.js';
 import { drainOf } from './drain.js';
@@ -49,6 +50,7 @@ export interface ServerOptions {
   /** Whether the database answers: what `/readyz` tells a load balancer. */
   isReady(): Promise<boolean>;
   metrics: Metrics;
+  tracing: Tracing;
   /** Opens `/metrics`. */
   metricsToken: Secret | undefined;
   /** Serves the metrics on a port of its own. */
@@ -80,7 +82,7 @@ const mostConnections = 2_000;
  * @throws ConfigError when the TLS files or the list of trusted documents are not sound
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, deps, log, documentLimits, trustedDocuments, metrics, metricsToken } = options;
+  const { schema, deps, log, documentLimits, trustedDocuments, metrics, tracing, metricsToken } = options;
   const trusted = trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments);
   const formatError = createFormatError(log, { hideSchema: !options.introspection });
   const apollo = createApollo({ ...options, formatError });
@@ -89,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const fastify = createFastify(options, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
-  watchRequests(fastify, log, metrics);
+  watchRequests(fastify, log, metrics, tracing);
   await addHeaders(fastify, options);
   metrics.watchInFlight(admitAtMost(fastify, options.mostRequests));
   answerInJson(fastify, log);
