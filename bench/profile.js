@@ -12,7 +12,7 @@ import { readOptions } from './lib/options.js';
 import { buildProduct } from './lib/product.js';
 import { profileTable, selfMicros } from './lib/profile-table.js';
 import { runToEnd, step } from './lib/step.js';
-import { openTargets, stipendOf } from './lib/targets.js';
+import { openStipend } from './lib/targets.js';
 import { workloads } from './lib/workloads.js';
 
 const known = { workloads: workloads.map(({ id }) => id), peers: ['stipend'] };
@@ -34,7 +34,7 @@ async function profile(workload, database, options) {
   const folder = mkdtempSync(join(tmpdir(), 'stipend-profile-'));
   atEnd(() => rmSync(folder, { recursive: true, force: true }));
   const nodeArgs = ['--cpu-prof', '--cpu-prof-dir', folder, '--cpu-prof-interval', '250'];
-  const target = stipendOf(await openTargets(database, { names: [], cursors, nodeArgs }));
+  const target = await openStipend(database, { cursors, nodeArgs });
   const { url, pid, stop } = target.server;
   const next = workload.requests(target, 1);
   await load(url, next, { connections, refused, seconds: warmUp.seconds, most: warmUp.requests });

@@ -4,11 +4,13 @@ import { endAll } from './lib/cleanup.js';
 import { contestants } from './lib/contestants.js';
 import { pinThisProcess } from './lib/cores.js';
 import { accounts, openFilledDatabase } from './lib/database.js';
+import { measureGrowth } from './lib/growth.js';
 import { measure } from './lib/measure.js';
 import { readOptions } from './lib/options.js';
 import { verifyCpuMicros } from './lib/password.js';
 import { generatePrismaClient } from './lib/prisma-client.js';
 import { buildProduct } from './lib/product.js';
+import { promisesTable } from './lib/promises.js';
 import { circumstances, loginNote, recordInReadme, startTable, workloadTable } from './lib/report.js';
 import { runToEnd, step } from './lib/step.js';
 import { openTargets, stipendOf } from './lib/targets.js';
@@ -20,6 +22,11 @@ async function main() {
   const options = readOptions(process.argv.slice(2), known);
   pinThisProcess();
   await buildProduct();
+  if (options.growth) {
+    const { text, findings } = await measureGrowth(options);
+    console.log(`\n${text}\n${promisesTable(findings)}`);
+    return;
+  }
   await generatePrismaClient();
   const { employees, peers: names, cursors } = options;
   const database = await step(`Filling a company of ${employees} employees`, () =>
@@ -47,9 +54,7 @@ async function measureAll(targets, database, options) {
   const figures = {};
   for (const workload of workloads.filter(({ id }) => options.workloads.includes(id))) {
     const contestants = workload.alone ? [stipendOf(targets)] : measured;
-    const found = await step(`Measuring ${workload.id}`, () =>
-      measure(workload, contestants, database, options),
-    );
+    const found = await step(`Measuring ${workload.id}`, () => measure(workload, contestants, options));
     figures[workload.id] = Object.fromEntries(found);
     show(workloadTable(workload, found));
     if (workload.id === 'W8') show(loginNote(found.get('stipend'), await hashMicros(database)));

@@ -21,7 +21,8 @@ export async function checkSameAnswers(target, reference, database) {
   await checkRefusals(target, reference);
 }
 
-async function checkReads(target, reference) {
+/** That both answer the same reads with the same data, page for page. */
+export async function checkReads(target, reference) {
   const same = async (name, variablesOf) => {
     const given = await data(target, name, variablesOf(target));
     const wanted = await data(reference, name, variablesOf(reference));

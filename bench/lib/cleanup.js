@@ -6,7 +6,15 @@ export function atEnd(end) {
   endings.push(end);
 }
 
-export async function endAll() {
+let ending;
+
+/** Whoever asks while it is being done already waits for the same. */
+export function endAll() {
+  ending ??= endEach();
+  return ending;
+}
+
+async function endEach() {
   while (endings.length > 0) {
     try {
       await endings.pop()();
@@ -23,3 +31,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.exit(130);
   });
 }
+
+// A reader that leaves, as `npm run soak | head` has it, would leave servers behind.
+process.once('uncaughtException', async (error) => {
+  console.error(error);
+  await endAll();
+  process.exit(1);
+});

@@ -22,13 +22,17 @@ function works(command, args) {
 }
 
 /** Moves this process, and with it all that it starts without further ado, to the core that no server runs on. */
-export function pinThisProcess() {
-  if (canPin) execFileSync('taskset', ['-acp', otherCore, String(process.pid)], { stdio: 'ignore' });
+export function pinThisProcess(cores = otherCore) {
+  if (canPin) execFileSync('taskset', ['-acp', cores, String(process.pid)], { stdio: 'ignore' });
 }
 
-/** @returns {[string, string[]]} a command that runs node on the servers' core; its pid is node's own */
-export function nodeOnServerCore(args) {
-  return canPin ? ['taskset', ['-c', serverCore, process.execPath, ...args]] : [process.execPath, args];
+/**
+ * @param {string[]} args
+ * @param {string} [core] other than the servers' one
+ * @returns {[string, string[]]} a command that runs node on that core; its pid is node's own
+ */
+export function nodeOnCore(args, core = serverCore) {
+  return canPin ? ['taskset', ['-c', core, process.execPath, ...args]] : [process.execPath, args];
 }
 
 /** The CPU time that a process has used in all its threads, in microseconds. */

@@ -24,10 +24,11 @@ const name = 'company';
 /**
  * Stipend's own PostgreSQL, as Stipend starts it, with a company in it.
  *
- * @param {{ employees: number }} size
+ * @param {{ employees: number, paid?: number }} size how many employees, and how many of them have payments: all, or the
+ *   first ones of the list
  * @returns {Promise<Database>}
  */
-export async function openFilledDatabase({ employees }) {
+export async function openFilledDatabase({ employees, paid = employees }) {
   const { startEmbeddedPostgres } = await importProduct('database/embedded/start.js');
   const { applyMigrations } = await importProduct('database/migrate.js');
   const dataDir = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
@@ -40,7 +41,7 @@ export async function openFilledDatabase({ employees }) {
   await runSql(superuser, `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`);
   await runSql(superuser, `CREATE DATABASE ${name} OWNER ${owner}`);
   await applyMigrations({ host, port, user: owner, password, database: name });
-  await fill({ ...superuser, database: name }, employees);
+  await fill({ ...superuser, database: name }, { employees, paid });
 
   const client = new pg.Client({ ...superuser, database: name });
   await client.connect();
@@ -58,14 +59,15 @@ export async function openFilledDatabase({ employees }) {
   };
 }
 
-async function fill(connection, employees) {
+async function fill(connection, { employees, paid }) {
   const script = await readFile(new URL('fill.sql', import.meta.url), 'utf8');
   const client = new pg.Client(connection);
   await client.connect();
   try {
     await client.query(
-      `SELECT set_config('bench.employees', $1, false), set_config('bench.password_hash', $2, false)`,
-      [String(employees), await hashPassword(accounts.password)],
+      `SELECT set_config('bench.employees', $1, false), set_config('bench.paid', $2, false),
+        set_config('bench.password_hash', $3, false)`,
+      [String(employees), String(paid), await hashPassword(accounts.password)],
     );
     await client.query(script);
     await client.query('VACUUM (ANALYZE)');

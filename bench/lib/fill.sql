@@ -1,4 +1,5 @@
--- A company of bench.employees people, each with 5 salaries and 100 payments. The same rows each time: every value is
+-- A company of bench.employees people, each with 5 salaries; the first bench.paid of them in the API's order with 100
+-- payments each. The same rows each time: every value is
 -- worked out from the row's number. Foreign keys are not looked up again, row by row: they hold by construction.
 
 SET session_replication_role = replica;
@@ -70,7 +71,7 @@ INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_star
         CASE WHEN NOT extra THEN month END,
         CASE WHEN NOT extra THEN (month + interval '1 month - 1 day')::date END,
         CASE WHEN extra THEN 'For the quarter up to month ' || m END, at, issuer.id
-    FROM generate_series(0, 79) m CROSS JOIN person
+    FROM generate_series(0, 79) m CROSS JOIN (SELECT * FROM person ORDER BY id LIMIT current_setting('bench.paid')::int) person
         CROSS JOIN LATERAL (SELECT (last_month - (79 - m) * interval '1 month')::date AS month)
         JOIN LATERAL (SELECT m % 4 = 3 AS yes UNION SELECT false) extra (extra) ON true
         CROSS JOIN LATERAL (SELECT month + interval '24 days 9 hours' + i * interval '7 ms'

@@ -17,11 +17,10 @@ import { load } from './load.js';
  *
  * @param {import('./workloads.js').Workload} workload
  * @param {import('./targets.js').Target[]} targets
- * @param {import('./database.js').Database} database
  * @param {import('./options.js').Options} options
  * @returns {Promise<Map<string, Figures>>} by the server's name
  */
-export async function measure(workload, targets, database, options) {
+export async function measure(workload, targets, options) {
   const { turns, seconds, warmUp } = options;
   const { refused = false, connections = options.connections } = workload;
   const loadOne = async ({ url, explain }, next, amount) => {
@@ -33,6 +32,7 @@ export async function measure(workload, targets, database, options) {
   };
   const runs = targets.map((target, index) => ({
     server: target.server,
+    database: target.database,
     next: workload.requests(target, index + 1),
     sum: emptySum(),
   }));
@@ -40,7 +40,7 @@ export async function measure(workload, targets, database, options) {
     await loadOne(server, next, { seconds: warmUp.seconds, most: warmUp.requests });
   }
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const { server, next, sum } of runs) {
+    for (const { server, database, next, sum } of runs) {
       const before = { server: cpuMicros(server.pid), database: database.cpuMicros() };
       const { requests, seconds: taken, latencies } = await loadOne(server, next, { seconds });
       sum.requests += requests;

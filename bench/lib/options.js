@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from './numbers.js';
 
 /**
  * @typedef {object} Options
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
  * @property {{ requests: number, seconds: number }} warmUp what comes before the first time, whichever ends it sooner
  * @property {{ employees: number, pages: number }} cursors how many are taken
  * @property {string | undefined} json file to write the figures to
+ * @property {boolean} growth whether Stipend is measured beside itself with a hundredth of the payments
  * @property {boolean} record whether README.md is given the table
  */
 
@@ -24,6 +26,7 @@ const usage = `npm run bench -- [options]
   --seconds 4          how long each time
   --employees 10000    each has 100 payments
   --json FILE          write the figures there
+  --growth             Stipend alone, W2, W3 and W4, with a hundredth of the payments and with all of them
   --record             put the table into README.md`;
 
 const quickPeers = ['limit', 'stipend', 'usual'];
@@ -45,6 +48,7 @@ export function readOptions(args, known) {
       seconds: { type: 'string' },
       employees: { type: 'string' },
       json: { type: 'string' },
+      growth: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -65,6 +69,7 @@ export function readOptions(args, known) {
     warmUp: quick ? { requests: 4000, seconds: 10 } : { requests: 8000, seconds: 15 },
     cursors: quick ? { employees: 100, pages: 20 } : { employees: 500, pages: 100 },
     json: values.json,
+    growth: values.growth,
     record: values.record,
   };
 }
@@ -76,10 +81,4 @@ function chosen(option, text, known) {
   const unknown = wanted.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new Error(`${option}: there is no ${unknown}. There are: ${known}.`);
   return known.filter((name) => wanted.includes(name));
-}
-
-function wholeNumber(option, text, least, most) {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new Error(`${option} is not a whole number from ${least} to ${most}.`);
 }

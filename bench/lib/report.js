@@ -13,6 +13,7 @@ const columns = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs', 'database CPU 
  */
 export function workloadTable({ id, title }, figures) {
   const limit = figures.get('limit');
+  const shown = limit ? columns.length : columns.indexOf('of limit');
   const rows = Array.from(figures, ([name, one]) => [
     name,
     one.requestsPerSecond.toFixed(0),
@@ -23,7 +24,7 @@ export function workloadTable({ id, title }, figures) {
     one.residentMegabytes.toFixed(0),
     limit ? (limit.cpuMicros / one.cpuMicros).toFixed(2) : '–',
   ]);
-  return `**${id}** ${title}\n\n${table([columns, ...rows])}`;
+  return `**${id}** ${title}\n\n${table([columns, ...rows].map((row) => row.slice(0, shown)))}`;
 }
 
 /** @param {import('./targets.js').Target[]} targets */

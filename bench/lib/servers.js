@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atEnd } from './cleanup.js';
-import { nodeOnServerCore } from './cores.js';
+import { nodeOnCore } from './cores.js';
 
 /**
  * @typedef {object} Server
@@ -28,17 +28,18 @@ const secrets = {
  * Starts a server in production, on a core of its own, and waits for its first answer.
  *
  * @param {import('./contestants.js').Contestant} contestant
- * @param {{ databaseUrl: string, nodeArgs?: string[] }} options
+ * @param {{ databaseUrl: string, nodeArgs?: string[], env?: Record<string, string>, core?: string }} options `env` beside
+ *   what any server gets
  * @returns {Promise<Server>}
  */
-export async function startServer({ name, entry }, { databaseUrl, nodeArgs = [] }) {
+export async function startServer({ name, entry }, { databaseUrl, nodeArgs = [], env = {}, core }) {
   const folder = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const logPath = join(folder, 'log');
   const log = await open(logPath, 'w');
   const port = await freePort();
   const startedAt = performance.now();
-  const [command, args] = nodeOnServerCore([...nodeArgs, entry]);
+  const [command, args] = nodeOnCore([...nodeArgs, entry], core);
   const child = spawn(command, args, {
     cwd: folder,
     env: {
@@ -47,6 +48,7 @@ export async function startServer({ name, entry }, { databaseUrl, nodeArgs = [] 
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       ...secrets,
+      ...env,
     },
     stdio: ['ignore', log.fd, log.fd],
   });
@@ -93,7 +95,7 @@ function hasEnded(child) {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

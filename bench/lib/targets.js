@@ -7,6 +7,7 @@ import { startServer } from './servers.js';
 /**
  * @typedef {object} Target a server, and what its requests are made of
  * @property {import('./servers.js').Server} server
+ * @property {import('./database.js').Database} database
  * @property {import('./contestants.js').Contestant} contestant
  * @property {{ admin: string, viewer: string, bad: string }} tokens
  * @property {string[]} employeeIds
@@ -15,28 +16,45 @@ import { startServer } from './servers.js';
  */
 
 /**
+ * @typedef {object} OpenOptions
+ * @property {string[]} names of the peers
+ * @property {{ employees: number, pages: number, of?: string[] }} cursors how many are taken, and of whose payments, where
+ *   that is not all the same
+ * @property {string[]} [nodeArgs]
+ * @property {Record<string, string>} [env]
+ * @property {string} [core]
+ */
+
+/**
  * Starts the servers, and takes from each what its requests need. Stipend always runs: it gives the tokens, and the
  * answers to compare with.
  *
- * @param {{ names: string[], cursors: { employees: number, pages: number }, nodeArgs?: string[] }} options
+ * @param {import('./database.js').Database} database
+ * @param {OpenOptions} options
  * @returns {Promise<Target[]>}
  */
-export async function openTargets(database, { names, cursors, nodeArgs }) {
+export async function openTargets(database, { names, cursors, ...start }) {
   const started = [];
   for (const contestant of contestants.filter(({ name }) => names.includes(name) || name === 'stipend')) {
     const { setup, role } = contestant;
     if (setup) await database.sql(readFileSync(setup, 'utf8'));
-    const server = await startServer(contestant, { databaseUrl: database.urlFor(role), nodeArgs });
+    const server = await startServer(contestant, { databaseUrl: database.urlFor(role), ...start });
     started.push({ contestant, server });
   }
   const tokens = await takeTokens(stipendOf(started).server.url);
   const people = await findPeople(database);
   const targets = [];
   for (const one of started) {
-    const target = { ...one, tokens, ...people };
+    const target = { ...one, database, tokens, ...people };
     targets.push({ ...target, cursors: await takeCursors(target, cursors) });
   }
   return targets;
+}
+
+/** @param {Partial<OpenOptions>} [options] @returns {Promise<Target>} */
+export async function openStipend(database, options) {
+  const cursors = { employees: 100, pages: 20 };
+  return stipendOf(await openTargets(database, { names: [], cursors, ...options }));
 }
 
 export function stipendOf(targets) {
@@ -63,9 +81,9 @@ async function findPeople(database) {
 }
 
 /** The cursors at which the second pages of employees' payments begin, and those that part the list of employees. */
-async function takeCursors(target, { employees: wanted, pages }) {
+async function takeCursors(target, { employees: wanted, pages, of = target.employeeIds }) {
   const payments = [];
-  for (const id of target.employeeIds.slice(0, wanted)) {
+  for (const id of of.slice(0, wanted)) {
     const { employee } = await data(target, 'payments', { id });
     payments.push({ id, after: employee.payments.pageInfo.endCursor });
   }
