@@ -35,7 +35,13 @@ export function drainOf(fastify: FastifyInstance): (drainSeconds: number) => Pro
   };
 }
 
+const keys = new WeakMap<Socket, string>();
+
 /** What a TLS socket has in common with the one that it runs on. */
-function keyOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+function keyOf(socket: Socket): string {
+  const known = keys.get(socket);
+  if (known !== undefined) return known;
+  const key = `${socket.remoteAddress} ${socket.remotePort}`;
+  keys.set(socket, key);
+  return key;
 }
