@@ -6,11 +6,11 @@
 export function groupByKey<Row, Value>(
   keys: string[],
   rows: Row[],
-  keyOf: (row: Row) => string | undefined,
+  keyOf: (row: Row) => string,
   build: (key: string, rows: Row[]) => Value,
 ): Map<string, Value> {
   const groups = new Map<string, Row[]>(keys.map((key) => [key, []]));
-  for (const row of rows) groups.get(keyOf(row) ?? '')?.push(row);
+  for (const row of rows) groups.get(keyOf(row))?.push(row);
   return new Map(Array.from(groups, ([key, group]) => [key, build(key, group)]));
 }
 

@@ -97,15 +97,15 @@ export function toPage<Row>(
 export const pageResolvers = {
   edges: <Row>(page: Page<Row>) => page.nodes.map((node) => ({ node, cursor: page.cursorOf(node) })),
   totalCount: <Row>(page: Page<Row>) => page.count(),
-  pageInfo: <Row>(page: Page<Row>) => {
-    const { nodes, hasNextPage, hasPreviousPage } = page;
-    const [firstRow] = nodes;
-    const lastRow = nodes.at(-1);
-    return {
-      hasNextPage,
-      hasPreviousPage,
-      startCursor: firstRow === undefined ? null : page.cursorOf(firstRow),
-      endCursor: lastRow === undefined ? null : page.cursorOf(lastRow),
-    };
-  },
+  pageInfo: <Row>(page: Page<Row>) => page,
 };
+
+/** A cursor is worked out where it is asked for. */
+export const pageInfoResolvers = {
+  startCursor: <Row>(page: Page<Row>) => cursorOrNull(page, page.nodes[0]),
+  endCursor: <Row>(page: Page<Row>) => cursorOrNull(page, page.nodes.at(-1)),
+};
+
+function cursorOrNull<Row>(page: Page<Row>, row: Row | undefined): string | null {
+  return row === undefined ? null : page.cursorOf(row);
+}

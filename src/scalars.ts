@@ -1,4 +1,18 @@
-import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  GraphQLError,
+  GraphQLNonNull,
+  GraphQLScalarType,
+  type GraphQLScalarTypeConfig,
+  type GraphQLSchema,
+  GraphQLString,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isNonNullType,
+  Kind,
+  type ValueNode,
+} from 'graphql';
 import { DateTimeISOResolver, LocalDateResolver } from 'graphql-scalars';
 
 /**
@@ -32,14 +46,29 @@ function literalValue(node: ValueNode): unknown {
   }
 }
 
-function showInstant(value: unknown): string {
+/** What is shown is a text of ours, or a Date: there is nothing to be checked. */
+function show(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
 export const scalars = {
   Decimal: readByUseCase('Decimal'),
   Currency: readByUseCase('Currency'),
-  Date: named('Date', LocalDateResolver.toConfig()),
-  // What is shown is a Date of ours, or an instant as src/dates.ts writes it: there is nothing to be checked.
-  DateTime: named('DateTime', { ...DateTimeISOResolver.toConfig(), serialize: showInstant }),
+  Date: named('Date', { ...LocalDateResolver.toConfig(), serialize: show }),
+  DateTime: named('DateTime', { ...DateTimeISOResolver.toConfig(), serialize: show }),
 };
+
+/**
+ * The schema with texts in place of the scalars above, where fields answer them. They are sent as they are, or, a Date, as
+ * JSON writes it: a compiler that knows built-in scalars only need not call anything for them.
+ */
+export function withTextsForScalars(schema: GraphQLSchema): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_FIELD]: (field) => {
+      if (!Object.hasOwn(scalars, getNamedType(field.type).name)) return field;
+      if (isListType(getNullableType(field.type))) throw new Error('a list of scalars is not foreseen');
+      const type = isNonNullType(field.type) ? new GraphQLNonNull(GraphQLString) : GraphQLString;
+      return { ...field, type };
+    },
+  });
+}

@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { authResolvers } from './auth/auth.resolvers.js';
 import { employeeResolvers } from './employees/employees.resolvers.js';
 import type { Resolvers } from './generated/resolvers-types.js';
-import { pageResolvers } from './pagination.js';
+import { pageInfoResolvers, pageResolvers } from './pagination.js';
 import { payRunResolvers } from './pay-runs/pay-runs.resolvers.js';
 import { paymentResolvers } from './payments/payments.resolvers.js';
 import { applyPermissions } from './permissions.js';
@@ -26,6 +26,7 @@ export function createSchema(): GraphQLSchema {
     EmployeeConnection: pageResolvers,
     SalaryChangeConnection: pageResolvers,
     PaymentConnection: pageResolvers,
+    PageInfo: pageInfoResolvers,
     Query: {
       ...authResolvers.Query,
       ...userResolvers.Query,

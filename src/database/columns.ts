@@ -1,14 +1,22 @@
 import { type Asked, asked } from '../graphql/asked.js';
-import { join, type Sql } from './database.js';
+import { join, type Sql, sql } from './database.js';
 
-/** The columns of what a table's rows are shown as. */
+/** The columns that some fields are made of. */
+export interface Selection<Column extends string> {
+  /** For SELECT. */
+  readonly columns: Sql;
+  /** The same as one column, a list in JSON: of many rows in one, which costs less to read than rows do. */
+  readonly json: Sql;
+  /** Where each column stands; a column that is not read stands beyond the last. */
+  readonly places: Readonly<Record<Column, number>>;
+  includes(columns: readonly Column[]): boolean;
+}
+
+/** What a table's rows are shown as. */
 export interface Columns<Column extends string> {
-  /** For SELECT: the columns that the asked fields are made of, and those that every row is read with. */
-  of(asked: Asked): Sql;
-  /** Whether one of these is among them. */
-  include(asked: Asked, columns: readonly Column[]): boolean;
-  /** For SELECT: all of them. */
-  readonly all: Sql;
+  /** The columns that the asked fields are made of, and those that every row is read with. */
+  of(asked: Asked): Selection<Column>;
+  readonly all: Selection<Column>;
   /** Asks for all that the API shows. */
   readonly everyField: Asked;
 }
@@ -23,26 +31,28 @@ export function defineColumns<Column extends string>(
   needs: Readonly<Record<string, readonly Column[]>>,
   always: readonly Column[],
 ): Columns<Column> {
-  const needed = (fields: Asked): Set<Column> =>
-    new Set([
-      ...always,
-      ...Object.keys(needs).flatMap((field) => (fields.has(field) ? (needs[field] ?? []) : [])),
-    ]);
-  const select = (columns: Iterable<Column>): Sql => join([...columns].map((column) => expressions[column]));
-  const selections = new WeakMap<Asked, Sql>();
+  const names = Object.keys(expressions) as Column[];
+  const select = (chosen: ReadonlySet<Column>): Selection<Column> => {
+    const order = names.filter((name) => chosen.has(name));
+    const place = (name: Column) => (chosen.has(name) ? order.indexOf(name) : order.length);
+    return {
+      columns: join(order.map((name) => expressions[name])),
+      json: sql`json_build_array(${join(order.map((name) => expressions[name]))})`,
+      places: Object.fromEntries(names.map((name) => [name, place(name)])) as Record<Column, number>,
+      includes: (columns) => columns.some((column) => chosen.has(column)),
+    };
+  };
+  const selections = new WeakMap<Asked, Selection<Column>>();
   return {
-    of: (asked) => {
-      const known = selections.get(asked);
+    of: (fields) => {
+      const known = selections.get(fields);
       if (known) return known;
-      const selection = select(needed(asked));
-      selections.set(asked, selection);
+      const needed = Object.keys(needs).flatMap((field) => (fields.has(field) ? (needs[field] ?? []) : []));
+      const selection = select(new Set([...always, ...needed]));
+      selections.set(fields, selection);
       return selection;
     },
-    include: (asked, columns) => {
-      const chosen = needed(asked);
-      return columns.some((column) => chosen.has(column));
-    },
-    all: select(Object.keys(expressions) as Column[]),
+    all: select(new Set(names)),
     everyField: asked(Object.keys(needs)),
   };
 }

@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Sql } from '@prisma/client/runtime/client';
-import pg from 'pg';
+import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
+import { nameOf, type RowForm, statementOf } from './statements.js';
 
 export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
 
@@ -22,6 +22,8 @@ export interface Database {
    * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA.
    */
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** The same with a list for each row, in the order of the columns. */
+  lists(statement: Sql): Promise<Cells[]>;
   /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for want of disk, memory or the like. */
@@ -35,6 +37,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** A row whose columns are all read as texts. */
+export type Cells = ReadonlyArray<string | null>;
+
 export interface DatabaseOptions extends PoolOptions {
   /** How long a statement of `rows` took, a wait for a connection included. */
   onRows?: (seconds: number, failed: boolean) => void;
@@ -45,26 +50,22 @@ const transactionTries = 4;
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, cutWaiting, close } = openPool(options);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
+  const run = async <Row extends object>({ text, values }: Sql, form: RowForm): Promise<Row[]> => {
+    const started = performance.now();
+    let failed = true;
+    try {
+      const { rows } = await pool.query<Row>(statementOf(text, values, form));
+      failed = false;
+      return rows;
+    } finally {
+      options.onRows?.((performance.now() - started) / 1000, failed);
+    }
+  };
   return {
     prisma,
     pool,
-    rows: async <Row extends object>(statement: Sql) => {
-      const { text, values } = statement;
-      const started = performance.now();
-      let failed = true;
-      try {
-        const result = await pool.query<Row>({
-          name: nameOf({ sql: text }),
-          text,
-          values,
-          types: columnTypes,
-        });
-        failed = false;
-        return result.rows;
-      } finally {
-        options.onRows?.((performance.now() - started) / 1000, failed);
-      }
-    },
+    rows: (statement) => run(statement, 'rows'),
+    lists: (statement) => run(statement, 'lists'),
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
@@ -85,25 +86,3 @@ async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {
     }
   }
 }
-
-const statementNames = new Map<string, string>();
-const mostStatementNames = 500;
-
-/** One name for one text, so that PostgreSQL parses and plans it once on each connection. */
-function nameOf({ sql }: { sql: string }): string {
-  const known = statementNames.get(sql);
-  if (known !== undefined) return known;
-  const name = createHash('sha256').update(sql).digest('base64url');
-  if (statementNames.size < mostStatementNames) statementNames.set(sql, name);
-  return name;
-}
-
-const { builtins } = pg.types;
-
-const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
-    if (oid === builtins.INT8) return BigInt;
-    if (oid === builtins.DATE) return (value: string) => value;
-    return pg.types.getTypeParser(oid, format);
-  },
-};

@@ -82,7 +82,8 @@ export async function loadDemoCompany(
 
 /** An id that depends on nothing but its instant and its label. */
 export function demoId(at: Date, label: string): string {
-  return uuidV7(at, createHash('sha256').update(`demo ${label}`).digest().subarray(0, 10));
+  const hash = createHash('sha256').update(`demo ${label}`).digest('hex');
+  return uuidV7(at, `00000000-0000-4${hash.slice(0, 3)}-8${hash.slice(3, 6)}-${hash.slice(6, 18)}`);
 }
 
 async function insertEmployees(

@@ -131,10 +131,11 @@ export async function readEmployees(
   today: Day,
   rest: Sql,
 ): Promise<Employee[]> {
-  const withSalary = columns.include(asked, ['salaryMinor', 'currency', 'salaryUnit']);
+  const selection = columns.of(asked);
+  const withSalary = selection.includes(['salaryMinor', 'currency', 'salaryUnit']);
   const salary = withSalary ? sql`CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, today)}) s` : sql``;
   const rows = await database.rows<EmployeeRow>(
-    sql`SELECT ${columns.of(asked)} FROM employees e ${salary} ${rest}`,
+    sql`SELECT ${selection.columns} FROM employees e ${salary} ${rest}`,
   );
   return rows.map((row) => toEmployee(row, today));
 }

@@ -13,6 +13,7 @@ export type Place = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 
 /** A compiled operation passes the same nodes each time. */
 const askedBy = new WeakMap<readonly FieldNode[], Asked>();
+const askedInBy = new WeakMap<readonly FieldNode[], Asked>();
 const askedOfNodesBy = new WeakMap<readonly FieldNode[], Asked>();
 
 /** Of the object that a field answers. What `@skip` and `@include` decide later counts as asked. */
@@ -20,14 +21,16 @@ export function askedOf(place: Place): Asked {
   return remembered(askedBy, place, (sets) => fieldsOf(sets, place));
 }
 
+/** Of the object that stands in one field of a mutation's payload. */
+export function askedIn(place: Place, field: string): Asked {
+  return remembered(askedInBy, place, (sets) => fieldsOf(selectedIn(sets, field, place), place));
+}
+
 /** Of each row of the connection that a field answers, as one of its `nodes` or of its `edges`. */
 export function askedOfNodes(place: Place): Asked {
   return remembered(askedOfNodesBy, place, (sets) => {
-    const inside = (name: string, within: SelectionSetNode[]) =>
-      fieldsOf(within, place).flatMap((node) =>
-        node.name.value === name && node.selectionSet ? [node.selectionSet] : [],
-      );
-    return fieldsOf([...inside('nodes', sets), ...inside('node', inside('edges', sets))], place);
+    const inEdges = selectedIn(selectedIn(sets, 'edges', place), 'node', place);
+    return fieldsOf([...selectedIn(sets, 'nodes', place), ...inEdges], place);
   });
 }
 
@@ -58,5 +61,12 @@ function fieldsOf(sets: readonly SelectionSetNode[], place: Place): FieldNode[] 
       const spread = selection.kind === 'InlineFragment' ? selection : place.fragments[selection.name.value];
       return spread ? fieldsOf([spread.selectionSet], place) : [];
     }),
+  );
+}
+
+/** What selection sets ask of one of their fields. */
+function selectedIn(sets: readonly SelectionSetNode[], field: string, place: Place): SelectionSetNode[] {
+  return fieldsOf(sets, place).flatMap((node) =>
+    node.name.value === field && node.selectionSet ? [node.selectionSet] : [],
   );
 }

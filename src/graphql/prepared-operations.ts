@@ -10,6 +10,7 @@ import {
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
+import { withTextsForScalars } from '../scalars.js';
 
 /** An operation as a function, which needs no look at its document any more. */
 export interface PreparedOperation {
@@ -42,6 +43,7 @@ const mostCharacters = 500_000;
 const longestDocument = 10_000;
 
 export function createPreparedOperations(schema: GraphQLSchema): PreparedOperations {
+  const compiledSchema = withTextsForScalars(schema);
   const prepared = new LRUCache<DocumentNode, ByName>({
     max: mostDocuments,
     maxSize: mostCharacters,
@@ -53,7 +55,7 @@ export function createPreparedOperations(schema: GraphQLSchema): PreparedOperati
       const known = operations?.get(operationName);
       if (!operations || known === undefined) return undefined;
       if (known) return known;
-      const operation = compile(schema, document, operationName);
+      const operation = compile(compiledSchema, document, operationName);
       if (operation) operations.set(operationName, operation);
       else operations.delete(operationName);
       return operation;

@@ -41,6 +41,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
       const { trace } = request.facts;
       const work = trace.run(() => answer(route, contentTypes, request, reply));
       const send = await within(route.operationTimeoutSeconds, work);
+      await endOfTurn();
       return send();
     } catch (error) {
       request.facts.errorCode = failureOf(error).code;
@@ -143,6 +144,17 @@ async function longWay(
     contentTypes.learn(request, response);
   }
   return () => sendResponse(request, reply, response);
+}
+
+let turn: Promise<void> | undefined;
+function endOfTurn(): Promise<void> {
+  turn ??= new Promise((resolve) =>
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    }),
+  );
+  return turn;
 }
 
 const mostAcceptHeaders = 100;

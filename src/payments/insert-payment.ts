@@ -2,12 +2,13 @@ import type { SignedIn } from '../auth/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
 import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
+import type { Asked } from '../graphql/asked.js';
 import { newId } from '../ids.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
-import { type Payment, type PaymentRow, paymentColumns, toPayment } from './payment.js';
+import { type Payment, paymentColumns, readPayments } from './payment.js';
 
-interface NewPayment {
+export interface NewPayment {
   id: string;
   viewer: SignedIn;
   order: PaymentOrder;
@@ -26,10 +27,17 @@ interface NewPayment {
  * @returns undefined, with nothing written, when the employee can't be paid so or the key is taken
  * @throws what the database throws when a constraint would be broken
  */
-export async function insertPayment(database: Database, payment: NewPayment): Promise<Payment | undefined> {
+export async function insertPayment(
+  database: Database,
+  payment: NewPayment,
+  asked: Asked,
+): Promise<Payment | undefined> {
   const { id, viewer, order, idempotency, now } = payment;
   const { money, period } = order;
-  const [inserted] = await database.rows<PaymentRow>(sql`
+  const [inserted] = await readPayments(
+    { database },
+    paymentColumns.of(asked),
+    (columns) => sql`
     WITH payee AS (${payee(order, dayOf(now))}),
     claim AS (${claim(payment)}),
     p AS (
@@ -47,8 +55,9 @@ export async function insertPayment(database: Database, payment: NewPayment): Pr
         ${JSON.stringify(auditChanges(order, idempotency))}::jsonb, ${viewer.ip}::text
       FROM p
     )
-    SELECT ${paymentColumns.all} FROM p`);
-  return inserted && toPayment(inserted);
+    SELECT ${columns} FROM p`,
+  );
+  return inserted;
 }
 
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */

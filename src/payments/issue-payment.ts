@@ -6,11 +6,12 @@ import { databaseFault } from '../database/database-errors.js';
 import { dayOf, type Period, parsePeriod } from '../dates.js';
 import { AppError, badInput } from '../errors.js';
 import type { IssuePaymentInput, PaymentKind } from '../generated/resolvers-types.js';
+import type { Asked } from '../graphql/asked.js';
 import { newId, parseId } from '../ids.js';
 import { type Money, type PaymentLimits, parseMoney, requireWithinLimit } from '../money.js';
 import { parseText, requireWellFormed } from '../text.js';
 import { explainRefusal } from './explain-refusal.js';
-import { insertPayment } from './insert-payment.js';
+import { insertPayment, type NewPayment } from './insert-payment.js';
 import type { Payment } from './payment.js';
 import { findReplay } from './replay.js';
 
@@ -55,32 +56,29 @@ export async function issuePayment(
   deps: IssuePaymentDeps,
   viewer: SignedIn,
   input: IssuePaymentInput,
+  asked: Asked,
 ): Promise<IssuePaymentResult> {
   const order = parseOrder(input);
   const idempotency = parseIdempotencyKey(input, order);
   const now = deps.clock.now();
-  const outcome = await tryInsert(deps, viewer, order, idempotency, now);
+  const outcome = await tryInsert(deps, { viewer, order, idempotency, now, id: newId(now) }, asked);
   if (outcome.payment) return { payment: outcome.payment, replayed: false };
 
   // Nothing was written. A payment that this key has made comes before every reason against a new one.
-  const replay = idempotency && (await findReplay(deps, viewer, idempotency));
+  const replay = idempotency && (await findReplay(deps, viewer, idempotency, asked));
   if (replay) return { payment: replay, replayed: true };
   throw outcome.conflict ?? (await explainRefusal(deps, order, dayOf(now)));
 }
 
 async function tryInsert(
   deps: IssuePaymentDeps,
-  viewer: SignedIn,
-  order: PaymentOrder,
-  idempotency: IdempotencyKey | null,
-  now: Date,
+  payment: NewPayment,
+  asked: Asked,
 ): Promise<{ payment?: Payment | undefined; conflict?: AppError }> {
   try {
     // Within the try: a limit that was lowered since then stands against a new payment, not against a replay.
-    requireWithinLimit(order.money, deps.paymentLimits, 'amount');
-    return {
-      payment: await insertPayment(deps.database, { viewer, order, idempotency, now, id: newId(now) }),
-    };
+    requireWithinLimit(payment.order.money, deps.paymentLimits, 'amount');
+    return { payment: await insertPayment(deps.database, payment, asked) };
   } catch (error) {
     const conflict = error instanceof AppError ? error : asConflict(error);
     if (!conflict) throw error;

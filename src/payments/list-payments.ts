@@ -1,13 +1,13 @@
 import type { Viewer } from '../auth/viewer.js';
-import { type Database, join, type Sql, sql } from '../database/database.js';
+import { type Cells, type Database, join, type Sql, sql } from '../database/database.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { countByKey, groupByKey } from '../grouping.js';
+import { countByKey } from '../grouping.js';
 import { parseId } from '../ids.js';
 import { parseCurrency } from '../money.js';
 import { type Cursors, type PageArgs, type PageRequest, parsePage, toPage } from '../pagination.js';
-import { type Payment, type PaymentPage, type PaymentRow, paymentColumns, toPayment } from './payment.js';
+import { type Payment, type PaymentPage, paymentColumns, readPayments, toPayment } from './payment.js';
 
 interface ListDeps {
   database: Database;
@@ -35,10 +35,14 @@ export async function listPayments(
     [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
     ' AND ',
   );
-  const rows = await deps.database.rows<PaymentRow>(sql`
-    SELECT ${paymentColumns.of(asked)} FROM payments p WHERE ${matching} ${following(page)}
-    ${newestFirst} LIMIT ${page.limit + 1}`);
-  return toPage(deps.cursors, list, page, rows.map(toPayment), positionOf, async () => {
+  const payments = await readPayments(
+    deps,
+    paymentColumns.of(asked),
+    (columns) => sql`
+      SELECT ${columns} FROM payments p WHERE ${matching} ${following(page)}
+      ${newestFirst} LIMIT ${page.limit + 1}`,
+  );
+  return toPage(deps.cursors, list, page, payments, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
     );
@@ -63,22 +67,28 @@ export async function findPaymentsOfEmployees(
     [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
     ' AND ',
   );
-  const rows = await deps.database.rows<PaymentRow & { place: string }>(sql`
-    SELECT wanted.place::text, p.*
-    FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
-      SELECT ${paymentColumns.of(asked)} FROM payments p WHERE p.employee_id = wanted.id AND ${matching} ${following(page)}
-      ${newestFirst} LIMIT ${page.limit + 1}) p`);
+  const { json, places } = paymentColumns.of(asked);
+  const found = await deps.database.lists(sql`
+    SELECT (
+      SELECT json_agg(p.cells)::text FROM (
+        SELECT ${json} AS cells FROM payments p WHERE p.employee_id = wanted.id AND ${matching} ${following(page)}
+        ${newestFirst} LIMIT ${page.limit + 1}) p)
+    FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) ORDER BY wanted.place`);
   const count = countByKey(() =>
     deps.database.rows(sql`
       SELECT p.employee_id AS key, count(*) FROM payments p
       WHERE p.employee_id = ANY(${employeeIds}::uuid[]) AND ${matching} GROUP BY p.employee_id`),
   );
-  return groupByKey(
-    employeeIds,
-    rows,
-    ({ place }) => employeeIds[Number(place) - 1],
-    (id, group) => toPage(deps.cursors, list, page, group.map(toPayment), positionOf, () => count(id)),
-  );
+  const pageOf = (id: string, [cells]: Cells = []): PaymentPage => {
+    const payments = parseRows(cells).map((row) => toPayment(row, places));
+    return toPage(deps.cursors, list, page, payments, positionOf, () => count(id));
+  };
+  return new Map(employeeIds.map((id, index) => [id, pageOf(id, found[index])]));
+}
+
+/** @param json what json_agg makes of rows, null of none */
+function parseRows(json: string | null | undefined): Cells[] {
+  return json == null ? [] : (JSON.parse(json) as Cells[]);
 }
 
 function positionOf(payment: Payment): string[] {

@@ -1,7 +1,7 @@
 import type { Viewer } from '../auth/viewer.js';
-import { defineColumns } from '../database/columns.js';
-import { type Database, sql } from '../database/database.js';
-import { type Day, type Instant, instantOf, type Period } from '../dates.js';
+import { defineColumns, type Selection } from '../database/columns.js';
+import { type Cells, type Database, type Sql, sql } from '../database/database.js';
+import { type Instant, instantOf, type Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
@@ -31,45 +31,41 @@ export interface Payment {
 
 export type PaymentPage = Page<Payment>;
 
-/** A row, with those of its columns that were asked for. */
-export interface PaymentRow {
-  id: string;
-  employeeId?: string;
-  amountMinor?: string;
-  currency?: string;
-  kind?: PaymentKind;
-  periodStart?: Day | null;
-  periodEnd?: Day | null;
-  note?: string | null;
-  issuedAt: string;
-  issuedById?: string;
-  payRunId?: string | null;
-  voidedAt?: string | null;
-  voidedById?: string | null;
-  voidReason?: string | null;
-  replacesId?: string | null;
-}
-
-type Column = keyof PaymentRow;
+type Column =
+  | 'id'
+  | 'employeeId'
+  | 'amountMinor'
+  | 'currency'
+  | 'kind'
+  | 'periodStart'
+  | 'periodEnd'
+  | 'note'
+  | 'issuedAt'
+  | 'issuedById'
+  | 'payRunId'
+  | 'voidedAt'
+  | 'voidedById'
+  | 'voidReason'
+  | 'replacesId';
 
 /** Of a table that goes by the name of `p`. */
 export const paymentColumns = defineColumns<Column>(
   {
     id: sql`p.id`,
-    employeeId: sql`p.employee_id AS "employeeId"`,
-    amountMinor: sql`p.amount_minor::text AS "amountMinor"`,
+    employeeId: sql`p.employee_id`,
+    amountMinor: sql`p.amount_minor::text`,
     currency: sql`p.currency`,
-    kind: sql`p.kind`,
-    periodStart: sql`p.period_start AS "periodStart"`,
-    periodEnd: sql`p.period_end AS "periodEnd"`,
+    kind: sql`p.kind::text`,
+    periodStart: sql`p.period_start::text`,
+    periodEnd: sql`p.period_end::text`,
     note: sql`p.note`,
-    issuedAt: sql`p.issued_at::text AS "issuedAt"`,
-    issuedById: sql`p.issued_by AS "issuedById"`,
-    payRunId: sql`p.pay_run_id AS "payRunId"`,
-    voidedAt: sql`p.voided_at::text AS "voidedAt"`,
-    voidedById: sql`p.voided_by AS "voidedById"`,
-    voidReason: sql`p.void_reason AS "voidReason"`,
-    replacesId: sql`p.replaces AS "replacesId"`,
+    issuedAt: sql`p.issued_at::text`,
+    issuedById: sql`p.issued_by`,
+    payRunId: sql`p.pay_run_id`,
+    voidedAt: sql`p.voided_at::text`,
+    voidedById: sql`p.voided_by`,
+    voidReason: sql`p.void_reason`,
+    replacesId: sql`p.replaces`,
   },
   {
     id: [],
@@ -95,24 +91,42 @@ export const paymentColumns = defineColumns<Column>(
 /** What a row without a column gives for it: no field that is made of it was asked for. */
 const unread = undefined as never;
 
-export function toPayment(row: PaymentRow): Payment {
-  const { amountMinor, currency, periodStart, periodEnd, voidedAt } = row;
+/**
+ * @param cells of a row
+ * @param places where each column stands among them
+ */
+export function toPayment(cells: Cells, places: Selection<Column>['places']): Payment {
+  const amountMinor = cells[places.amountMinor];
+  const currency = cells[places.currency];
+  const start = cells[places.periodStart];
+  const end = cells[places.periodEnd];
+  const voidedAt = cells[places.voidedAt];
   return {
-    id: row.id,
-    employeeId: row.employeeId ?? unread,
-    amount: amountMinor === undefined || currency === undefined ? unread : showMoney(amountMinor, currency),
-    kind: row.kind ?? unread,
-    period: periodStart != null && periodEnd != null ? { start: periodStart, end: periodEnd } : null,
-    note: row.note ?? null,
+    id: cells[places.id] ?? unread,
+    employeeId: cells[places.employeeId] ?? unread,
+    amount: amountMinor == null || currency == null ? unread : showMoney(amountMinor, currency),
+    kind: (cells[places.kind] as PaymentKind | undefined) ?? unread,
+    period: start != null && end != null ? { start, end } : null,
+    note: cells[places.note] ?? null,
     status: voidedAt == null ? 'ISSUED' : 'VOIDED',
-    issuedAt: instantOf(row.issuedAt),
-    issuedById: row.issuedById ?? unread,
-    payRunId: row.payRunId ?? null,
+    issuedAt: instantOf(cells[places.issuedAt] ?? unread),
+    issuedById: cells[places.issuedById] ?? unread,
+    payRunId: cells[places.payRunId] ?? null,
     voidedAt: voidedAt == null ? null : instantOf(voidedAt),
-    voidedById: row.voidedById ?? null,
-    voidReason: row.voidReason ?? null,
-    replacesId: row.replacesId ?? null,
+    voidedById: cells[places.voidedById] ?? null,
+    voidReason: cells[places.voidReason] ?? null,
+    replacesId: cells[places.replacesId] ?? null,
   };
+}
+
+/** @param select given the columns, the statement that reads them of payments */
+export async function readPayments(
+  { database }: { database: Database },
+  { columns, places }: Selection<Column>,
+  select: (columns: Sql) => Sql,
+): Promise<Payment[]> {
+  const rows = await database.lists(select(columns));
+  return rows.map((cells) => toPayment(cells, places));
 }
 
 interface ReadDeps {
@@ -121,25 +135,31 @@ interface ReadDeps {
 
 /** @returns those of the payments that there are and that the viewer may see, in no order */
 export async function findPayments(
-  { database }: ReadDeps,
+  deps: ReadDeps,
   viewer: Viewer,
   ids: string[],
   asked: Asked,
 ): Promise<Payment[]> {
-  const rows = await database.rows<PaymentRow>(sql`
-    SELECT ${paymentColumns.of(asked)} FROM payments p
-    WHERE p.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`);
-  return rows.map(toPayment);
+  return readPayments(
+    deps,
+    paymentColumns.of(asked),
+    (columns) => sql`
+      SELECT ${columns} FROM payments p
+      WHERE p.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
+  );
 }
 
 /** @returns the payments that stand in for voided ones, by the voided ones' ids, as far as the viewer may see them */
 export async function findReplacements(
-  { database }: ReadDeps,
+  deps: ReadDeps,
   viewer: Viewer,
   voidedIds: string[],
 ): Promise<Payment[]> {
-  const rows = await database.rows<PaymentRow>(sql`
-    SELECT ${paymentColumns.all} FROM payments p
-    WHERE p.replaces = ANY(${voidedIds}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`);
-  return rows.map(toPayment);
+  return readPayments(
+    deps,
+    paymentColumns.all,
+    (columns) => sql`
+      SELECT ${columns} FROM payments p
+      WHERE p.replaces = ANY(${voidedIds}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
+  );
 }

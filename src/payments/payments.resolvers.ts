@@ -1,7 +1,7 @@
 import { signedIn } from '../context.js';
 import { counted } from '../counted.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
-import { askedOf, askedOfNodes } from '../graphql/asked.js';
+import { askedIn, askedOf, askedOfNodes } from '../graphql/asked.js';
 import { parseId } from '../ids.js';
 import { loadOptional } from '../loaders.js';
 import { requireUser } from '../users/require-user.js';
@@ -21,8 +21,10 @@ export const paymentResolvers = {
     },
   },
   Mutation: {
-    issuePayment: (_parent, { input }, context) =>
-      counted(context.deps.metrics.payment, () => issuePayment(context.deps, signedIn(context), input)),
+    issuePayment: (_parent, { input }, context, info) =>
+      counted(context.deps.metrics.payment, () =>
+        issuePayment(context.deps, signedIn(context), input, askedIn(info, 'payment')),
+      ),
   },
   Payment: {
     employee: async ({ employeeId }, _args, { loaders }, info) => {

@@ -1,8 +1,9 @@
 import type { SignedIn } from '../auth/viewer.js';
 import { type Database, sql } from '../database/database.js';
 import { AppError } from '../errors.js';
+import type { Asked } from '../graphql/asked.js';
 import type { IdempotencyKey } from './issue-payment.js';
-import { type Payment, type PaymentRow, paymentColumns, toPayment } from './payment.js';
+import { type Payment, paymentColumns, toPayment } from './payment.js';
 
 /**
  * @returns the payment that this caller's key has made, or undefined when it has made none
@@ -12,16 +13,19 @@ export async function findReplay(
   { database }: { database: Database },
   viewer: SignedIn,
   { key, inputHash }: IdempotencyKey,
+  asked: Asked,
 ): Promise<Payment | undefined> {
-  const [found] = await database.rows<PaymentRow & { inputHash: Buffer }>(sql`
-    SELECT i.input_hash AS "inputHash", ${paymentColumns.all}
+  const { columns, places } = paymentColumns.of(asked);
+  const [found] = await database.lists(sql`
+    SELECT (i.input_hash = ${inputHash}::bytea)::text, ${columns}
     FROM idempotency_records i JOIN payments p ON p.id = i.payment_id
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
-  if (!found.inputHash.equals(inputHash)) {
+  const [isSameInput, ...cells] = found;
+  if (isSameInput !== 'true') {
     throw new AppError('IDEMPOTENCY_MISMATCH', 'This idempotency key was used for another payment.', {
       field: 'idempotencyKey',
     });
   }
-  return toPayment(found);
+  return toPayment(cells, places);
 }
