@@ -74,7 +74,7 @@ export function failureOf(error: unknown): Failure {
     return {
       code: 'SERVICE_UNAVAILABLE',
       publicMessage: 'The service is not available now. Try again.',
-      details: {},
+      details: { retryAfterSeconds: 1 },
     };
   }
   return { code: 'INTERNAL_SERVER_ERROR', publicMessage: 'Something went wrong on the server.', details: {} };

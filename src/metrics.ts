@@ -4,6 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry;
   request(labels: { route: string; outcome: string }, seconds: number): void;
+  /** A request that was refused for want of room. */
+  refused(): void;
   statement(seconds: number, failed: boolean): void;
   sessionLookup(from: 'memory' | 'database'): void;
   login(outcome: string): void;
@@ -39,6 +41,12 @@ export function createMetrics(): Metrics {
     'Sessions looked up, by where they were found.',
     'from',
   );
+  const countRefusal = countCheaply(
+    registry,
+    'stipend_requests_refused_total',
+    'Requests that were refused before they were looked at, by reason.',
+    'reason',
+  );
   const logins = counter('stipend_logins_total', 'Logins, by outcome.', 'outcome');
   const payments = counter('stipend_payments_total', 'Calls of issuePayment, by outcome.', 'outcome');
   function counter(name: string, help: string, label: string): Counter {
@@ -48,6 +56,7 @@ export function createMetrics(): Metrics {
     registry,
     request: (labels, elapsed) => requests.observe(labels, elapsed),
     statement: (elapsed, failed) => statements.observe({ outcome: failed ? 'error' : 'ok' }, elapsed),
+    refused: () => countRefusal('capacity'),
     sessionLookup: countLookup,
     login: (outcome) => logins.inc({ outcome }),
     payment: (outcome) => payments.inc({ outcome }),

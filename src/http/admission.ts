@@ -1,40 +1,134 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
+import type { Logger } from '../log.js';
 import { sendRefusal } from './answers.js';
+import { requestIdOf } from './requests.js';
+
+const path = '/graphql';
+const refusal = new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again.', {
+  retryAfterSeconds: 1,
+});
+const refusalBody = JSON.stringify({
+  errors: [{ message: refusal.publicMessage, extensions: { code: refusal.code, retryAfterSeconds: 1 } }],
+});
+const tellEveryMs = 1_000;
+
+/** Every answer of the database waits for a turn of the event loop: a turn in which all are refused would be a long one. */
+const mostRefusalsPerTurn = 64;
+
+interface Waiting {
+  request: IncomingMessage;
+  response: ServerResponse;
+  handler: RequestListener;
+}
+
+/** What needs more than the plainest refusal, from a browser of another origin for example, is left for the hooks. */
+function isPlain({ url, method, headers: { origin, accept } }: IncomingMessage): boolean {
+  const takesGraphQLResponse = accept?.includes('application/graphql-response+json') ?? false;
+  return url === path && method === 'POST' && origin === undefined && !takesGraphQLResponse;
+}
+
+export interface AdmissionOptions {
+  /** Requests that are served at the same time. */
+  most: number;
+  /** Of every answer. */
+  headers: Readonly<Record<string, string>>;
+  onRefused(): void;
+  log: Logger;
+}
 
 /**
- * Refuses what is over the server's capacity at once, before it costs anything: a queue that grows answers everybody late.
- * A request counts from when all of it has come: clients that send slowly take no capacity from those that don't.
- *
- * @param most requests that are served at the same time
- * @returns how many are being served
+ * Refuses what is over the server's capacity at once: a queue that grows answers everybody late. A request counts from
+ * when all of it has come: clients that send slowly take no capacity from those that don't.
  */
-export function admitAtMost(fastify: FastifyInstance, most: number): () => number {
-  let inFlight = 0;
-  const isRefused = (request: FastifyRequest, reply: FastifyReply): boolean => {
-    if (request.routeOptions.url !== '/graphql' || inFlight < most) return false;
-    request.facts.errorCode = 'SERVICE_UNAVAILABLE';
-    sendRefusal(
-      reply,
-      new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again.', { retryAfterSeconds: 1 }),
-    );
-    return true;
-  };
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (!isRefused(request, reply)) done();
-  });
-  fastify.addHook('preHandler', (request, reply, done) => {
-    if (isRefused(request, reply)) return;
-    if (request.routeOptions.url === '/graphql') {
-      inFlight += 1;
-      // `close` comes for every answer, sent or cut off; for one that was cut off before now it has come already.
-      if (reply.raw.destroyed) inFlight -= 1;
-      else
-        reply.raw.once('close', () => {
-          inFlight -= 1;
-        });
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #refusalHeaders: string[];
+  #inFlight = 0;
+  #untold = 0;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#refusalHeaders = Object.entries({
+      ...options.headers,
+      'cache-control': 'no-store',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(Buffer.byteLength(refusalBody)),
+      'retry-after': '1',
+    }).flat();
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#inFlight < this.#options.most;
+  }
+
+  /**
+   * Stands before everything else that looks at a request. At many times the capacity, what is spent on refusals is all
+   * that is missing for answers: they cost as little as can be, and are told to the log by their number.
+   */
+  guard(handler: RequestListener): RequestListener {
+    return (request, response) => {
+      if (this.#hasRoom || !isPlain(request)) return handler(request, response);
+      this.#waiting.push({ request, response, handler });
+      if (this.#waiting.length === 1) setImmediate(() => this.#refuseWaiting());
+    };
+  }
+
+  #refuseWaiting(): void {
+    for (const { request, response, handler } of this.#waiting.splice(0, mostRefusalsPerTurn)) {
+      // A place may have got free meanwhile.
+      if (this.#hasRoom) handler(request, response);
+      else this.#refuse(request, response);
     }
-    done();
-  });
-  return () => inFlight;
+    if (this.#waiting.length > 0) setImmediate(() => this.#refuseWaiting());
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse): void {
+    this.#countRefusal();
+    response.writeHead(503, [...this.#refusalHeaders, 'x-request-id', requestIdOf(request)]).end(refusalBody);
+  }
+
+  /** Counts the requests that come to be served. */
+  watch(fastify: FastifyInstance): void {
+    fastify.addHook('onRequest', (request, reply, done) => {
+      if (!this.#isFull(request, reply)) done();
+    });
+    fastify.addHook('preHandler', (request, reply, done) => {
+      if (this.#isFull(request, reply)) return;
+      if (request.routeOptions.url === path) this.#enter(reply.raw);
+      done();
+    });
+  }
+
+  #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
+    if (request.routeOptions.url !== path || this.#hasRoom) return false;
+    request.facts.errorCode = refusal.code;
+    sendRefusal(reply, refusal);
+    return true;
+  }
+
+  #enter(response: ServerResponse): void {
+    // `close` comes for every answer, sent or cut off; for one that was cut off before now it has come already.
+    if (response.destroyed) return;
+    this.#inFlight += 1;
+    response.once('close', () => {
+      this.#inFlight -= 1;
+    });
+  }
+
+  #countRefusal(): void {
+    this.#options.onRefused();
+    this.#untold += 1;
+    if (this.#untold > 1) return;
+    setTimeout(() => {
+      this.#options.log.warn({ refused: this.#untold }, 'more requests than are served at once were refused');
+      this.#untold = 0;
+    }, tellEveryMs).unref();
+  }
 }

@@ -10,6 +10,7 @@ import { bodyOf } from '../graphql/outcomes.js';
 import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
+import { createGate } from './gate.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 import { within } from './time-limit.js';
 
@@ -29,17 +30,21 @@ interface GraphQLRoute {
   operationTimeoutSeconds: number;
 }
 
+/** Of which logins, which take long, are at most half: see boundPasswordChecks. */
+const mostRunning = 128;
+
 /** Sends an answer: one that comes too late must not be sent. */
 type Send = () => FastifyReply;
 
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
   const contentTypes = new ContentTypes();
+  const gate = createGate(mostRunning);
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
       const { trace } = request.facts;
-      const work = trace.run(() => answer(route, contentTypes, request, reply));
+      const work = trace.run(() => gate.run(() => answer(route, contentTypes, request, reply)));
       const send = await within(route.operationTimeoutSeconds, work);
       await endOfTurn();
       return send();

@@ -17,7 +17,7 @@ import type { Logger } from '../log.js';
 import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
 import type { Tracing } from '../tracing/tracing.js';
-import { admitAtMost } from './admission.js';
+import { Admission } from './admission.js';
 import { sendRefusal } from './answers.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
@@ -88,12 +88,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
-  const fastify = createFastify(options, (end) => endings.push(end));
+  const headers = securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined });
+  const { mostRequests: most } = options;
+  const admission = new Admission({ most, headers, onRefused: metrics.refused, log });
+  const fastify = createFastify(options, admission, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
-  await addHeaders(fastify, options);
-  metrics.watchInFlight(admitAtMost(fastify, options.mostRequests));
+  await addHeaders(fastify, options, headers);
+  metrics.watchInFlight(() => admission.inFlight);
+  admission.watch(fastify);
   answerInJson(fastify, log);
   addHealth(fastify, async () => !stopping && (await options.isReady()));
   addJwks(fastify, deps);
@@ -138,7 +142,11 @@ async function serveBeside(
   return stops;
 }
 
-function createFastify(options: ServerOptions, onEnd: (end: () => void) => void): FastifyInstance {
+function createFastify(
+  options: ServerOptions,
+  admission: Admission,
+  onEnd: (end: () => void) => void,
+): FastifyInstance {
   const { trustedProxies, tls, log } = options;
   const limits = {
     headersTimeout: headersWithinMs,
@@ -151,9 +159,10 @@ function createFastify(options: ServerOptions, onEnd: (end: () => void) => void)
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
+      const listener = admission.guard(handler);
       const server = tls
-        ? createHttpsServer({ ...limits, ...readTls(tls) }, handler)
-        : createHttpServer(limits, handler);
+        ? createHttpsServer({ ...limits, ...readTls(tls) }, listener)
+        : createHttpServer(limits, listener);
       server.maxConnections = mostConnections;
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
@@ -170,9 +179,9 @@ function createFastify(options: ServerOptions, onEnd: (end: () => void) => void)
 /** Security headers, and CORS for the origins that are named. */
 async function addHeaders(
   fastify: FastifyInstance,
-  { corsOrigins, sandbox, tls }: ServerOptions,
+  { corsOrigins }: ServerOptions,
+  headers: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const headers = securityHeaders({ sandbox, https: tls !== undefined });
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
