@@ -161,7 +161,7 @@ export const variables = {
   MAX_ALIASES: limit(30).describe('GraphQL documents: aliases.'),
   MAX_ROOT_FIELDS: limit(20).describe('GraphQL documents: fields at the top of an operation.'),
   MAX_DIRECTIVES: limit(20).describe('GraphQL documents: directives.'),
-  MAX_FIELDS: limit(1_000).describe('GraphQL documents: fields, with every fragment written out.'),
+  MAX_FIELDS: limit(500).describe('GraphQL documents: fields, with every fragment written out.'),
   MAX_COST: limit(20_000).describe(
     'GraphQL documents: fields to resolve, by the sizes of the pages that are asked for.',
   ),
