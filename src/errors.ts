@@ -49,7 +49,7 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 export function createFormatError(log: Logger, options: { hideSchema: boolean }): FormatError {
   return (formatted, error) => {
     const cause = unwrap(error);
-    const graphqlCode = requestErrorCode(formatted);
+    const graphqlCode = requestErrorCode(formatted) ?? executionErrorCode(cause);
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {
       return requestError(formatted, graphqlCode, options.hideSchema);
     }
@@ -101,6 +101,15 @@ function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefin
     : undefined;
 }
 
+/** What graphql-js finds out on the way only, though it is the request's fault. */
+function executionErrorCode(cause: unknown): ErrorCode | undefined {
+  if (!(cause instanceof GraphQLError) || cause.originalError) return undefined;
+  if (/^Argument "\w+" (of|has) /.test(cause.message)) return 'BAD_USER_INPUT';
+  return cause.message.startsWith('Schema is not configured to execute ')
+    ? 'GRAPHQL_VALIDATION_FAILED'
+    : undefined;
+}
+
 const longestMessage = 300;
 
 /**
@@ -109,7 +118,7 @@ const longestMessage = 300;
  * its suggestions of other names are cut off too.
  */
 function requestError(
-  { message, locations }: GraphQLFormattedError,
+  { message, locations, path }: GraphQLFormattedError,
   code: ErrorCode,
   hideSchema: boolean,
 ): GraphQLFormattedError {
@@ -118,6 +127,7 @@ function requestError(
   return {
     message: shown.length > longestMessage ? `${shown.slice(0, longestMessage)}…` : shown,
     ...(locations && { locations }),
+    ...(path && { path }),
     extensions: { code, ...(field !== undefined && { field }) },
   };
 }
@@ -144,5 +154,8 @@ function variableFault(message: string): { text: string; field: string } | undef
 
 /** The same for a value that stands in the document. */
 function withoutValue(message: string): string {
-  return message.replace(/, found .*$/s, '.').replace(/(cannot represent [^:]*): .*$/s, '$1.');
+  return message
+    .replace(/(has invalid value) .*$/s, '$1.')
+    .replace(/, found .*$/s, '.')
+    .replace(/(cannot represent [^:]*): .*$/s, '$1.');
 }

@@ -59,9 +59,9 @@ export async function findSalariesAt(
 ): Promise<SalaryChange[]> {
   const day = parseDay(date, 'date');
   const rows = await deps.database.rows<SalaryChangeRow>(sql`
-    SELECT DISTINCT ON (employee_id) ${columns} FROM salary_changes
-    WHERE employee_id = ANY(${employeeIds}::uuid[]) AND effective_from <= ${day}::date
-    ORDER BY employee_id, effective_from DESC, id DESC`);
+    SELECT ${columns} FROM unnest(${employeeIds}::uuid[]) AS wanted (wanted_id) CROSS JOIN LATERAL (
+      SELECT c.* FROM salary_changes c WHERE c.employee_id = wanted_id AND c.effective_from <= ${day}::date
+      ORDER BY c.effective_from DESC, c.id DESC LIMIT 1) c`);
   return rows.map(toSalaryChange);
 }
 

@@ -70,19 +70,30 @@ export function createPreparedOperations(schema: GraphQLSchema): PreparedOperati
 }
 
 /**
- * The compiler writes what stands in a document into the program that it makes. Names are letters, digits and underscores;
- * numbers are numbers; a string could be anything, and the compiler's own markers in one would become code: documents that
- * hold a string go the long way, always. So do those with names that mean something to JavaScript.
+ * The compiler writes what stands in a document into the program that it makes, and takes some documents for others than
+ * they are. Those go the long way, always.
  */
 function isCompilable(document: DocumentNode): boolean {
   if (lengthOf(document) > longestDocument) return false;
   let compilable = true;
+  const refuseIf = (refused: boolean) => {
+    if (refused) compilable = false;
+  };
   visit(document, {
-    StringValue: () => {
-      compilable = false;
-    },
-    Name: ({ value }) => {
-      if (value === '__proto__') compilable = false;
+    // A text could be anything, and the compiler's own markers in one would become code.
+    StringValue: () => refuseIf(true),
+    // It reads a variable that is not given from the prototype of all objects.
+    Name: ({ value }) => refuseIf(value in Object.prototype),
+    // It writes conditions to the document's own nodes, which all that spreads a fragment has in common.
+    Directive: () => refuseIf(true),
+    // It takes an absent variable within an object for null, and null for nothing wrong.
+    ObjectField: ({ value }) => refuseIf(value.kind === Kind.VARIABLE),
+    ListValue: ({ values }) => refuseIf(values.some(({ kind }) => kind === Kind.VARIABLE)),
+    Field: ({ name, alias }) => {
+      // It names fields by the way to them, with underscores between: `a_b` is `b` within `a`.
+      refuseIf(alias?.value.includes('_') ?? false);
+      // It is given another schema than that which is told of.
+      refuseIf(name.value === '__schema' || name.value === '__type');
     },
   });
   return compilable;

@@ -47,6 +47,7 @@ export class Admission {
   readonly #refusalHeaders: string[];
   #inFlight = 0;
   #untold = 0;
+  #stopped = false;
   readonly #waiting: Waiting[] = [];
 
   constructor(options: AdmissionOptions) {
@@ -65,7 +66,12 @@ export class Admission {
   }
 
   get #hasRoom(): boolean {
-    return this.#inFlight < this.#options.most;
+    return !this.#stopped && this.#inFlight < this.#options.most;
+  }
+
+  /** Takes in no more. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /**

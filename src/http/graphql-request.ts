@@ -37,7 +37,10 @@ export function readGraphQLRequest(
   if (request.method === 'GET') return readSearch(trusted ? trustedSearch(trusted, search) : search, body);
   const record = isRecord(body) ? body : undefined;
   if (!record) return { search, body, length: 0, variables: {} };
-  return { search, ...readPost(trusted ? trusted.resolve(record) : record), length: text?.length ?? 0 };
+  const { postedOperationName, ...asked } = readPost(trusted ? trusted.resolve(record) : record);
+  const posted =
+    request.method === 'POST' && postedOperationName !== undefined ? { postedOperationName } : {};
+  return { search, ...asked, ...posted, length: text?.length ?? 0 };
 }
 
 function searchOf(url: string): string {
@@ -56,7 +59,7 @@ function readPost(body: Readonly<Record<string, unknown>>) {
   const isPlain =
     (variables == null || isRecord(variables)) &&
     (operationName == null || typeof operationName === 'string') &&
-    (extensions == null || isRecord(extensions));
+    (extensions == null || (isRecord(extensions) && !extensions.persistedQuery));
   return {
     body,
     ...(typeof query === 'string' && { query }),

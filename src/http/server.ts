@@ -114,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {
     stopping = true;
+    admission.stop();
     await drain(options.drainSeconds);
     for (const end of endings) await end();
     await apollo.stop();
@@ -171,7 +172,8 @@ function createFastify(
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     clientErrorHandler: answerMalformed,
     exposeHeadRoutes: false,
-    return503OnClosing: true,
+    // Admission sees to it, in GraphQL's form.
+    return503OnClosing: false,
     genReqId: requestIdOf,
   });
 }
