@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
 import type { Deps } from '../context.js';
-import { AppError, createFormatError } from '../errors.js';
+import { createFormatError } from '../errors.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
@@ -18,9 +18,9 @@ import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { Admission } from './admission.js';
-import { sendRefusal } from './answers.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
+import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
@@ -70,7 +70,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const largestBodyBytes = 256 * 1024;
 const largestHeaderBytes = 16 * 1024;
 const headersWithinMs = 10_000;
 const requestWithinMs = 20_000;
@@ -196,38 +195,6 @@ async function addHeaders(
     strictPreflight: false,
   });
 }
-
-/** What never reaches GraphQL is answered in its form all the same. */
-function answerInJson(fastify: FastifyInstance, log: Logger): void {
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const encoding = request.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') return done();
-    sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The body is compressed; send it as it is.'), 415);
-  });
-  fastify.setNotFoundHandler((_request, reply) =>
-    sendRefusal(reply, new AppError('NOT_FOUND', 'There is nothing here. The API is at /graphql.')),
-  );
-  fastify.setErrorHandler((error, request, reply) => {
-    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-    if (status >= 400 && status < 500) {
-      request.facts.errorCode = 'BAD_USER_INPUT';
-      const message = httpFaults.get(status) ?? 'The request is not well-formed.';
-      return sendRefusal(reply, new AppError('BAD_USER_INPUT', message), status);
-    }
-    request.facts.errorCode = 'INTERNAL_SERVER_ERROR';
-    log.error({ err: error, requestId: request.id }, 'a request failed');
-    return sendRefusal(reply, error, 500);
-  });
-}
-
-const httpFaults = new Map([
-  [413, `The request is larger than ${largestBodyBytes} bytes.`],
-  [415, 'The request is not of the type application/json.'],
-]);
 
 function addHealth(fastify: FastifyInstance, isReady: () => Promise<boolean>): void {
   fastify.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));

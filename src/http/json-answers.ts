@@ -1,0 +1,38 @@
+import type { FastifyInstance } from 'fastify';
+import { AppError } from '../errors.js';
+import type { Logger } from '../log.js';
+import { sendRefusal } from './answers.js';
+
+export const largestBodyBytes = 256 * 1024;
+
+/** What never reaches GraphQL is answered in its form all the same. */
+export function answerInJson(fastify: FastifyInstance, log: Logger): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  );
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding === undefined || encoding === 'identity') return done();
+    sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The body is compressed; send it as it is.'), 415);
+  });
+  fastify.setNotFoundHandler((_request, reply) =>
+    sendRefusal(reply, new AppError('NOT_FOUND', 'There is nothing here. The API is at /graphql.')),
+  );
+  fastify.setErrorHandler((error, request, reply) => {
+    const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (status >= 400 && status < 500) {
+      request.facts.errorCode = 'BAD_USER_INPUT';
+      const message = httpFaults.get(status) ?? 'The request is not well-formed.';
+      return sendRefusal(reply, new AppError('BAD_USER_INPUT', message), status);
+    }
+    request.facts.errorCode = 'INTERNAL_SERVER_ERROR';
+    log.error({ err: error, requestId: request.id }, 'a request failed');
+    return sendRefusal(reply, error, 500);
+  });
+}
+
+const httpFaults = new Map([
+  [413, `The request is larger than ${largestBodyBytes} bytes.`],
+  [415, 'The request is not of the type application/json.'],
+]);
