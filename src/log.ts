@@ -8,7 +8,7 @@ export function createLog(level: string, destination: DestinationStream): Logger
   return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
 
-const gatherCharacters = 4096;
+const gatherCharacters = 32 * 1024;
 const gatherMs = 100;
 
 /** Where lines go, some at a time. */

@@ -107,13 +107,13 @@ export class Admission {
     });
     fastify.addHook('preHandler', (request, reply, done) => {
       if (this.#isFull(request, reply)) return;
-      if (request.routeOptions.url === path) this.#enter(reply.raw);
+      if (request.facts.route === path) this.#enter(reply.raw);
       done();
     });
   }
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
-    if (request.routeOptions.url !== path || this.#hasRoom) return false;
+    if (request.facts.route !== path || this.#hasRoom) return false;
     request.facts.errorCode = refusal.code;
     sendRefusal(reply, refusal);
     return true;

@@ -187,12 +187,21 @@ async function addHeaders(
     reply.headers(headers);
     done();
   });
+  if (corsOrigins.length === 0) return refusePreflights(fastify);
   await fastify.register(cors, {
     origin: corsOrigins,
     methods: ['GET', 'POST'],
     maxAge: 600,
     // The strict answer to an OPTIONS that is no preflight is plain text, and here all answers are JSON or empty.
     strictPreflight: false,
+  });
+}
+
+/** Without the headers that would allow it, a browser sends nothing more. */
+function refusePreflights(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS') reply.code(204).send();
+    else done();
   });
 }
 
