@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Viewer } from './auth/viewer.js';
 import type { Deps } from './context.js';
 import { type Employee, findEmployees } from './employees/employee.js';
+import { findEmployeesWithPayments, type PaymentsBeside } from './employees/employee-with-payments.js';
 import {
   findSalariesAt,
   findSalaryHistories,
@@ -24,6 +25,7 @@ import { findUsers, type User } from './users/user.js';
 export interface Loaders {
   user: DataLoader<string, User | null>;
   employee(asked: Asked): DataLoader<string, Employee | null>;
+  employeeWithPayments(payments: PaymentsBeside, asked: Asked): DataLoader<string, Employee | null>;
   payment(asked: Asked): DataLoader<string, Payment | null>;
   /** By the id of the voided payment. */
   replacement: DataLoader<string, Payment | null>;
@@ -44,6 +46,12 @@ export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
     employee: byAsked((asked) =>
       byKey(
         (ids) => findEmployees(deps, viewer, ids, asked),
+        (employee) => employee.id,
+      ),
+    ),
+    employeeWithPayments: byArguments((payments: PaymentsBeside, asked) =>
+      byKey(
+        (ids) => findEmployeesWithPayments(deps, viewer, ids, asked, payments),
         (employee) => employee.id,
       ),
     ),

@@ -1,12 +1,10 @@
 import { type Asked, asked } from '../graphql/asked.js';
-import { join, type Sql, sql } from './database.js';
+import { type Database, join, type Sql, sql } from './database.js';
 
 /** The columns that some fields are made of. */
 export interface Selection<Column extends string> {
-  /** For SELECT. */
-  readonly columns: Sql;
-  /** The same as one column, a list in JSON: of many rows in one, which costs less to read than rows do. */
-  readonly json: Sql;
+  /** A row of them as a list in JSON, in one column. */
+  readonly list: Sql;
   /** Where each column stands; a column that is not read stands beyond the last. */
   readonly places: Readonly<Record<Column, number>>;
   includes(columns: readonly Column[]): boolean;
@@ -36,8 +34,7 @@ export function defineColumns<Column extends string>(
     const order = names.filter((name) => chosen.has(name));
     const place = (name: Column) => (chosen.has(name) ? order.indexOf(name) : order.length);
     return {
-      columns: join(order.map((name) => expressions[name])),
-      json: sql`json_build_array(${join(order.map((name) => expressions[name]))})`,
+      list: sql`json_build_array(${join(order.map((name) => expressions[name]))})`,
       places: Object.fromEntries(names.map((name) => [name, place(name)])) as Record<Column, number>,
       includes: (columns) => columns.some((column) => chosen.has(column)),
     };
@@ -55,4 +52,25 @@ export function defineColumns<Column extends string>(
     all: select(new Set(names)),
     everyField: asked(Object.keys(needs)),
   };
+}
+
+/** What a row's columns hold, in the selection's order. */
+export type Cells = ReadonlyArray<string | null>;
+
+/**
+ * Reads many rows as one text, which costs less than the rows do. It is parsed here, and not by pg amid what it reads from the
+ * connection: that took an eighth longer.
+ *
+ * @param query for one column, `cells`, of JSON
+ * @returns the cells of each row, in the query's order
+ */
+export async function readCells<Found = Cells>(database: Database, query: Sql): Promise<Found[]> {
+  const [gathered] = await database.rows<{ rows: string | null }>(
+    sql`SELECT json_agg(found.cells)::text AS rows FROM (${query}) found`,
+  );
+  return parseRows(gathered?.rows ?? '[]');
+}
+
+function parseRows<Found>(json: string): Found[] {
+  return JSON.parse(json) as Found[];
 }

@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
-import { nameOf, type RowForm, statementOf } from './statements.js';
+import { nameOf, statementOf } from './statements.js';
 
 export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
 
@@ -19,11 +19,9 @@ export interface Database {
   readonly pool: pg.Pool;
   /**
    * Runs one statement on the pool that Prisma uses too, prepared once on each connection. Columns come as bigint for
-   * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA.
+   * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA, parsed for JSON.
    */
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
-  /** The same with a list for each row, in the order of the columns. */
-  lists(statement: Sql): Promise<Cells[]>;
   /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for want of disk, memory or the like. */
@@ -37,9 +35,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** A row whose columns are all read as texts. */
-export type Cells = ReadonlyArray<string | null>;
-
 export interface DatabaseOptions extends PoolOptions {
   /** How long a statement of `rows` took, a wait for a connection included. */
   onRows?: (seconds: number, failed: boolean) => void;
@@ -50,13 +45,13 @@ const transactionTries = 4;
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, cutWaiting, close } = openPool(options);
   const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
-  const run = async <Row extends object>({ text, values }: Sql, form: RowForm): Promise<Row[]> => {
+  const rows = async <Row extends object>({ text, values }: Sql): Promise<Row[]> => {
     const started = performance.now();
     let failed = true;
     try {
-      const { rows } = await pool.query<Row>(statementOf(text, values, form));
+      const found = await pool.query<Row>(statementOf(text, values));
       failed = false;
-      return rows;
+      return found.rows;
     } finally {
       options.onRows?.((performance.now() - started) / 1000, failed);
     }
@@ -64,8 +59,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     prisma,
     pool,
-    rows: (statement) => run(statement, 'rows'),
-    lists: (statement) => run(statement, 'lists'),
+    rows,
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),

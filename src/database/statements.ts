@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** How rows are to come: as objects, or as lists of what their columns hold. */
-export type RowForm = 'rows' | 'lists';
-
 /** Those of a program are few; texts that follow what operations ask for could be any number. */
 const mostPrepared = 500;
 
 const names = new Map<string, string>();
-const templates = { rows: new Map<string, object>(), lists: new Map<string, object>() };
+const templates = new Map<string, object>();
 
 /** One name for one text, so that PostgreSQL parses and plans it once on each connection. */
 export function nameOf({ sql }: { sql: string }): string {
@@ -23,19 +20,19 @@ export function nameOf({ sql }: { sql: string }): string {
  * A statement for pg, which copies each property that is the object's own: all but the values are its prototype's.
  * It is prepared, as long as there are not too many.
  */
-export function statementOf(text: string, values: unknown[], form: RowForm): pg.QueryConfig {
-  const statement: pg.QueryConfig = Object.create(templateOf(text, form));
+export function statementOf(text: string, values: unknown[]): pg.QueryConfig {
+  const statement: pg.QueryConfig = Object.create(templateOf(text));
   statement.values = values;
   return statement;
 }
 
-function templateOf(text: string, form: RowForm): object {
-  const known = templates[form].get(text);
+function templateOf(text: string): object {
+  const known = templates.get(text);
   if (known) return known;
-  const template = { text, types: columnTypes, ...(form === 'lists' && { rowMode: 'array' }) };
-  if (templates[form].size >= mostPrepared) return template;
+  const template = { text, types: columnTypes };
+  if (templates.size >= mostPrepared) return template;
   const prepared = { ...template, name: nameOf({ sql: text }) };
-  templates[form].set(text, prepared);
+  templates.set(text, prepared);
   return prepared;
 }
 

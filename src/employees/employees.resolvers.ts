@@ -6,12 +6,18 @@ import { parseId } from '../ids.js';
 import { requireUser } from '../users/require-user.js';
 import { editEmployee } from './edit-employee.js';
 import { everyField } from './employee.js';
+import { paymentsBeside } from './employee-with-payments.js';
 import { listEmployees } from './list-employees.js';
 
 export const employeeResolvers = {
   Query: {
-    employee: (_parent, { id }, context, info) =>
-      context.loaders.employee(askedOf(info)).load(parseId(id, 'id')),
+    employee: (_parent, { id }, { loaders }, info) => {
+      const payments = paymentsBeside(info);
+      const loader = payments
+        ? loaders.employeeWithPayments(payments, askedOf(info))
+        : loaders.employee(askedOf(info));
+      return loader.load(parseId(id, 'id'));
+    },
     employees: (_parent, args, context, info) =>
       listEmployees(context.deps, signedIn(context), args, askedOfNodes(info)),
   },
@@ -26,8 +32,10 @@ export const employeeResolvers = {
   Employee: {
     salaryAt: (employee, { date }, { loaders }) => loaders.salaryAt(date).load(employee.id),
     salaryHistory: (employee, args, { loaders }) => loaders.salaryHistory(args).load(employee.id),
-    payments: (employee, args, { loaders }, info) =>
-      loaders.paymentsOf(args, askedOfNodes(info)).load(employee.id),
+    payments: ({ id, paymentsRead }, args, { loaders }, info) =>
+      paymentsRead?.as === info.path.key
+        ? paymentsRead.page
+        : loaders.paymentsOf(args, askedOfNodes(info)).load(id),
   },
   SalaryChange: {
     changedBy: async (change, _args, { loaders }) => requireUser(await loaders.user.load(change.changedById)),

@@ -15,6 +15,7 @@ export type Place = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 const askedBy = new WeakMap<readonly FieldNode[], Asked>();
 const askedInBy = new WeakMap<readonly FieldNode[], Asked>();
 const askedOfNodesBy = new WeakMap<readonly FieldNode[], Asked>();
+const soleFieldBy = new WeakMap<readonly FieldNode[], Map<string, Place | null>>();
 
 /** Of the object that a field answers. What `@skip` and `@include` decide later counts as asked. */
 export function askedOf(place: Place): Asked {
@@ -34,6 +35,31 @@ export function askedOfNodes(place: Place): Asked {
   });
 }
 
+/**
+ * One field of the object that a field answers, where the operation asks for it under one name, and in any case: what is
+ * read for it beforehand is read for nothing else.
+ *
+ * @returns its place, which is valid's: under one name stands one field with the same arguments, however often
+ */
+export function soleField(place: Place, field: string): Place | undefined {
+  const { fieldNodes, fragments } = place;
+  const known = soleFieldBy.get(fieldNodes)?.get(field);
+  if (known !== undefined) return known ?? undefined;
+  const nodes = fieldsOf(setsOf(place), place).filter(({ name }) => name.value === field);
+  const isSole =
+    new Set(nodes.map(responseKey)).size === 1 &&
+    nodes.every(({ directives = [] }) => directives.length === 0);
+  const found = isSole ? { fieldNodes: nodes, fragments } : null;
+  const ofPlace = soleFieldBy.get(fieldNodes) ?? new Map<string, Place | null>();
+  soleFieldBy.set(fieldNodes, ofPlace.set(field, found));
+  return found ?? undefined;
+}
+
+/** The name under which a field is answered. */
+export function responseKey({ alias, name }: FieldNode): string {
+  return (alias ?? name).value;
+}
+
 /** Every one of these fields. */
 export function asked(fields: Iterable<string>): Asked {
   const names = new Set(fields);
@@ -42,15 +68,18 @@ export function asked(fields: Iterable<string>): Asked {
 
 function remembered(
   known: WeakMap<readonly FieldNode[], Asked>,
-  { fieldNodes }: Place,
+  place: Place,
   find: (sets: SelectionSetNode[]) => FieldNode[],
 ): Asked {
-  const earlier = known.get(fieldNodes);
+  const earlier = known.get(place.fieldNodes);
   if (earlier) return earlier;
-  const sets = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-  const found = asked(find(sets).map((node) => node.name.value));
-  known.set(fieldNodes, found);
+  const found = asked(find(setsOf(place)).map((node) => node.name.value));
+  known.set(place.fieldNodes, found);
   return found;
+}
+
+function setsOf({ fieldNodes }: Place): SelectionSetNode[] {
+  return fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 }
 
 /** The fields of selection sets, with fragments written out. A valid document's fragments don't go round in circles. */

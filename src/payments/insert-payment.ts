@@ -1,4 +1,5 @@
 import type { SignedIn } from '../auth/viewer.js';
+import type { Cells } from '../database/columns.js';
 import { type Database, type Sql, sql } from '../database/database.js';
 import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
@@ -6,7 +7,7 @@ import type { Asked } from '../graphql/asked.js';
 import { newId } from '../ids.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
-import { type Payment, paymentColumns, readPayments } from './payment.js';
+import { type Payment, paymentColumns, toPayment } from './payment.js';
 
 export interface NewPayment {
   id: string;
@@ -34,10 +35,8 @@ export async function insertPayment(
 ): Promise<Payment | undefined> {
   const { id, viewer, order, idempotency, now } = payment;
   const { money, period } = order;
-  const [inserted] = await readPayments(
-    { database },
-    paymentColumns.of(asked),
-    (columns) => sql`
+  const { list, places } = paymentColumns.of(asked);
+  const [inserted] = await database.rows<{ cells: Cells }>(sql`
     WITH payee AS (${payee(order, dayOf(now))}),
     claim AS (${claim(payment)}),
     p AS (
@@ -55,9 +54,8 @@ export async function insertPayment(
         ${JSON.stringify(auditChanges(order, idempotency))}::jsonb, ${viewer.ip}::text
       FROM p
     )
-    SELECT ${columns} FROM p`,
-  );
-  return inserted;
+    SELECT ${list} AS cells FROM p`);
+  return inserted && toPayment(inserted.cells, places);
 }
 
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */

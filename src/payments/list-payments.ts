@@ -1,5 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
-import { type Cells, type Database, join, type Sql, sql } from '../database/database.js';
+import { type Cells, readCells } from '../database/columns.js';
+import { type Database, join, type Sql, sql } from '../database/database.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
@@ -39,7 +40,7 @@ export async function listPayments(
     deps,
     paymentColumns.of(asked),
     (columns) => sql`
-      SELECT ${columns} FROM payments p WHERE ${matching} ${following(page)}
+      SELECT ${columns} AS cells FROM payments p WHERE ${matching} ${following(page)}
       ${newestFirst} LIMIT ${page.limit + 1}`,
   );
   return toPage(deps.cursors, list, page, payments, positionOf, async () => {
@@ -62,33 +63,56 @@ export async function findPaymentsOfEmployees(
   args: ListArgs,
   asked: Asked,
 ): Promise<Map<string, PaymentPage>> {
+  const pages = pagesOfEmployees(deps, viewer, args, asked);
+  const found = await readCells<Cells[] | null>(
+    deps.database,
+    sql`
+      SELECT (${pages.of(sql`wanted.id`)}) AS cells
+      FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) ORDER BY wanted.place`,
+  );
+  return pages.read(new Map(employeeIds.map((id, index) => [id, found[index] ?? []])));
+}
+
+/** Pages of payments that a statement reads beside something else of their employees. */
+export interface PagesOfEmployees {
+  /** A subquery for an employee's page in JSON, null when there is nothing on it. */
+  of(employeeId: Sql): Sql;
+  /** @param found what the subquery gave, by the employee's id */
+  read(found: ReadonlyMap<string, Cells[]>): Map<string, PaymentPage>;
+}
+
+/** @throws AppError BAD_USER_INPUT on a bad page or filter */
+export function pagesOfEmployees(
+  deps: ListDeps,
+  viewer: Viewer,
+  args: ListArgs,
+  asked: Asked,
+): PagesOfEmployees {
   const page = parsePage(deps.cursors, list, args);
   const matching = join(
     [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
     ' AND ',
   );
-  const { json, places } = paymentColumns.of(asked);
-  const found = await deps.database.lists(sql`
-    SELECT (
-      SELECT json_agg(p.cells)::text FROM (
-        SELECT ${json} AS cells FROM payments p WHERE p.employee_id = wanted.id AND ${matching} ${following(page)}
-        ${newestFirst} LIMIT ${page.limit + 1}) p)
-    FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) ORDER BY wanted.place`);
-  const count = countByKey(() =>
-    deps.database.rows(sql`
-      SELECT p.employee_id AS key, count(*) FROM payments p
-      WHERE p.employee_id = ANY(${employeeIds}::uuid[]) AND ${matching} GROUP BY p.employee_id`),
-  );
-  const pageOf = (id: string, [cells]: Cells = []): PaymentPage => {
-    const payments = parseRows(cells).map((row) => toPayment(row, places));
-    return toPage(deps.cursors, list, page, payments, positionOf, () => count(id));
+  const { list: cells, places } = paymentColumns.of(asked);
+  return {
+    of: (employeeId) => sql`
+      SELECT json_agg(p.cells) FROM (
+        SELECT ${cells} AS cells FROM payments p WHERE p.employee_id = ${employeeId} AND ${matching} ${following(page)}
+        ${newestFirst} LIMIT ${page.limit + 1}) p`,
+    read: (found) => {
+      const ids = [...found.keys()];
+      const count = countByKey(() =>
+        deps.database.rows(sql`
+          SELECT p.employee_id AS key, count(*) FROM payments p
+          WHERE p.employee_id = ANY(${ids}::uuid[]) AND ${matching} GROUP BY p.employee_id`),
+      );
+      const pageOf = (id: string, rows: Cells[]): PaymentPage => {
+        const payments = rows.map((row) => toPayment(row, places));
+        return toPage(deps.cursors, list, page, payments, positionOf, () => count(id));
+      };
+      return new Map(Array.from(found, ([id, rows]) => [id, pageOf(id, rows)]));
+    },
   };
-  return new Map(employeeIds.map((id, index) => [id, pageOf(id, found[index])]));
-}
-
-/** @param json what json_agg makes of rows, null of none */
-function parseRows(json: string | null | undefined): Cells[] {
-  return json == null ? [] : (JSON.parse(json) as Cells[]);
 }
 
 function positionOf(payment: Payment): string[] {

@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
-import { defineColumns, type Selection } from '../database/columns.js';
-import { type Cells, type Database, type Sql, sql } from '../database/database.js';
+import { type Cells, defineColumns, readCells, type Selection } from '../database/columns.js';
+import { type Database, type Sql, sql } from '../database/database.js';
 import { type Instant, instantOf, type Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
@@ -119,13 +119,13 @@ export function toPayment(cells: Cells, places: Selection<Column>['places']): Pa
   };
 }
 
-/** @param select given the columns, the statement that reads them of payments */
+/** @param query given the list of columns, what reads it of payments, as `cells` */
 export async function readPayments(
   { database }: { database: Database },
-  { columns, places }: Selection<Column>,
-  select: (columns: Sql) => Sql,
+  { list, places }: Selection<Column>,
+  query: (list: Sql) => Sql,
 ): Promise<Payment[]> {
-  const rows = await database.lists(select(columns));
+  const rows = await readCells(database, query(list));
   return rows.map((cells) => toPayment(cells, places));
 }
 
@@ -143,8 +143,8 @@ export async function findPayments(
   return readPayments(
     deps,
     paymentColumns.of(asked),
-    (columns) => sql`
-      SELECT ${columns} FROM payments p
+    (list) => sql`
+      SELECT ${list} AS cells FROM payments p
       WHERE p.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
   );
 }
@@ -158,8 +158,8 @@ export async function findReplacements(
   return readPayments(
     deps,
     paymentColumns.all,
-    (columns) => sql`
-      SELECT ${columns} FROM payments p
+    (list) => sql`
+      SELECT ${list} AS cells FROM payments p
       WHERE p.replaces = ANY(${voidedIds}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
   );
 }

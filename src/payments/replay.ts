@@ -1,4 +1,5 @@
 import type { SignedIn } from '../auth/viewer.js';
+import type { Cells } from '../database/columns.js';
 import { type Database, sql } from '../database/database.js';
 import { AppError } from '../errors.js';
 import type { Asked } from '../graphql/asked.js';
@@ -15,17 +16,16 @@ export async function findReplay(
   { key, inputHash }: IdempotencyKey,
   asked: Asked,
 ): Promise<Payment | undefined> {
-  const { columns, places } = paymentColumns.of(asked);
-  const [found] = await database.lists(sql`
-    SELECT (i.input_hash = ${inputHash}::bytea)::text, ${columns}
+  const { list, places } = paymentColumns.of(asked);
+  const [found] = await database.rows<{ isSameInput: boolean; cells: Cells }>(sql`
+    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${list} AS cells
     FROM idempotency_records i JOIN payments p ON p.id = i.payment_id
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
-  const [isSameInput, ...cells] = found;
-  if (isSameInput !== 'true') {
+  if (!found.isSameInput) {
     throw new AppError('IDEMPOTENCY_MISMATCH', 'This idempotency key was used for another payment.', {
       field: 'idempotencyKey',
     });
   }
-  return toPayment(cells, places);
+  return toPayment(found.cells, places);
 }
