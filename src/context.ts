@@ -6,6 +6,7 @@ import type { Client } from './auth/sessions/start-session.js';
 import type { SignedIn, Viewer } from './auth/viewer.js';
 import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
+import type { Place } from './http/gate.js';
 import type { RequestFacts } from './http/requests.js';
 import { createLoaders, type Loaders } from './loaders.js';
 import type { Metrics } from './metrics.js';
@@ -31,6 +32,8 @@ export interface RequestOrigin {
   /** The id that the client gave the request, to be repeated in its errors. */
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
+  /** Waits for what takes long, while other requests are worked on. */
+  readonly aside: Place['aside'];
   /** True when the document is to be found valid or not, and nothing is to be run. */
   readonly validateOnly?: boolean;
 }
@@ -57,6 +60,7 @@ class Context implements RequestContext {
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
+  readonly aside: Place['aside'];
   readonly validateOnly: boolean;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private ownLoaders: Loaders | undefined;
@@ -64,12 +68,13 @@ class Context implements RequestContext {
 
   constructor(
     readonly deps: Deps,
-    { viewer, client, requestId, facts, validateOnly = false }: RequestOrigin,
+    { viewer, client, requestId, facts, aside, validateOnly = false }: RequestOrigin,
   ) {
     this.viewer = viewer;
     this.client = client;
     this.requestId = requestId;
     this.facts = facts;
+    this.aside = aside;
     this.validateOnly = validateOnly;
   }
 

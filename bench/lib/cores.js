@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
-const serverCore = '0';
+export const serverCore = '0';
 const otherCore = '1';
 const canPin = availableParallelism() > 1 && works('taskset', ['--version']);
 const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));

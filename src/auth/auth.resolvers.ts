@@ -16,7 +16,9 @@ export const authResolvers = {
     login: (_parent, args, context) => {
       context.claimCredentialCheck();
       const { deps, client } = context;
-      return counted(deps.metrics.login, () => deps.passwordChecks(() => login(deps, client, args)));
+      return counted(deps.metrics.login, () =>
+        deps.passwordChecks(() => context.aside(() => login(deps, client, args))),
+      );
     },
     refreshSession: (_parent, { refreshToken }, context) => {
       context.claimCredentialCheck();
@@ -25,7 +27,8 @@ export const authResolvers = {
     changePassword: (_parent, args, context) => {
       context.claimCredentialCheck();
       const { deps, client } = context;
-      return deps.passwordChecks(() => changePassword(deps, signedIn(context), client, args));
+      const viewer = signedIn(context);
+      return deps.passwordChecks(() => context.aside(() => changePassword(deps, viewer, client, args)));
     },
     logout: (_parent, { scope }, context) => logout(context.deps, signedIn(context), scope),
     revokeSession: (_parent, { id }, context) => revokeSession(context.deps, signedIn(context), id),

@@ -46,6 +46,8 @@ export class Admission {
   readonly #options: AdmissionOptions;
   readonly #refusalHeaders: string[];
   #inFlight = 0;
+  /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
+  #arriving = 0;
   #untold = 0;
   #stopped = false;
   readonly #waiting: Waiting[] = [];
@@ -69,6 +71,18 @@ export class Admission {
     return !this.#stopped && this.#inFlight < this.#options.most;
   }
 
+  /** For a request that all the hooks are about to look at, which is too much to find out that it must be refused. */
+  #letIn(): boolean {
+    if (!this.#hasRoom || this.#inFlight + this.#arriving >= this.#options.most) return false;
+    this.#arriving += 1;
+    if (this.#arriving === 1) {
+      setImmediate(() => {
+        this.#arriving = 0;
+      });
+    }
+    return true;
+  }
+
   /** Takes in no more. */
   stop(): void {
     this.#stopped = true;
@@ -80,7 +94,7 @@ export class Admission {
    */
   guard(handler: RequestListener): RequestListener {
     return (request, response) => {
-      if (this.#hasRoom || !isPlain(request)) return handler(request, response);
+      if (!isPlain(request) || this.#letIn()) return handler(request, response);
       this.#waiting.push({ request, response, handler });
       if (this.#waiting.length === 1) setImmediate(() => this.#refuseWaiting());
     };
@@ -89,7 +103,7 @@ export class Admission {
   #refuseWaiting(): void {
     for (const { request, response, handler } of this.#waiting.splice(0, mostRefusalsPerTurn)) {
       // A place may have got free meanwhile.
-      if (this.#hasRoom) handler(request, response);
+      if (this.#letIn()) handler(request, response);
       else this.#refuse(request, response);
     }
     if (this.#waiting.length > 0) setImmediate(() => this.#refuseWaiting());
@@ -123,6 +137,7 @@ export class Admission {
     // `close` comes for every answer, sent or cut off; for one that was cut off before now it has come already.
     if (response.destroyed) return;
     this.#inFlight += 1;
+    if (this.#arriving > 0) this.#arriving -= 1;
     response.once('close', () => {
       this.#inFlight -= 1;
     });

@@ -1,6 +1,25 @@
+import { AppError } from '../errors.js';
+
+/** What a work has while it runs. */
+export interface Place {
+  /** Waits for something that takes long and needs neither database nor event loop: somebody else has the place meanwhile. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /** Runs so many works at the same time and no more; the others wait in the order in which they came. */
 export interface Gate {
-  run<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * @param isWanted asked when its turn has come: what nobody waits for any more is not begun
+   * @throws AppError SERVICE_UNAVAILABLE when it is not
+   */
+  run<T>(work: (place: Place) => Promise<T>, isWanted: () => boolean): Promise<T>;
+}
+
+/** Nobody waits for the answer any more, and nothing was done. */
+class NotWanted extends AppError {
+  constructor() {
+    super('SERVICE_UNAVAILABLE', 'The request was given up before its turn came.', { retryAfterSeconds: 1 });
+  }
 }
 
 /**
@@ -10,18 +29,30 @@ export interface Gate {
 export function createGate(most: number): Gate {
   let running = 0;
   const waiting: Array<() => void> = [];
+  const enter = async () => {
+    if (running < most) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+  };
   const leave = () => {
     // Who waits longest takes the place over: nobody who comes now gets between.
     const next = waiting.shift();
     if (next) next();
     else running -= 1;
   };
+  const aside: Place['aside'] = async (work) => {
+    leave();
+    try {
+      return await work();
+    } finally {
+      await enter();
+    }
+  };
   return {
-    run: async (work) => {
-      if (running < most) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+    run: async (work, isWanted) => {
+      await enter();
       try {
-        return await work();
+        if (!isWanted()) throw new NotWanted();
+        return await work({ aside });
       } finally {
         leave();
       }

@@ -10,7 +10,7 @@ import { bodyOf } from '../graphql/outcomes.js';
 import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
-import { createGate } from './gate.js';
+import { createGate, type Place } from './gate.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 import { within } from './time-limit.js';
 
@@ -28,10 +28,9 @@ interface GraphQLRoute {
   trusted: TrustedDocuments | undefined;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
+  /** Operations that run at the same time; others wait until one is done. */
+  mostRunning: number;
 }
-
-/** Of which logins, which take long, are at most half: see boundPasswordChecks. */
-const mostRunning = 128;
 
 /** Sends an answer: one that comes too late must not be sent. */
 type Send = () => FastifyReply;
@@ -39,13 +38,17 @@ type Send = () => FastifyReply;
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
   const contentTypes = new ContentTypes();
-  const gate = createGate(mostRunning);
+  const gate = createGate(route.mostRunning);
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
       const { trace } = request.facts;
-      const work = trace.run(() => gate.run(() => answer(route, contentTypes, request, reply)));
-      const send = await within(route.operationTimeoutSeconds, work);
+      const send = await within(route.operationTimeoutSeconds, (isOver) => {
+        const isWanted = () => !isOver() && !reply.raw.destroyed;
+        return trace.run(() =>
+          gate.run((place) => answer(route, contentTypes, place, request, reply), isWanted),
+        );
+      });
       await endOfTurn();
       return send();
     } catch (error) {
@@ -59,6 +62,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 async function answer(
   route: GraphQLRoute,
   contentTypes: ContentTypes,
+  { aside }: Place,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
@@ -71,6 +75,7 @@ async function answer(
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
+    aside,
   });
   const { query, variables, length } = asked;
   return request.facts.trace.operation(request.facts, async () => {

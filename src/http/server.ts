@@ -45,6 +45,8 @@ export interface ServerOptions {
   operationTimeoutSeconds: number;
   /** Requests that are served at the same time. */
   mostRequests: number;
+  /** How many of them are worked on; the others wait. */
+  mostRunning: number;
   /** How long requests in flight are waited for at a stop. */
   drainSeconds: number;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
@@ -109,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     prepared: createPreparedOperations(schema),
     shortWay: options.shortWay ?? 'known',
     operationTimeoutSeconds: options.operationTimeoutSeconds,
+    mostRunning: options.mostRunning,
   });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {

@@ -4,12 +4,17 @@ import { AppError } from '../errors.js';
  * Waits for the work so long and no longer. What goes on behind it ends by itself: the database stops each statement at
  * the same limit, and what the work comes to in the end is nobody's any more.
  *
+ * @param begin given what tells it whether the time is over
  * @throws AppError SERVICE_UNAVAILABLE when the time is over
  */
-export function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+export function within<T>(seconds: number, begin: (isOver: () => boolean) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooLong()), seconds * 1_000);
-    work.then(
+    let over = false;
+    const timer = setTimeout(() => {
+      over = true;
+      reject(tooLong());
+    }, seconds * 1_000);
+    begin(() => over).then(
       (result) => {
         clearTimeout(timer);
         resolve(result);

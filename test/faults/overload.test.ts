@@ -1,11 +1,14 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Answer, readAnswer, send } from '../client.js';
+import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
+import { figures } from '../metrics/figures.js';
 import { until } from '../start/support.js';
 import { expectUnavailable, healthOf } from './support.js';
 
 const capacity = 8;
+const metricsToken = 'a metrics token of these tests';
 const t = await useStipend({ MAX_REQUESTS: String(capacity), LOGIN_FAILURES_PER_ADDRESS: '1000' });
 const roomy = await t.startAnother({ MAX_REQUESTS: '200' });
 
@@ -78,6 +81,11 @@ test('a hundred logins at once starve no read: each is answered, and so is each 
     return answer;
   });
   let amid = 0;
+  // 64 are tried, and the others refused; one read after another is answered before half of the 64 are through.
+  for (let read = 0; read < 3; read += 1) {
+    await send(roomy.url, { query: '{ employees { totalCount } }', token: t.viewer.token });
+  }
+  expect(open).toBeGreaterThan(32);
   while (open > 0) {
     const reads = Array.from({ length: 5 }, () =>
       send(roomy.url, { query: '{ employees { totalCount } }', token: t.viewer.token }),
@@ -90,4 +98,37 @@ test('a hundred logins at once starve no read: each is answered, and so is each 
   for (const answer of await Promise.all(logins)) {
     expect(['UNAUTHENTICATED', 'RATE_LIMITED']).toContain(answer.errors?.[0]?.extensions.code);
   }
+});
+
+const payOnce = `mutation ($employeeId: ID!) { issuePayment(input: {
+  employeeId: $employeeId, amount: { amount: "10.00", currency: "EUR" }, kind: BONUS }) { payment { id } } }`;
+
+async function inFlight(url: string): Promise<number> {
+  return (await figures(url, `Bearer ${metricsToken}`)).value('stipend_requests_in_flight');
+}
+
+test('a payment is not made when its client has left before its turn came', async () => {
+  const small = await t.startAnother({ DATABASE_POOL_SIZE: '2', METRICS_TOKEN: metricsToken });
+  const running = 4;
+  const employeeId = await insertEmployee(t.database);
+  const release = await holdPayments();
+  const held = Array.from({ length: running }, () =>
+    send(small.url, { query: '{ payments { totalCount } }', token: t.viewer.token }),
+  );
+  await until(async () => (await inFlight(small.url)) === running, 8_000);
+  const leave = new AbortController();
+  const body = JSON.stringify({ query: payOnce, variables: { employeeId } });
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${t.admin.token}` };
+  const left = fetch(`${small.url}/graphql`, { method: 'POST', headers, body, signal: leave.signal }).catch(
+    () => 'left',
+  );
+  await until(async () => (await inFlight(small.url)) === running + 1, 8_000);
+  leave.abort();
+  expect(await left).toBe('left');
+  await until(async () => (await inFlight(small.url)) === running, 8_000);
+  await release();
+  for (const answer of await Promise.all(held)) expect(answer.errors).toBeUndefined();
+  // What comes after it has its turn after it.
+  await send(small.url, { query: '{ payments { totalCount } }', token: t.viewer.token });
+  expect(await t.database.sql('SELECT 1 FROM payments WHERE employee_id = $1', [employeeId])).toEqual([]);
 });
