@@ -54,7 +54,6 @@ export class Admission {
     this.#options = options;
     this.#refusalHeaders = Object.entries({
       ...options.headers,
-      'cache-control': 'no-store',
       'content-type': 'application/json; charset=utf-8',
       'content-length': String(Buffer.byteLength(refusalBody)),
       'retry-after': '1',

@@ -41,9 +41,5 @@ function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): F
     extensions: { code, ...details, ...requestId },
   }));
   const type = takesGraphQLResponse(reply) ? 'application/graphql-response+json' : 'application/json';
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type(`${type}; charset=utf-8`)
-    .send(JSON.stringify({ errors }));
+  return reply.code(status).type(`${type}; charset=utf-8`).send(JSON.stringify({ errors }));
 }

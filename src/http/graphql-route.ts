@@ -106,7 +106,7 @@ async function tryShortWay(
   if (!operation || contentType === undefined) return undefined;
   const body = await run(operation, context, asked.variables, route.formatError);
   if (body === undefined) return undefined;
-  return () => reply.header('cache-control', 'no-store').header('content-type', contentType).send(body);
+  return () => reply.header('content-type', contentType).send(body);
 }
 
 async function run(

@@ -6,7 +6,11 @@ const statusLines: Record<string, string> = {
 };
 
 /** Answers, in GraphQL's form, what is so far from HTTP that no route ever sees it. */
-export function answerMalformed(error: Error & { code?: string }, socket: Duplex): void {
+export function answerMalformed(
+  error: Error & { code?: string },
+  socket: Duplex,
+  headers: Readonly<Record<string, string>>,
+): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
@@ -17,7 +21,7 @@ export function answerMalformed(error: Error & { code?: string }, socket: Duplex
   const lines = [
     `HTTP/1.1 ${statusLines[error.code ?? ''] ?? '400 Bad Request'}`,
     'Connection: close',
-    'Cache-Control: no-store',
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ];

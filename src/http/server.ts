@@ -87,10 +87,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
-  const headers = securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined });
+  const headers = {
+    ...securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined }),
+    // Whatever says nothing else of itself.
+    'cache-control': 'no-store',
+  };
   const { mostRequests: most } = options;
   const admission = new Admission({ most, headers, onRefused: metrics.refused, log });
-  const fastify = createFastify(options, admission, (end) => endings.push(end));
+  const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
@@ -145,6 +149,7 @@ async function serveBeside(
 function createFastify(
   options: ServerOptions,
   admission: Admission,
+  headers: Readonly<Record<string, string>>,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
   const { trustedProxies, tls, log } = options;
@@ -169,7 +174,7 @@ function createFastify(
     },
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, headers),
     exposeHeadRoutes: false,
     // Admission sees to it, in GraphQL's form.
     return503OnClosing: false,
@@ -177,7 +182,7 @@ function createFastify(
   });
 }
 
-/** Security headers, and CORS for the origins that are named. */
+/** The headers of every answer, and CORS for the origins that are named. */
 async function addHeaders(
   fastify: FastifyInstance,
   { corsOrigins }: ServerOptions,
