@@ -15,6 +15,10 @@ const wrong: Record<string, string> = {
   '400 variables that nothing uses': `query (${times(400, (i) => `$v${i}: Int`)}) { me { id } }`,
   '380 fields that there are not': `{ ${times(19, (i) => `x${i} { ${times(20, (j) => `y${j}`)} }`)} }`,
   'names of 10,000 letters': `{ ${times(20, (i) => 'x'.repeat(10_000) + i)} }`,
+  '20 circles of 200 fragments': `{ me { id } }
+    ${times(199, (i) => `fragment F${i} on User { ...F${i + 1} }`)} fragment F199 on User { ${times(20, (i) => `...F${i}`)} }`,
+  'a circle of 200 fragments that nothing asks for': `{ me { id } }
+    ${times(200, (i) => `fragment F${i} on User { ...F${(i + 1) % 200} ...F${(i + 2) % 200} }`)}`,
   'two chains of 100 fragments, side by side': `{ me { nothing ...F0 ...G0 } } ${chain('F')} ${chain('G')}`,
   'a list within a list, 900 levels deep': `{ payments(first: ${'['.repeat(900)}${']'.repeat(900)}) { totalCount } }`,
   'an object within an object, 480 levels deep': `{ payments(filter: ${'{a:'.repeat(480)}1${'}'.repeat(480)}) { totalCount } }`,
