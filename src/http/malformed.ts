@@ -5,13 +5,16 @@ const statusLines: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
+/** The client has gone, or has not shaken hands: what is written to it would wait for that for ever. */
+const isBeyondWords = /^(ECONNRESET$|ERR_TLS_|ERR_SSL_)/;
+
 /** Answers, in GraphQL's form, what is so far from HTTP that no route ever sees it. */
 export function answerMalformed(
   error: Error & { code?: string },
   socket: Duplex,
   headers: Readonly<Record<string, string>>,
 ): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+  if (isBeyondWords.test(error.code ?? '') || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }

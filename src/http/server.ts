@@ -1,5 +1,3 @@
-import { createServer as createHttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
@@ -18,6 +16,7 @@ import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { Admission } from './admission.js';
+import { createBoundedServer } from './bounded-server.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
@@ -69,12 +68,6 @@ export interface Server {
   /** Takes no new requests, and resolves when those in flight are answered, or have had their time. */
   stop(): Promise<void>;
 }
-
-const largestHeaderBytes = 16 * 1024;
-const headersWithinMs = 10_000;
-const requestWithinMs = 20_000;
-const keepAliveMs = 30_000;
-const mostConnections = 2_000;
 
 /**
  * @throws Error with `code` EADDRINUSE and the like when it can't listen
@@ -153,22 +146,11 @@ function createFastify(
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
   const { trustedProxies, tls, log } = options;
-  const limits = {
-    headersTimeout: headersWithinMs,
-    requestTimeout: requestWithinMs,
-    keepAliveTimeout: keepAliveMs,
-    maxHeaderSize: largestHeaderBytes,
-    connectionsCheckingInterval: 1_000,
-  };
   return Fastify({
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
-      const listener = admission.guard(handler);
-      const server = tls
-        ? createHttpsServer({ ...limits, ...readTls(tls) }, listener)
-        : createHttpServer(limits, listener);
-      server.maxConnections = mostConnections;
+      const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
     },
