@@ -10,10 +10,11 @@ const statusByCode: Partial<Record<Failure['code'], number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** Answers in GraphQL's form. Whoever takes application/graphql-response+json gets the status that says so too. */
+/** Answers in GraphQL's form, and tells the log. Whoever takes application/graphql-response+json gets the status that says so too. */
 export function sendRefusal(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const failure = failureOf(error);
   const { code } = failure;
+  reply.request.facts.errorCode = code;
   // RFC 6750 section 3.1
   if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer error="invalid_token"');
   if (code === 'SERVICE_UNAVAILABLE')

@@ -22,11 +22,9 @@ export function answerInJson(fastify: FastifyInstance, log: Logger): void {
   fastify.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) {
-      request.facts.errorCode = 'BAD_USER_INPUT';
       const message = httpFaults.get(status) ?? 'The request is not well-formed.';
       return sendRefusal(reply, new AppError('BAD_USER_INPUT', message), status);
     }
-    request.facts.errorCode = 'INTERNAL_SERVER_ERROR';
     log.error({ err: error, requestId: request.id }, 'a request failed');
     return sendRefusal(reply, error, 500);
   });
