@@ -12,6 +12,8 @@ const limits = {
   requestTimeout: 20_000,
   keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
+  // Node's own refusal has no body: who needs a Host asks for it.
+  requireHostHeader: false,
 };
 const mostConnections = 2_000;
 
@@ -24,5 +26,7 @@ export function createBoundedServer(
     ? createHttpsServer({ ...limits, handshakeTimeout: limits.headersTimeout, ...tls }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
+  // A server may leave an expectation that it does not know unmet (RFC 9110 section 10.1.1); Node's refusal has no body.
+  server.on('checkExpectation', listener);
   return server;
 }

@@ -12,6 +12,11 @@ export function answerInJson(fastify: FastifyInstance, log: Logger): void {
     done(null, body),
   );
   fastify.addHook('onRequest', (request, reply, done) => {
+    // RFC 9112 section 3.2
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The request names no Host.'), 400);
+      return;
+    }
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
     sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The body is compressed; send it as it is.'), 415);

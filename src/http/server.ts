@@ -20,7 +20,7 @@ import { createBoundedServer } from './bounded-server.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
-import { answerMalformed } from './malformed.js';
+import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
@@ -157,6 +157,12 @@ function createFastify(
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, headers),
+    // A path that can't be decoded has no route, and so no hook.
+    frameworkErrors: (_error, _request, { raw }) => {
+      const length = Buffer.byteLength(malformedBody);
+      const own = { 'content-type': 'application/json; charset=utf-8', 'content-length': length };
+      raw.writeHead(400, { ...headers, ...own }).end(malformedBody);
+    },
     exposeHeadRoutes: false,
     // Admission sees to it, in GraphQL's form.
     return503OnClosing: false,
