@@ -27,6 +27,6 @@ export function createBoundedServer(
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
   // A server may leave an expectation that it does not know unmet (RFC 9110 section 10.1.1); Node's refusal has no body.
-  server.on('checkExpectation', listener);
+  server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   return server;
 }
