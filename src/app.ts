@@ -39,6 +39,12 @@ export interface App {
  * @throws ConfigError, KeyError, DataDirInUse, StoreError, and what the network says when it can't listen
  */
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
+  if (config.inTheOpen) {
+    overrides.log.warn(
+      { host: config.host },
+      'INSECURE_HTTP=on: passwords and tokens cross the network in the open, without TLS and without a trusted proxy',
+    );
+  }
   const metrics = createMetrics();
   const tracing = config.tracing ? await loadTracing(config.tracing, overrides.log) : noTracing;
   const store = await openStore(config, { ...overrides, metrics, tracing });

@@ -39,6 +39,8 @@ export interface Config {
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
   redirectPort: number | undefined;
+  /** Passwords and tokens cross the network in the open, because INSECURE_HTTP says that they may. */
+  inTheOpen: boolean;
   metricsToken: Secret | undefined;
   metricsPort: number | undefined;
   tracing: TracingOptions | undefined;
@@ -85,8 +87,8 @@ function inconsistencies(given: Record<string, string | undefined>): string[] {
   }
   const host = given.HOST ?? '127.0.0.1';
   const hasProxies = /[^\s,]/.test(given.TRUSTED_PROXIES ?? '');
-  const plainAndPublic = given.TLS_CERT === undefined && !hasProxies && !isLoopback(host);
-  if (given.NODE_ENV === 'production' && plainAndPublic && given.INSECURE_HTTP !== 'on') {
+  const inTheOpen = isInTheOpen(given.NODE_ENV, host, given.TLS_CERT !== undefined || hasProxies);
+  if (inTheOpen && given.INSECURE_HTTP !== 'on') {
     problems.push(
       `HOST ${host} is reachable from other machines, and passwords and tokens would cross the network in the open. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the proxy that adds TLS, or INSECURE_HTTP=on.`,
     );
@@ -96,6 +98,10 @@ function inconsistencies(given: Record<string, string | undefined>): string[] {
     checkPassword(given.ADMIN_PASSWORD, given.ADMIN_USERNAME ?? 'admin');
   if (weakness) problems.push(`ADMIN_PASSWORD ${weakness}.`);
   return problems;
+}
+
+function isInTheOpen(nodeEnv: string | undefined, host: string, secured: boolean): boolean {
+  return nodeEnv === 'production' && !secured && !isLoopback(host);
 }
 
 function isLoopback(host: string): boolean {
@@ -141,6 +147,7 @@ function toConfig(v: Variables): Config {
     drainSeconds: v.DRAIN_SECONDS,
     tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,
     redirectPort: v.HTTP_REDIRECT_PORT,
+    inTheOpen: isInTheOpen(v.NODE_ENV, v.HOST, v.TLS_CERT !== undefined || v.TRUSTED_PROXIES.length > 0),
     metricsToken: v.METRICS_TOKEN,
     metricsPort: v.METRICS_PORT,
     tracing: v.OTEL_EXPORTER_OTLP_ENDPOINT

@@ -57,7 +57,7 @@ export function createFormatError(log: Logger, options: { hideSchema: boolean })
     if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
     return {
       message: publicMessage,
-      ...(formatted.locations && { locations: formatted.locations }),
+      ...(formatted.locations && { locations: formatted.locations.slice(0, mostLocations) }),
       ...(formatted.path && { path: formatted.path }),
       extensions: { code, ...details },
     };
@@ -111,6 +111,8 @@ function executionErrorCode(cause: unknown): ErrorCode | undefined {
 }
 
 const longestMessage = 300;
+/** One fault can stand in as many places as a document has words. */
+const mostLocations = 5;
 
 /**
  * graphql-js repeats the offending value in its messages, whole, and a value may be a password or an account number: what
@@ -126,7 +128,7 @@ function requestError(
   const shown = hideSchema ? text.replace(/ ?Did you mean .*$/s, '') : text;
   return {
     message: shown.length > longestMessage ? `${shown.slice(0, longestMessage)}…` : shown,
-    ...(locations && { locations }),
+    ...(locations && { locations: locations.slice(0, mostLocations) }),
     ...(path && { path }),
     extensions: { code, ...(field !== undefined && { field }) },
   };

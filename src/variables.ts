@@ -154,7 +154,9 @@ export const variables = {
     .describe('With TLS: a port that answers plain HTTP with a redirect.'),
   INSECURE_HTTP: onOff
     .default(false)
-    .describe('`on` lets production listen beyond this machine without TLS and without TRUSTED_PROXIES.'),
+    .describe(
+      '`on` lets production listen beyond this machine without TLS and without TRUSTED_PROXIES, which the log then says.',
+    ),
   MAX_TOKENS: limit(2_000).describe('GraphQL documents: tokens.'),
   MAX_OPERATIONS: limit(10).describe('GraphQL documents: operations.'),
   MAX_DEPTH: limit(16).describe('GraphQL documents: levels of fields.'),
@@ -222,7 +224,9 @@ export const variables = {
   NODE_ENV: z
     .string()
     .optional()
-    .describe('`production` changes the defaults of SEED, SANDBOX and INTROSPECTION, and nothing else.'),
+    .describe(
+      '`production` changes the defaults of SEED, SANDBOX and INTROSPECTION, and refuses to serve beyond this machine in the open and to read secrets from files that everybody can read.',
+    ),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'silent'],

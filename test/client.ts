@@ -12,6 +12,7 @@ export interface Answer {
 export interface AnswerError {
   message: string;
   path?: Array<string | number>;
+  locations?: Array<{ line: number; column: number }>;
   extensions: { code: string; field?: string; [name: string]: unknown };
 }
 

@@ -69,6 +69,11 @@ export function requireWithinLimits(
     requireAtMost('fields', measure.fields, limits.fields);
     requireAtMost('resolved fields, by the sizes of its pages', measure.cost, limits.cost);
   }
+  // Validation looks at fragments that no operation spreads too, and some that go round in circles end its stack.
+  for (const measure of measurer.fragments()) {
+    requireAtMost('levels', measure.depth, limits.depth);
+    requireAtMost('fields', measure.fields, limits.fields);
+  }
 }
 
 function requireAtMost(what: string, actual: number, most: number): void {
@@ -96,6 +101,11 @@ class Measurer {
     const type = this.schema.getRootType(operation.operation);
     const selection = this.#selectionSet(operation.selectionSet, type ?? undefined, 1);
     return add(selection, { ...nothing, directives: operation.directives?.length ?? 0 });
+  }
+
+  /** Each on its own, wherever it is spread. */
+  fragments(): Measure[] {
+    return [...this.#fragments.keys()].map((name) => this.#fragment(name, 1));
   }
 
   /** Fields at the top, those of fragments included. */

@@ -17,6 +17,12 @@ export function finishErrors(
   return reported.map((error) => ({ ...error, extensions: { ...error.extensions, requestId } }));
 }
 
+/** The same for what Apollo refuses, or fails at, before any operation of its own. @returns the answer's body */
+export function finishRefusal(body: string, context: RequestContext): string {
+  const { errors, ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(body);
+  return errors ? `${JSON.stringify({ errors: finishErrors(errors, context), ...rest })}\n` : body;
+}
+
 /** @returns the answer's body, as Apollo would write it */
 export function bodyOf(
   { data, errors }: ExecutionResult,

@@ -9,9 +9,13 @@ const path = '/graphql';
 const refusal = new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again.', {
   retryAfterSeconds: 1,
 });
-const refusalBody = JSON.stringify({
-  errors: [{ message: refusal.publicMessage, extensions: { code: refusal.code, retryAfterSeconds: 1 } }],
-});
+const refusalBody = bodyFor({});
+
+function bodyFor(requestId: { requestId?: string }): string {
+  const extensions = { code: refusal.code, retryAfterSeconds: 1, ...requestId };
+  return JSON.stringify({ errors: [{ message: refusal.publicMessage, extensions }] });
+}
+
 const tellEveryMs = 1_000;
 
 /** Every answer of the database waits for a turn of the event loop: a turn in which all are refused would be a long one. */
@@ -56,9 +60,7 @@ export class Admission {
     this.#options = options;
     this.#refusalHeaders = Object.entries({
       ...options.headers,
-      'cache-control': 'no-store',
       'content-type': 'application/json; charset=utf-8',
-      'content-length': String(Buffer.byteLength(refusalBody)),
       'retry-after': '1',
     }).flat();
   }
@@ -111,7 +113,10 @@ export class Admission {
 
   #refuse(request: IncomingMessage, response: ServerResponse): void {
     this.#countRefusal();
-    response.writeHead(503, [...this.#refusalHeaders, 'x-request-id', requestIdOf(request)]).end(refusalBody);
+    const requestId = requestIdOf(request);
+    const body = request.headers['x-request-id'] === undefined ? refusalBody : bodyFor({ requestId });
+    const ownHeaders = ['content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId];
+    response.writeHead(503, [...this.#refusalHeaders, ...ownHeaders]).end(body);
   }
 
   /** Counts the requests that come to be served. */
@@ -128,7 +133,6 @@ export class Admission {
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
     if (request.facts.route !== path || this.#hasRoom) return false;
-    request.facts.errorCode = refusal.code;
     sendRefusal(reply, refusal);
     return true;
   }

@@ -10,10 +10,11 @@ const statusByCode: Partial<Record<Failure['code'], number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** Answers in GraphQL's form. Whoever takes application/graphql-response+json gets the status that says so too. */
+/** Answers in GraphQL's form, and tells the log. Whoever takes application/graphql-response+json gets the status that says so too. */
 export function sendRefusal(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
   const failure = failureOf(error);
   const { code } = failure;
+  reply.request.facts.errorCode = code;
   // RFC 6750 section 3.1
   if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer error="invalid_token"');
   if (code === 'SERVICE_UNAVAILABLE')
@@ -41,9 +42,5 @@ function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): F
     extensions: { code, ...details, ...requestId },
   }));
   const type = takesGraphQLResponse(reply) ? 'application/graphql-response+json' : 'application/json';
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type(`${type}; charset=utf-8`)
-    .send(JSON.stringify({ errors }));
+  return reply.code(status).type(`${type}; charset=utf-8`).send(JSON.stringify({ errors }));
 }

@@ -6,7 +6,7 @@ import { authenticate } from '../auth/authenticate.js';
 import { createContext, type Deps, type RequestContext } from '../context.js';
 import { type FormatError, failureOf } from '../errors.js';
 import type { Documents } from '../graphql/documents.js';
-import { bodyOf } from '../graphql/outcomes.js';
+import { bodyOf, finishRefusal } from '../graphql/outcomes.js';
 import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
@@ -52,7 +52,6 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
       await endOfTurn();
       return send();
     } catch (error) {
-      request.facts.errorCode = failureOf(error).code;
       if (failureOf(error).code === 'INTERNAL_SERVER_ERROR') throw error;
       return sendRefusal(reply, error, error instanceof MalformedBody ? 400 : undefined);
     }
@@ -111,7 +110,7 @@ async function tryShortWay(
   if (!operation || contentType === undefined) return undefined;
   const body = await run(operation, context, asked.variables, route.formatError);
   if (body === undefined) return undefined;
-  return () => reply.header('cache-control', 'no-store').header('content-type', contentType).send(body);
+  return () => reply.header('content-type', contentType).send(body);
 }
 
 async function run(
@@ -152,6 +151,11 @@ async function longWay(
     // What nobody signed in has sent, anybody could send in any number.
     if (context.viewer.kind === 'signedIn') prepared.accept(document, postedOperationName);
     contentTypes.learn(request, response);
+  }
+  // Apollo's plugins are told of operations only: by what came of one, its code is known.
+  const { status = 200, body: answered } = response;
+  if (status >= 400 && answered.kind === 'complete' && context.facts.errorCode === undefined) {
+    answered.string = finishRefusal(answered.string, context);
   }
   return () => sendResponse(request, reply, response);
 }

@@ -12,6 +12,11 @@ export function answerInJson(fastify: FastifyInstance, log: Logger): void {
     done(null, body),
   );
   fastify.addHook('onRequest', (request, reply, done) => {
+    // RFC 9112 section 3.2
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The request names no Host.'), 400);
+      return;
+    }
     const encoding = request.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') return done();
     sendRefusal(reply, new AppError('BAD_USER_INPUT', 'The body is compressed; send it as it is.'), 415);
@@ -22,11 +27,9 @@ export function answerInJson(fastify: FastifyInstance, log: Logger): void {
   fastify.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) {
-      request.facts.errorCode = 'BAD_USER_INPUT';
       const message = httpFaults.get(status) ?? 'The request is not well-formed.';
       return sendRefusal(reply, new AppError('BAD_USER_INPUT', message), status);
     }
-    request.facts.errorCode = 'INTERNAL_SERVER_ERROR';
     log.error({ err: error, requestId: request.id }, 'a request failed');
     return sendRefusal(reply, error, 500);
   });

@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client';
 import { AppError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import { sendRefusal } from './answers.js';
+import { createBoundedServer } from './bounded-server.js';
 
 /** `/metrics`, for whoever has the token. */
 export function addMetricsRoute(fastify: FastifyInstance, registry: Registry, token: Secret): void {
@@ -27,7 +28,11 @@ export async function serveMetrics(
   host: string,
   port: number,
 ): Promise<() => Promise<void>> {
-  const fastify = Fastify({ logger: false, forceCloseConnections: true });
+  const fastify = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    serverFactory: (handler) => createBoundedServer(handler),
+  });
   fastify.get('/metrics', async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );

@@ -1,5 +1,3 @@
-import { createServer as createHttpServer } from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
@@ -18,10 +16,11 @@ import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { Admission } from './admission.js';
+import { createBoundedServer } from './bounded-server.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
-import { answerMalformed } from './malformed.js';
+import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdOf, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
@@ -72,12 +71,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-const largestHeaderBytes = 16 * 1024;
-const headersWithinMs = 10_000;
-const requestWithinMs = 20_000;
-const keepAliveMs = 30_000;
-const mostConnections = 2_000;
-
 /**
  * @throws Error with `code` EADDRINUSE and the like when it can't listen
  * @throws ConfigError when the TLS files or the list of trusted documents are not sound
@@ -89,10 +82,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
   const endings: Array<() => void | Promise<void>> = [];
-  const headers = securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined });
+  const headers = {
+    ...securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined }),
+    // Whatever says nothing else of itself.
+    'cache-control': 'no-store',
+  };
   const { mostRequests: most } = options;
   const admission = new Admission({ most, headers, onRefused: metrics.refused, log });
-  const fastify = createFastify(options, admission, (end) => endings.push(end));
+  const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
@@ -148,31 +145,27 @@ async function serveBeside(
 function createFastify(
   options: ServerOptions,
   admission: Admission,
+  headers: Readonly<Record<string, string>>,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
   const { trustedProxies, tls, log } = options;
-  const limits = {
-    headersTimeout: headersWithinMs,
-    requestTimeout: requestWithinMs,
-    keepAliveTimeout: keepAliveMs,
-    maxHeaderSize: largestHeaderBytes,
-    connectionsCheckingInterval: 1_000,
-  };
   return Fastify({
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
-      const listener = admission.guard(handler);
-      const server = tls
-        ? createHttpsServer({ ...limits, ...readTls(tls) }, listener)
-        : createHttpServer(limits, listener);
-      server.maxConnections = mostConnections;
+      const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
     },
     forceCloseConnections: 'idle',
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, headers),
+    // A path that can't be decoded has no route, and so no hook.
+    frameworkErrors: (_error, _request, { raw }) => {
+      const length = Buffer.byteLength(malformedBody);
+      const own = { 'content-type': 'application/json; charset=utf-8', 'content-length': length };
+      raw.writeHead(400, { ...headers, ...own }).end(malformedBody);
+    },
     exposeHeadRoutes: false,
     // Admission sees to it, in GraphQL's form.
     return503OnClosing: false,
@@ -180,7 +173,7 @@ function createFastify(
   });
 }
 
-/** Security headers, and CORS for the origins that are named. */
+/** The headers of every answer, and CORS for the origins that are named. */
 async function addHeaders(
   fastify: FastifyInstance,
   { corsOrigins }: ServerOptions,

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import { createSecureContext } from 'node:tls';
 import { ConfigError } from '../config.js';
 import type { Logger } from '../log.js';
+import { createBoundedServer } from './bounded-server.js';
 
 /** Where the certificate and its key are. */
 export interface TlsFiles {
@@ -65,7 +65,7 @@ export async function serveRedirects(
   port: number,
   target: { publicUrl: string | undefined; httpsPort: number },
 ): Promise<() => Promise<void>> {
-  const server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 10_000 }, (request, response) => {
+  const server = createBoundedServer((request, response) => {
     const location = locationOf(request.headers.host, request.url ?? '/', target);
     const headers = { connection: 'close', 'content-length': 0, ...(location !== undefined && { location }) };
     response.writeHead(location === undefined ? 400 : 308, headers).end();

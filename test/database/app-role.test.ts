@@ -1,6 +1,10 @@
 import { afterAll, expect, inject, test } from 'vitest';
+import { parseConfig } from '../../src/config.js';
 import { withAppRole } from '../../src/database/app-role.js';
+import { createLog } from '../../src/log.js';
+import { openStore } from '../../src/store.js';
 import { createDatabase, runSql } from '../database.js';
+import { jwtSecret } from '../harness.js';
 
 const database = await createDatabase();
 afterAll(() => database.drop());
@@ -31,6 +35,21 @@ test.each([
   'DELETE FROM employees',
 ])('the role of the application may not: %s', async (statement) => {
   await expect(runSql(asApp, statement)).rejects.toMatchObject({ code: '42501' });
+});
+
+test('the server itself works as that role', async () => {
+  const { user, password, host, port } = inject('postgres');
+  const url = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}${pathname}`;
+  const config = parseConfig({ DATABASE_URL: url, JWT_SECRET: jwtSecret });
+  const store = await openStore(config, { log: createLog('silent', { write: () => {} }) });
+  try {
+    for (const statement of ['DROP TABLE payments', 'DELETE FROM payments', 'DELETE FROM audit_entries']) {
+      await expect(store.database.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
+      await expect(runSql(store.connection, statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  } finally {
+    await store.close();
+  }
 });
 
 test('where the role that migrates may not make roles, Stipend works as that role', async () => {

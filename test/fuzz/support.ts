@@ -24,6 +24,11 @@ export interface Reply {
   text: string;
 }
 
+/** One that came in bytes, with its headers as they stood. */
+export interface RawReply extends Reply {
+  head: string;
+}
+
 export interface Request {
   method: string;
   path?: string;
@@ -69,12 +74,13 @@ export function sendBytes(url: string, bytes: Uint8Array): Promise<string> {
 }
 
 /** The replies that stand one after the other in what came over a connection; what is none of them is one with status 0. */
-export function repliesIn(text: string): Reply[] {
+export function repliesIn(text: string): RawReply[] {
   if (text === '') return [];
   const [head = '', status = '0'] = /^HTTP\/1\.1 (\d{3}) .*?\r\n\r\n/s.exec(text) ?? [];
   const header = (name: string) => new RegExp(`^${name}: (.*)\r$`, 'im').exec(head)?.[1];
   const end = head.length + Number(header('content-length') ?? text.length);
-  const reply = { status: Number(status), type: header('content-type'), text: text.slice(head.length, end) };
+  const type = header('content-type');
+  const reply = { status: Number(status), type, text: text.slice(head.length, end), head };
   return [reply, ...repliesIn(text.slice(end))];
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { send } from '../client.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend({ NODE_ENV: 'production' });
@@ -30,6 +31,32 @@ test('in production no name is suggested, for a field, an argument, an enum valu
     expect(answer.errors).toBeDefined();
     expect(answer.text).not.toMatch(/did you mean|ACTIVE"|frist.*first/i);
   }
+});
+
+test('INTROSPECTION=on tells the schema in production, and off hides it elsewhere', async () => {
+  const { url: open } = await t.startAnother({ INTROSPECTION: 'on' });
+  const { url: hidden } = await t.startAnother({ NODE_ENV: '', INTROSPECTION: 'off' });
+  const { url: usual } = await t.startAnother({ NODE_ENV: '' });
+  for (const query of introspection) {
+    const asked = { query, token: t.admin.token };
+    expect((await send(open, asked)).errors).toBeUndefined();
+    expect((await send(usual, asked)).errors).toBeUndefined();
+    expect((await send(hidden, asked)).errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+  }
+  const wrong = { query: '{ employes { nodes { id } } }', token: t.admin.token };
+  expect((await send(usual, wrong)).text).toContain('Did you mean');
+  expect((await send(hidden, wrong)).text).not.toContain('Did you mean');
+});
+
+test('SANDBOX=on opens its page in production, and off closes it elsewhere', async () => {
+  const typeAt = async (env: Record<string, string>) => {
+    const { url } = await t.startAnother(env);
+    const response = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+    return response.headers.get('content-type')?.split(';')[0];
+  };
+  expect(await typeAt({ SANDBOX: 'on' })).toBe('text/html');
+  expect(await typeAt({ NODE_ENV: '' })).toBe('text/html');
+  expect(await typeAt({ NODE_ENV: '', SANDBOX: 'off' })).toBe('application/json');
 });
 
 test('in production no page opens at the GraphQL URL', async () => {

@@ -13,6 +13,8 @@ test.each([
   ['two lengths that differ', `${head}content-length: 5\r\ncontent-length: 6\r\n\r\n`, 400],
   ['a length beside chunks', `${head}content-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
   ['a chunk without a size', `${head}transfer-encoding: chunked\r\n\r\nx\r\n`, 400],
+  ['no Host', 'POST /graphql HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}', 400],
+  ['a path that is no URL', 'GET /graphql%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n', 400],
   ['headers over 16 KB', `${head}x-long: ${'x'.repeat(16 * 1024)}\r\n\r\n`, 431],
   ['a URL over 16 KB', `GET /graphql?query=${'x'.repeat(16 * 1024)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431],
 ])('%s is refused in JSON, and the connection is closed', async (_name, bytes, status) => {
@@ -21,6 +23,16 @@ test.each([
   const [{ type, text } = { type: '', text: '' }] = replies;
   expect(type).toBe('application/json; charset=utf-8');
   expect(JSON.parse(text).errors[0].extensions.code).toBe('BAD_USER_INPUT');
+});
+
+test('an expectation that nobody knows is answered in JSON, as if it were none', async () => {
+  const body = '{"query":"{ __typename }"}';
+  const text = `${head}expect: a-miracle\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+  const [reply] = repliesIn(await sendBytes(t.url, Buffer.from(text)));
+  expect({ status: reply?.status, text: reply?.text.trim() }).toEqual({
+    status: 200,
+    text: '{"data":{"__typename":"Query"}}',
+  });
 });
 
 test('headers of 15 KB are taken', async () => {

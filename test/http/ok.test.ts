@@ -1,5 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { post, readAnswer } from '../client.js';
+import { userPassword } from '../factories.js';
+import { repliesIn, sendBytes } from '../fuzz/support.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend({ CORS_ORIGINS: 'https://frontend.example.com' });
@@ -32,6 +35,66 @@ test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused in JSON', async (method) =>
     body: query,
   });
   expect(response.status).toBe(405);
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(response.headers.get('allow')).toBe('GET, POST');
+  const answer = await readAnswer(response);
+  expect(answer.data).toBeUndefined();
+  expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+});
+
+/** A body of so many bytes that asks for next to nothing. */
+const ofBytes = (bytes: number) => `{"query":"{ __typename } #${'x'.repeat(bytes - 28)}"}`;
+
+test('a body of 256 KB is taken, and one with a byte more is not, whether or not it says how long it is', async () => {
+  expect(Buffer.byteLength(ofBytes(262_144))).toBe(262_144);
+  expect((await post(t.url, ofBytes(262_144))).data).toEqual({ __typename: 'Query' });
+  expect((await post(t.url, ofBytes(262_145))).status).toBe(413);
+  const inChunks = async (bytes: number) => {
+    const head =
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close';
+    const sent = `${head}\r\n\r\n${bytes.toString(16)}\r\n${ofBytes(bytes)}\r\n0\r\n\r\n`;
+    return repliesIn(await sendBytes(t.url, Buffer.from(sent))).map(({ status }) => status);
+  };
+  expect(await inChunks(262_144)).toEqual([200]);
+  expect(await inChunks(262_145)).toEqual([413]);
+});
+
+test.each(['gzip', 'GZIP', 'deflate', 'br', 'zstd', 'gzip, identity', 'x-gzip'])(
+  'a body that is compressed by %s is refused, and so is a small one that would be large',
+  async (encoding) => {
+    for (const body of [gzipSync(query), gzipSync(ofBytes(20_000_000))]) {
+      const response = await fetch(`${t.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+        body: new Uint8Array(body),
+      });
+      expect(response.status).toBe(415);
+    }
+  },
+);
+
+test('a body that says it is not compressed is taken', async () => {
+  expect((await post(t.url, query, { 'content-encoding': 'identity' })).data).toEqual({
+    __typename: 'Query',
+  });
+});
+
+test.each([
+  'text/plain',
+  'text/plain;charset=UTF-8',
+  'text/plain; application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=application/json',
+  'application/jsonp',
+  'application/json-patch+json',
+])('a POST of %s, as a page of another origin can send, runs nothing', async (type) => {
+  const sessions = () => t.database.sql('SELECT 1 FROM sessions');
+  const before = (await sessions()).length;
+  const login = `mutation { login(username: "vera", password: "${userPassword}") { token } }`;
+  const answer = await post(t.url, JSON.stringify({ query: login }), { 'content-type': type });
+  expect(answer.status).toBe(415);
+  expect(answer.data).toBeUndefined();
+  expect(await sessions()).toHaveLength(before);
 });
 
 test('a simple GET, which a page of another origin can send, runs nothing', async () => {

@@ -23,6 +23,7 @@ const named = new Set(panels.flatMap(({ targets }) => targets.flatMap(({ expr })
 async function allSeries(): Promise<Figures> {
   const metrics = createMetrics();
   metrics.request({ route: '/graphql', outcome: 'OK' }, 0.01);
+  metrics.refused();
   metrics.statement(0.01, false);
   metrics.sessionLookup('memory');
   metrics.login('OK');
@@ -49,6 +50,7 @@ test('a query names labels that the metric has', () => {
   const labels: Record<string, string[]> = {
     stipend_request_seconds: ['route', 'outcome'],
     stipend_sql_seconds: ['outcome'],
+    stipend_requests_refused_total: ['reason'],
     stipend_session_lookups_total: ['from'],
     stipend_logins_total: ['outcome'],
     stipend_payments_total: ['outcome'],

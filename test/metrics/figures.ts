@@ -18,11 +18,19 @@ export class Figures {
     return new Set([...this.#values.keys()].map((series) => series.replace(/\{.*$/, '')));
   }
 
+  has(name: string, labels: Record<string, string> = {}): boolean {
+    return this.#values.has(seriesOf(name, labels));
+  }
+
   /** The series whose labels are these; 0 before it is first counted. */
   value(name: string, labels: Record<string, string> = {}): number {
-    const series = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
-    return this.#values.get(series.length === 0 ? name : `${name}{${series.join(',')}}`) ?? 0;
+    return this.#values.get(seriesOf(name, labels)) ?? 0;
   }
+}
+
+function seriesOf(name: string, labels: Record<string, string>): string {
+  const series = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
+  return series.length === 0 ? name : `${name}{${series.join(',')}}`;
 }
 
 /** @param authorization the header, where there is one */

@@ -47,6 +47,8 @@ test('SQL is counted with the time that it took, and connections are shown as th
   expect(open).toBeLessThanOrEqual(10);
   expect(now.value('stipend_database_connections', { state: 'idle' })).toBeLessThanOrEqual(open);
   expect(now.value('stipend_database_connections', { state: 'waited_for' })).toBe(0);
+  for (const state of ['idle', 'waited_for'])
+    expect(now.has('stipend_database_connections', { state })).toBe(true);
 });
 
 test('a session that is looked up is counted by where it was found', async () => {
