@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { Overrides } from './app.js';
 import type { KeyStore } from './auth/keys/key-store.js';
 import { databaseKeyStore, fileKeyStore } from './auth/keys/key-store.js';
@@ -25,7 +26,11 @@ const longSilenceMs = 3_000;
 const waitsInVainMs = 1_000;
 /** Served within some seconds on a small machine; the others come back. */
 const mostPasswordChecks = 64;
-const passwordHashing = { concurrency: 2, longestQueue: 100 };
+/** One core is left for everything else, where there is more than one; more than two at once is more than a company needs. */
+const passwordHashing = {
+  concurrency: Math.min(2, Math.max(1, availableParallelism() - 1)),
+  longestQueue: 100,
+};
 
 /** What the use cases need, and how to let go of it. */
 export interface OpenDeps {

@@ -8,6 +8,7 @@ import { productRoot } from './product.js';
  * @typedef {object} Contestant
  * @property {string} name
  * @property {string} entry what node runs
+ * @property {string[]} [nodeArgs] how it runs it
  * @property {typeof documents} documents
  * @property {(data: object) => object} adapt gives its answers the shape of Stipend's
  * @property {string} [setup] SQL that makes the database ready for it
@@ -20,7 +21,13 @@ const asStipend = { documents, adapt: (data) => data };
 /** @type {Contestant[]} in the order in which they are measured */
 export const contestants = [
   { ...asStipend, name: 'limit', entry: peer('limit/server.js') },
-  { ...asStipend, name: 'stipend', entry: join(productRoot, 'dist', 'main.js') },
+  {
+    ...asStipend,
+    name: 'stipend',
+    entry: join(productRoot, 'dist', 'main.js'),
+    // As `npm start` and the image do.
+    nodeArgs: ['--max-old-space-size=1024'],
+  },
   { ...asStipend, name: 'mercurius', entry: peer('mercurius/server.js') },
   { ...asStipend, name: 'yoga', entry: peer('yoga/server.js') },
   {

@@ -32,14 +32,15 @@ const secrets = {
  *   what any server gets
  * @returns {Promise<Server>}
  */
-export async function startServer({ name, entry }, { databaseUrl, nodeArgs = [], env = {}, core }) {
+export async function startServer(contestant, { databaseUrl, nodeArgs = [], env = {}, core }) {
+  const { name, entry, nodeArgs: ownArgs = [] } = contestant;
   const folder = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const logPath = join(folder, 'log');
   const log = await open(logPath, 'w');
   const port = await freePort();
   const startedAt = performance.now();
-  const [command, args] = nodeOnCore([...nodeArgs, entry], core);
+  const [command, args] = nodeOnCore([...ownArgs, ...nodeArgs, entry], core);
   const child = spawn(command, args, {
     cwd: folder,
     env: {

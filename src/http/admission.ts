@@ -18,8 +18,12 @@ function bodyFor(requestId: { requestId?: string }): string {
 
 const tellEveryMs = 1_000;
 
-/** Every answer of the database waits for a turn of the event loop: a turn in which all are refused would be a long one. */
-const mostRefusalsPerTurn = 64;
+/**
+ * Every answer of the database waits for a turn of the event loop, and a turn in which all are refused would be a long one:
+ * refusals get half as much of it as the rest of it took, within these bounds.
+ */
+const refusingMs = { least: 2, most: 20 };
+const refusalsAtATime = 16;
 
 interface Waiting {
   request: IncomingMessage;
@@ -52,6 +56,8 @@ export class Admission {
   #inFlight = 0;
   /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
   #arriving = 0;
+  /** When refusing last came to an end. */
+  #refusedAt = 0;
   #untold = 0;
   #stopped = false;
   readonly #waiting: Waiting[] = [];
@@ -103,11 +109,17 @@ export class Admission {
   }
 
   #refuseWaiting(): void {
-    for (const { request, response, handler } of this.#waiting.splice(0, mostRefusalsPerTurn)) {
-      // A place may have got free meanwhile.
-      if (this.#letIn()) handler(request, response);
-      else this.#refuse(request, response);
-    }
+    const beganAt = performance.now();
+    const { least, most } = refusingMs;
+    const until = beganAt + Math.min(most, Math.max(least, (beganAt - this.#refusedAt) / 2));
+    do {
+      for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
+        // A place may have got free meanwhile.
+        if (this.#letIn()) handler(request, response);
+        else this.#refuse(request, response);
+      }
+      this.#refusedAt = performance.now();
+    } while (this.#waiting.length > 0 && this.#refusedAt < until);
     if (this.#waiting.length > 0) setImmediate(() => this.#refuseWaiting());
   }
 
