@@ -32,7 +32,11 @@ export function createApollo({
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: !introspection,
     allowBatchedHttpRequests: false,
-    csrfPrevention: true,
+    csrfPrevention: {
+      // No page of another site sends one of these without asking first (Fetch, "CORS-safelisted request-header"). The
+      // credentials that browsers add by themselves are `Basic` ones, and those are refused.
+      requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
+    },
     persistedQueries: false,
     stopOnTerminationSignals: false,
     logger: log,

@@ -104,6 +104,15 @@ test('a simple GET, which a page of another origin can send, runs nothing', asyn
   expect(answer.errors).toBeDefined();
 });
 
+test('a GET with a token runs a query; one with credentials that a browser adds by itself runs nothing', async () => {
+  const get = (authorization: string) =>
+    fetch(`${t.url}/graphql?query=%7Bme%7Busername%7D%7D`, { headers: { authorization } }).then(readAnswer);
+  expect((await get(`Bearer ${t.viewer.token}`)).data).toEqual({ me: { username: t.viewer.username } });
+  const basic = await get(`Basic ${Buffer.from('viewer:password').toString('base64')}`);
+  expect(basic.status).toBe(401);
+  expect(basic.data).toBeUndefined();
+});
+
 test('a GET runs no mutation', async () => {
   const mutation = encodeURIComponent('mutation { logout { revokedSessions } }');
   const response = await fetch(`${t.url}/graphql?query=${mutation}`, {
