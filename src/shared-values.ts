@@ -1,4 +1,6 @@
-import type { Database } from './database/database.js';
+import { type Database, sql } from './database/database.js';
+
+// SQL, because every start reads some of these: Prisma's compiler of queries takes a fifth of a second to load.
 
 /**
  * A value that all processes on one database have in common: the first to ask for it settles it.
@@ -6,11 +8,19 @@ import type { Database } from './database/database.js';
  * @param propose makes the value, should there be none yet
  */
 export async function sharedValue(database: Database, name: string, propose: () => Buffer): Promise<Buffer> {
-  const found = await database.prisma.sharedValue.findUnique({ where: { name } });
-  if (found) return Buffer.from(found.value);
-  await database.prisma.sharedValue.createMany({
-    data: { name, value: new Uint8Array(propose()) },
-    skipDuplicates: true,
-  });
-  return Buffer.from((await database.prisma.sharedValue.findUniqueOrThrow({ where: { name } })).value);
+  const found = await findSharedValue(database, name);
+  if (found) return found;
+  await database.rows(sql`
+    INSERT INTO shared_values (name, value) VALUES (${name}, ${propose()}) ON CONFLICT (name) DO NOTHING`);
+  const settled = await findSharedValue(database, name);
+  if (!settled) throw new Error('a shared value is gone');
+  return settled;
+}
+
+/** @returns undefined where nobody has settled it */
+export async function findSharedValue(database: Database, name: string): Promise<Buffer | undefined> {
+  const [row] = await database.rows<{ value: Buffer }>(
+    sql`SELECT value FROM shared_values WHERE name = ${name}`,
+  );
+  return row?.value;
 }

@@ -1,7 +1,7 @@
 import type { PasswordHasher } from '../auth/passwords.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config.js';
-import type { Database, Transaction } from '../database/database.js';
+import { type Database, sql, type Transaction } from '../database/database.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { Role } from '../generated/resolvers-types.js';
 import { newId } from '../ids.js';
@@ -27,7 +27,7 @@ export async function prepareFirstAdmin(
   deps: { database: Database; clock: Clock; passwords: PasswordHasher },
   config: Pick<Config, 'adminUsername' | 'adminPassword'>,
 ): Promise<PreparedAccount | undefined> {
-  if ((await deps.database.prisma.user.findFirst({ select: { id: true } })) !== null) return undefined;
+  if ((await deps.database.rows(sql`SELECT 1 FROM users LIMIT 1`)).length > 0) return undefined;
   const generatedPassword = config.adminPassword ? undefined : generatePassword();
   const password = config.adminPassword?.reveal() ?? generatedPassword ?? '';
   const username = config.adminUsername;

@@ -1,4 +1,4 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
 import { badInput } from '../errors.js';
 import { requireWellFormed } from '../text.js';
 import { usernameKey } from './username.js';
@@ -6,12 +6,16 @@ import { usernameKey } from './username.js';
 const shortest = 12;
 const longest = 128;
 
-/** Of the 49,000 most common passwords, those that are long enough to be tried. */
-const commonPasswords = new Set(
-  dictionary['passwords-common'].filter(
-    (password): password is string => typeof password === 'string' && password.length >= shortest,
-  ),
-);
+let common: ReadonlySet<string> | undefined;
+
+/** Of the 49,000 most common passwords, those that are long enough to be tried. Loaded when a password is first chosen. */
+function commonPasswords(): ReadonlySet<string> {
+  const { dictionary }: typeof import('@zxcvbn-ts/language-common') = createRequire(import.meta.url)(
+    '@zxcvbn-ts/language-common',
+  );
+  const passwords = dictionary['passwords-common'].filter((password) => typeof password === 'string');
+  return new Set(passwords.filter((password) => password.length >= shortest));
+}
 
 /**
  * What a new password must be: 12 to 128 characters (code points), not one of the most common, and not the username. No
@@ -23,7 +27,8 @@ export function checkPassword(password: string, username: string): string | unde
   const length = [...password].length;
   if (length < shortest) return `is shorter than ${shortest} characters`;
   if (length > longest) return `is longer than ${longest} characters`;
-  if (commonPasswords.has(password.toLowerCase())) return 'is one of the most common passwords';
+  common ??= commonPasswords();
+  if (common.has(password.toLowerCase())) return 'is one of the most common passwords';
   if (usernameKey(password) === usernameKey(username)) return 'is the username';
   return undefined;
 }

@@ -3,6 +3,7 @@ import { chown, readFile, rename, stat, unlink, writeFile } from 'node:fs/promis
 import type { Database } from '../../database/database.js';
 import { createSealer } from '../../sealing.js';
 import type { Secret } from '../../secret.js';
+import { findSharedValue } from '../../shared-values.js';
 import { type JwkSet, KeyError, parseJwkSet } from './jwk.js';
 import { secretKeyId, withSecret } from './key-ring.js';
 
@@ -80,9 +81,9 @@ const valueName = 'key-ring';
 export function databaseKeyStore(database: Database, secret: Secret): KeyStore {
   const sealer = createSealer(secret, 'key ring');
   const own = secretKeyId(secret);
-  const open = (stored: { value: Uint8Array } | null): JwkSet => {
+  const open = (stored: Uint8Array | undefined): JwkSet => {
     try {
-      return withSecret(stored ? parseJwkSet(sealer.open(stored.value, valueName)) : { keys: [] }, secret);
+      return withSecret(stored ? parseJwkSet(sealer.open(stored, valueName)) : { keys: [] }, secret);
     } catch {
       // Another JWT_SECRET sealed it: its keys have gone with that secret, and so have their tokens.
       return withSecret({ keys: [] }, secret);
@@ -94,11 +95,12 @@ export function databaseKeyStore(database: Database, secret: Secret): KeyStore {
   };
   const where = { name: valueName };
   return {
-    read: async () => open(await database.prisma.sharedValue.findUnique({ where })),
+    read: async () => open(await findSharedValue(database, valueName)),
     update: (change) =>
       database.transaction(async (tx) => {
         await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:key-ring'))`;
-        const value = seal(change(open(await tx.sharedValue.findUnique({ where }))));
+        const stored = await tx.sharedValue.findUnique({ where });
+        const value = seal(change(open(stored?.value)));
         await tx.sharedValue.upsert({ where, create: { name: valueName, value }, update: { value } });
       }),
     // A change is announced by NOTIFY; the regular look makes up for one that was missed.
