@@ -19,5 +19,5 @@ USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# A heap that may become larger than that is left to grow to four times of what is in use.
-CMD ["node", "--max-old-space-size=1024", "dist/main.js"]
+# V8 lets a heap that may become larger than 2 GB grow to four times of what is in use, and a smaller one to twice.
+CMD ["node", "--max-old-space-size=2000", "dist/main.js"]
