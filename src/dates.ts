@@ -15,9 +15,13 @@ export function instantOf(text: string): Instant {
 const dayLengthMs = 86_400_000;
 const longestPeriodDays = 366;
 
-/** The day that an instant falls on, in UTC. */
+let latest = { number: Number.NaN, day: '' };
+
+/** The day that an instant falls on, in UTC. Asked for today by almost every read: the same day is written out once. */
 export function dayOf(instant: Date): Day {
-  return instant.toISOString().slice(0, 10);
+  const number = Math.floor(instant.getTime() / dayLengthMs);
+  if (number !== latest.number) latest = { number, day: instant.toISOString().slice(0, 10) };
+  return latest.day;
 }
 
 /** The first instant of a day, in UTC. */
