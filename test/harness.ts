@@ -7,9 +7,11 @@ import { createLog } from '../src/log.js';
 import { type Answer, logIn, send } from './client.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { insertEmployee, insertUser, userPassword } from './factories.js';
+import { expectNoSecretIn } from './no-secrets.js';
 
 export const adminPassword = 'correct horse battery staple';
 export const jwtSecret = 'a JWT secret for tests, of more than 32 bytes';
+const dataKey = 'a data key for tests, of more than 32 bytes';
 
 /** `SHORT_WAY=always npm test` sends every operation past Apollo once it is valid, `never` none; both must do. */
 const shortWay = parseShortWay(process.env.SHORT_WAY);
@@ -68,6 +70,7 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
   afterAll(async () => {
     await Promise.all(apps.map((app) => app.stop()));
     await database.drop();
+    expectNoSecretIn(logLines.join(''), [database.url, adminPassword, userPassword, jwtSecret, dataKey]);
   });
 
   const startAnother = async (extra: Record<string, string> = {}): Promise<App> => {
@@ -75,7 +78,7 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
       PORT: '0',
       DATABASE_URL: database.url,
       JWT_SECRET: jwtSecret,
-      DATA_KEY: 'a data key for tests, of more than 32 bytes',
+      DATA_KEY: dataKey,
       ADMIN_PASSWORD: adminPassword,
       ...env,
       ...extra,

@@ -9,6 +9,7 @@ import { startTimeOf } from '../../src/database/embedded/processes.js';
 import { logIn, send } from '../client.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { until } from '../embedded-postgres/support.js';
+import { expectNoSecretIn } from '../no-secrets.js';
 
 export { until };
 
@@ -37,6 +38,7 @@ export interface Running {
 }
 
 const running = new Set<Running>();
+const started: Running[] = [];
 const folders: string[] = [];
 /** Every process that was found below one of them. */
 const seen: Process[] = [];
@@ -51,6 +53,8 @@ export function cleanUp(): void {
     for (const { pid } of await alive(seen)) process.kill(pid, 'SIGKILL');
     await Promise.all([...running].map(({ exited }) => exited));
     for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    const printed = started.map(({ stdout, stderr }) => stdout() + stderr()).join('');
+    expectNoSecretIn(printed, Object.values(planted));
   });
 }
 
@@ -97,16 +101,17 @@ export function spawnStipend(env: Record<string, string>, command: string[] = en
     printed.stderr += text;
   });
   const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }));
-  const started: Running = {
+  const stipend: Running = {
     child,
     pid: child.pid ?? 0,
     exited,
     stdout: () => printed.stdout,
     stderr: () => printed.stderr,
   };
-  running.add(started);
-  void exited.then(() => running.delete(started));
-  return started;
+  running.add(stipend);
+  started.push(stipend);
+  void exited.then(() => running.delete(stipend));
+  return stipend;
 }
 
 /** Runs `npm run seed`'s command. */
