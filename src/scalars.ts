@@ -51,11 +51,25 @@ function show(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
+/** graphql-scalars puts what it refuses into its message, and not every object can be put into one. */
+function readNoObject<Value, Shown>(
+  config: GraphQLScalarTypeConfig<Value, Shown>,
+): GraphQLScalarTypeConfig<Value, Shown> {
+  const { parseValue } = new GraphQLScalarType(config);
+  return {
+    ...config,
+    parseValue: (value) => {
+      if (typeof value === 'object') throw new GraphQLError('Expected a string.');
+      return parseValue(value);
+    },
+  };
+}
+
 export const scalars = {
   Decimal: readByUseCase('Decimal'),
   Currency: readByUseCase('Currency'),
-  Date: named('Date', { ...LocalDateResolver.toConfig(), serialize: show }),
-  DateTime: named('DateTime', { ...DateTimeISOResolver.toConfig(), serialize: show }),
+  Date: named('Date', readNoObject({ ...LocalDateResolver.toConfig(), serialize: show })),
+  DateTime: named('DateTime', readNoObject({ ...DateTimeISOResolver.toConfig(), serialize: show })),
 };
 
 /**

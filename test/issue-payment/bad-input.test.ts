@@ -197,3 +197,12 @@ test('nothing of all this is a fault of the server, and the database is sound', 
   expect(faultsIn(t.logLines)).toEqual([]);
   await expectInvariants(t.database);
 });
+
+const noDays: Array<[unknown]> = [[{ toString: null }], [{}], [[]], [[null]], [20261101], [true]];
+
+test.each(noDays)('the day %j is BAD_USER_INPUT', async (start) => {
+  const input = { ...salary(inEuro), period: { start, end: '2026-11-30' } };
+  const answer = await pay(t, input);
+  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  expect(t.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+});
