@@ -18,6 +18,11 @@ const digitsByCode = new Map(
   ),
 );
 
+/** The codes of all currencies with so many minor digits. */
+export function currenciesWith(minorDigits: number): string[] {
+  return [...digitsByCode].flatMap(([code, digits]) => (digits === minorDigits ? code : []));
+}
+
 export function isCurrency(code: string): boolean {
   return digitsByCode.has(code);
 }

@@ -25,7 +25,7 @@ import { findUsers, type User } from './users/user.js';
 export interface Loaders {
   user: DataLoader<string, User | null>;
   employee(asked: Asked): DataLoader<string, Employee | null>;
-  employeeWithPayments(payments: PaymentsBeside, asked: Asked): DataLoader<string, Employee | null>;
+  employeeWithPayments(beside: readonly PaymentsBeside[], asked: Asked): DataLoader<string, Employee | null>;
   payment(asked: Asked): DataLoader<string, Payment | null>;
   /** By the id of the voided payment. */
   replacement: DataLoader<string, Payment | null>;
@@ -39,65 +39,37 @@ type PaymentArgs = PageArgs & { filter?: PaymentFilter | null };
 
 export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
   return {
-    user: byKey(
-      (ids) => findUsers(deps, ids),
-      (user) => user.id,
+    user: oneEach(async (ids) => byKey(await findUsers(deps, ids), ({ id }) => id)),
+    employee: byAsked((asked) => oneEach((ids) => findEmployees(deps, viewer, ids, asked))),
+    employeeWithPayments: byArguments((beside: readonly PaymentsBeside[], asked) =>
+      oneEach((ids) => findEmployeesWithPayments(deps, viewer, ids, asked, beside)),
     ),
-    employee: byAsked((asked) =>
-      byKey(
-        (ids) => findEmployees(deps, viewer, ids, asked),
-        (employee) => employee.id,
-      ),
-    ),
-    employeeWithPayments: byArguments((payments: PaymentsBeside, asked) =>
-      byKey(
-        (ids) => findEmployeesWithPayments(deps, viewer, ids, asked, payments),
-        (employee) => employee.id,
-      ),
-    ),
-    payment: byAsked((asked) =>
-      byKey(
-        (ids) => findPayments(deps, viewer, ids, asked),
-        (payment) => payment.id,
-      ),
-    ),
-    replacement: byKey(
-      (ids) => findReplacements(deps, viewer, ids),
-      (payment) => payment.replacesId,
-    ),
-    payRun: byKey(
-      (ids) => findPayRuns(deps, viewer, ids),
-      (payRun) => payRun.id,
-    ),
+    payment: byAsked((asked) => oneEach((ids) => findPayments(deps, viewer, ids, asked))),
+    replacement: oneEach((ids) => findReplacements(deps, viewer, ids)),
+    payRun: oneEach(async (ids) => byKey(await findPayRuns(deps, viewer, ids), ({ id }) => id)),
     salaryAt: byArguments((date: string) =>
-      byKey(
-        (ids) => findSalariesAt(deps, ids, date),
-        (change) => change.employeeId,
-      ),
+      oneEach(async (ids) => byKey(await findSalariesAt(deps, ids, date), ({ employeeId }) => employeeId)),
     ),
     salaryHistory: byArguments((args: PageArgs) => pages((ids) => findSalaryHistories(deps, ids, args))),
     paymentsOf: byArguments((args: PaymentArgs, asked) =>
       pages(async (ids) => {
         const found = await findPaymentsOfEmployees(deps, viewer, ids, args, asked);
-        await readIssuers(
-          deps,
-          [...found.values()].flatMap(({ nodes }) => nodes),
-          asked,
-        );
+        await readIssuers(deps, found, asked);
         return found;
       }),
     ),
   };
 }
 
+function byKey<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row> {
+  return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
 /** One row for each key, null where there is none. */
-function byKey<Row>(
-  find: (keys: string[]) => Promise<Row[]>,
-  keyOf: (row: Row) => string | null,
-): DataLoader<string, Row | null> {
+function oneEach<Row>(find: (keys: string[]) => Promise<Map<string, Row>>): DataLoader<string, Row | null> {
   return new DataLoader(
     async (keys: readonly string[]) => {
-      const rows = new Map((await find([...new Set(keys)])).map((row) => [keyOf(row), row]));
+      const rows = await find([...new Set(keys)]);
       return keys.map((key) => rows.get(key) ?? null);
     },
     { cache: false },

@@ -26,7 +26,7 @@ export const contestants = [
     name: 'stipend',
     entry: join(productRoot, 'dist', 'main.js'),
     // As `npm start` and the image do.
-    nodeArgs: ['--max-old-space-size=2000'],
+    nodeArgs: ['--max-old-space-size=2000', '--min-semi-space-size=16', '--liftoff-only'],
   },
   { ...asStipend, name: 'mercurius', entry: peer('mercurius/server.js') },
   { ...asStipend, name: 'yoga', entry: peer('yoga/server.js') },

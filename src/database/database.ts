@@ -7,7 +7,7 @@ import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
 import { nameOf, statementOf } from './statements.js';
 
-export { empty, join, Sql, sqltag as sql } from '@prisma/client/runtime/client';
+export { empty, join, raw, Sql, sqltag as sql } from '@prisma/client/runtime/client';
 
 /** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];

@@ -1,17 +1,27 @@
-import { type GraphQLResolveInfo, getArgumentValues, getNamedType, isObjectType } from 'graphql';
+import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
 import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
-import type { Cells } from '../database/columns.js';
-import { type Database, sql } from '../database/database.js';
+import { type Database, type Sql, sql } from '../database/database.js';
+import { readJson } from '../database/json.js';
+import { dayOf } from '../dates.js';
 import { AppError } from '../errors.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
-import { type Asked, askedOfNodes, responseKey, soleField } from '../graphql/asked.js';
-import type { Cursors, PageArgs } from '../pagination.js';
+import { NotAnswerable } from '../graphql/answered.js';
+import {
+  type Asked,
+  type AskedField,
+  askedAnswer,
+  askedOfNodes,
+  responseKey,
+  soleField,
+} from '../graphql/asked.js';
+import type { Cursors, PageArgs, PageText } from '../pagination.js';
 import { readIssuers } from '../payments/issuers.js';
 import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';
-import { type Employee, findEmployees } from './employee.js';
+import { type Employee, employeeRows, employeesFor, findEmployees } from './employee.js';
+import { visibleEmployees } from './visibility.js';
 
-/** What an operation asks of an employee's payments, where it asks for one page of them. */
+/** A page of an employee's payments that an operation asks for. */
 export interface PaymentsBeside {
   /** The name under which the page is answered. */
   as: string;
@@ -19,15 +29,32 @@ export interface PaymentsBeside {
   asked: Asked;
 }
 
-/** @param info of a field that answers one employee */
-export function paymentsBeside(info: GraphQLResolveInfo): PaymentsBeside | undefined {
+/**
+ * The pages that can be read by the statement that reads the employee: all of them where PostgreSQL writes the answer, and
+ * else the one that is asked for, if no other is.
+ *
+ * @param info of a field that answers one employee, or several
+ */
+export function paymentsBeside(info: GraphQLResolveInfo, asked: Asked): PaymentsBeside[] {
+  if (asked.answer) return employeeRows.of(asked).pages.map((field) => answeredPage(info, field));
   const place = soleField(info, 'payments');
   const [node] = place?.fieldNodes ?? [];
-  const employee = getNamedType(info.returnType);
+  if (!place || !node) return [];
+  return [{ as: responseKey(node), args: argumentsOf(info, [node]), asked: askedOfNodes(place) }];
+}
+
+function answeredPage(info: GraphQLResolveInfo, { as, nodes, fields }: AskedField): PaymentsBeside {
+  const [rows] = fields.filter(({ name }) => name === 'nodes');
+  return { as, args: argumentsOf(info, nodes), asked: askedAnswer(rows?.fields ?? []) };
+}
+
+function argumentsOf(
+  { schema, variableValues }: GraphQLResolveInfo,
+  [node]: readonly FieldNode[],
+): PaymentsBeside['args'] {
+  const employee = schema.getType('Employee');
   const field = isObjectType(employee) ? employee.getFields().payments : undefined;
-  if (!place || !node || !field) return undefined;
-  const args = getArgumentValues(field, node, info.variableValues);
-  return { as: responseKey(node), args, asked: askedOfNodes(place) };
+  return field && node ? getArgumentValues(field, node, variableValues) : {};
 }
 
 interface FindDeps {
@@ -36,34 +63,46 @@ interface FindDeps {
   cursors: Cursors;
 }
 
-/** @returns the same employees as findEmployees, each with the page of payments, by the same statement */
+/** @returns the same employees as findEmployees, each with the pages of payments, by the same statement */
 export async function findEmployeesWithPayments(
   deps: FindDeps,
   viewer: Viewer,
   ids: string[],
   asked: Asked,
-  payments: PaymentsBeside,
-): Promise<Employee[]> {
-  const pages = pagesOrNone(deps, viewer, payments);
+  beside: readonly PaymentsBeside[],
+): Promise<Map<string, Employee>> {
+  if (asked.answer) return findEmployees(deps, viewer, ids, asked, answerPages(deps, viewer, beside));
+  const [payments] = beside;
+  const pages = payments && pagesOrNone(deps, viewer, payments);
   if (!pages) return findEmployees(deps, viewer, ids, asked);
-  const rowsOf = new Map<string, Cells[]>();
-  const employees = await findEmployees(deps, viewer, ids, asked, {
-    query: pages.of(sql`e.id`),
-    take: ({ id }, rows) => rowsOf.set(id, rows),
-  });
-  const pageOf = pages.read(rowsOf);
-  await readIssuers(
-    deps,
-    [...pageOf.values()].flatMap(({ nodes }) => nodes),
-    payments.asked,
+  const { json, from } = employeesFor(asked, dayOf(deps.clock.now()), [pages.of(sql`e.id`)]);
+  const rows = await deps.database.rows<PageText & { id: string; json: string }>(sql`
+    SELECT e.id, ${json} AS json, page_0.* FROM ${from}
+    WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
+  const pageOf = pages.read(new Map(rows.map((row) => [row.id, row])));
+  await readIssuers(deps, pageOf, payments.asked);
+  return new Map(
+    rows.map(({ id, json }) => {
+      const page = pageOf.get(id);
+      const employee = readJson<Employee>(json, asked);
+      return [id, page ? { ...employee, paymentsRead: { as: payments.as, page } } : employee];
+    }),
   );
-  return employees.map((employee) => {
-    const page = pageOf.get(employee.id);
-    return page ? { ...employee, paymentsRead: { as: payments.as, page } } : employee;
+}
+
+/**
+ * The queries of the pages within employees that PostgreSQL writes.
+ *
+ * @throws NotAnswerable for a page that can't be: the field that asks for it has to say so, in its own place
+ */
+export function answerPages(deps: FindDeps, viewer: Viewer, beside: readonly PaymentsBeside[]): Sql[] {
+  return beside.map((payments) => {
+    const pages = pagesOrNone(deps, viewer, payments);
+    if (!pages) throw new NotAnswerable();
+    return pages.of(sql`e.id`);
   });
 }
 
-/** @returns undefined for a page that can't be: the field that asks for it says so, in its own place */
 function pagesOrNone(
   deps: FindDeps,
   viewer: Viewer,

@@ -5,26 +5,27 @@ import { askedOf, askedOfNodes } from '../graphql/asked.js';
 import { parseId } from '../ids.js';
 import { requireUser } from '../users/require-user.js';
 import { editEmployee } from './edit-employee.js';
-import { everyField } from './employee.js';
+import { employeeRows } from './employee.js';
 import { paymentsBeside } from './employee-with-payments.js';
 import { listEmployees } from './list-employees.js';
 
 export const employeeResolvers = {
   Query: {
     employee: (_parent, { id }, { loaders }, info) => {
-      const payments = paymentsBeside(info);
-      const loader = payments
-        ? loaders.employeeWithPayments(payments, askedOf(info))
-        : loaders.employee(askedOf(info));
+      const asked = askedOf(info);
+      const loader = loaders.employeeWithPayments(paymentsBeside(info, asked), asked);
       return loader.load(parseId(id, 'id'));
     },
-    employees: (_parent, args, context, info) =>
-      listEmployees(context.deps, signedIn(context), args, askedOfNodes(info)),
+    employees: (_parent, args, context, info) => {
+      const asked = askedOfNodes(info);
+      const beside = asked.answer ? paymentsBeside(info, asked) : [];
+      return listEmployees(context.deps, signedIn(context), args, asked, beside);
+    },
   },
   Mutation: {
     editEmployee: async (_parent, { input }, context) => {
       const { id } = await editEmployee(context.deps, signedIn(context), input);
-      const employee = await context.loaders.employee(everyField).load(id);
+      const employee = await context.loaders.employee(employeeRows.everyField).load(id);
       if (!employee) throw new AppError('NOT_FOUND', 'There is no such employee.', { field: 'id' });
       return { employee };
     },

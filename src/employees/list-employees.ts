@@ -4,14 +4,16 @@ import { type Database, join, type Sql, sql } from '../database/database.js';
 import { type Day, dayOf } from '../dates.js';
 import type { EmployeeFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { type Cursors, type PageArgs, parsePage, toPage } from '../pagination.js';
+import { type Cursors, type PageArgs, type PageText, pageOf, parsePage, readPage } from '../pagination.js';
 import { parseText } from '../text.js';
-import { type EmployeePage, readEmployees } from './employee.js';
+import { type Employee, type EmployeePage, employeesFor } from './employee.js';
+import { answerPages, type PaymentsBeside } from './employee-with-payments.js';
 import { visibleEmployees } from './visibility.js';
 
 /**
  * The employees that the viewer may see, in the order in which they were added: ids sort by time.
  *
+ * @param beside the pages within the employees, where PostgreSQL writes the answer
  * @throws AppError BAD_USER_INPUT on a bad page or filter
  */
 export async function listEmployees(
@@ -19,6 +21,7 @@ export async function listEmployees(
   viewer: Viewer,
   args: PageArgs & { filter?: EmployeeFilter | null },
   asked: Asked,
+  beside: readonly PaymentsBeside[],
 ): Promise<EmployeePage> {
   const list = 'employees';
   const today = dayOf(deps.clock.now());
@@ -28,18 +31,18 @@ export async function listEmployees(
     ' AND ',
   );
   const following = page.after ? sql`AND e.id > ${page.after[0]}::uuid` : sql``;
-  const employees = await readEmployees(
-    deps.database,
-    asked,
-    today,
-    sql`WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`,
-  );
-  return toPage(
+  const { json, from } = employeesFor(asked, today, asked.answer ? answerPages(deps, viewer, beside) : []);
+  const rows = sql`
+    SELECT ${json} AS json, e.id::text AS position FROM ${from}
+    WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`;
+  const [found] = await deps.database.rows<PageText>(pageOf(rows, page));
+  return readPage<Employee>(
     deps.cursors,
     list,
     page,
-    employees,
-    (employee) => [employee.id],
+    found,
+    asked,
+    ({ id }) => [id],
     async () => {
       const [counted] = await deps.database.rows<{ count: bigint }>(
         sql`SELECT count(*) FROM employees e WHERE ${matching}`,

@@ -36,14 +36,14 @@ function toSalaryChange({ amountMinor, currency, changedAt, ...rest }: SalaryCha
  * The subquery of the one salary row in force on a day: the newest of the latest effective day that has come, or, for
  * somebody who has yet to start, the first one that will come.
  *
- * @param employeeId the column of the outer query that holds the employee's id
+ * @param employeeId of the outer query, as `day`
  */
-export function salaryInForce(employeeId: Sql, day: Day): Sql {
+export function salaryInForce(employeeId: Sql, day: Sql): Sql {
   return sql`
-    (SELECT c.* FROM salary_changes c WHERE c.employee_id = ${employeeId} AND c.effective_from <= ${day}::date
+    (SELECT c.* FROM salary_changes c WHERE c.employee_id = ${employeeId} AND c.effective_from <= ${day}
       ORDER BY c.effective_from DESC, c.id DESC LIMIT 1)
     UNION ALL
-    (SELECT c.* FROM salary_changes c WHERE c.employee_id = ${employeeId} AND c.effective_from > ${day}::date
+    (SELECT c.* FROM salary_changes c WHERE c.employee_id = ${employeeId} AND c.effective_from > ${day}
       ORDER BY c.effective_from, c.id DESC LIMIT 1)
     LIMIT 1`;
 }

@@ -4,8 +4,20 @@ import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 export interface Asked {
   has(field: string): boolean;
   readonly fields: ReadonlySet<string>;
+  /** The answer's fields, where it is to be written by PostgreSQL and sent as it is. */
+  readonly answer?: readonly AskedField[] | undefined;
   /** The same for the same fields. */
   readonly key: string;
+}
+
+/** A field of an answer: what the document says of it in several places is one. */
+export interface AskedField {
+  readonly name: string;
+  /** Its name in the answer. */
+  readonly as: string;
+  readonly fields: readonly AskedField[];
+  /** Its places, which have the same arguments, or the document would not be valid. */
+  readonly nodes: readonly FieldNode[];
 }
 
 /** What a resolver is told of its place in the operation, as far as this looks at it. */
@@ -15,23 +27,28 @@ export type Place = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 const askedBy = new WeakMap<readonly FieldNode[], Asked>();
 const askedInBy = new WeakMap<readonly FieldNode[], Asked>();
 const askedOfNodesBy = new WeakMap<readonly FieldNode[], Asked>();
+const askedAnswerBy = new WeakMap<readonly AskedField[], Asked>();
 const soleFieldBy = new WeakMap<readonly FieldNode[], Map<string, Place | null>>();
 
 /** Of the object that a field answers. What `@skip` and `@include` decide later counts as asked. */
 export function askedOf(place: Place): Asked {
-  return remembered(askedBy, place, (sets) => fieldsOf(sets, place));
+  return remembered(askedBy, place, (sets) =>
+    place.fieldNodes.some(isAnswered) ? askedAnswer(answerFields(sets, place)) : askedFields(sets, place),
+  );
 }
 
 /** Of the object that stands in one field of a mutation's payload. */
 export function askedIn(place: Place, field: string): Asked {
-  return remembered(askedInBy, place, (sets) => fieldsOf(selectedIn(sets, field, place), place));
+  return remembered(askedInBy, place, (sets) => askedFields(selectedIn(sets, field, place), place));
 }
 
 /** Of each row of the connection that a field answers, as one of its `nodes` or of its `edges`. */
 export function askedOfNodes(place: Place): Asked {
   return remembered(askedOfNodesBy, place, (sets) => {
+    const answered = selectedIn(sets, answeredName('nodes'), place);
+    if (answered.length > 0) return askedAnswer(answerFields(answered, place));
     const inEdges = selectedIn(selectedIn(sets, 'edges', place), 'node', place);
-    return fieldsOf([...selectedIn(sets, 'nodes', place), ...inEdges], place);
+    return askedFields([...selectedIn(sets, 'nodes', place), ...inEdges], place);
   });
 }
 
@@ -45,7 +62,7 @@ export function soleField(place: Place, field: string): Place | undefined {
   const { fieldNodes, fragments } = place;
   const known = soleFieldBy.get(fieldNodes)?.get(field);
   if (known !== undefined) return known ?? undefined;
-  const nodes = fieldsOf(setsOf(place), place).filter(({ name }) => name.value === field);
+  const nodes = fieldsOf(setsOf(fieldNodes), place).filter(({ name }) => name.value === field);
   const isSole =
     new Set(nodes.map(responseKey)).size === 1 &&
     nodes.every(({ directives = [] }) => directives.length === 0);
@@ -63,27 +80,78 @@ export function responseKey({ alias, name }: FieldNode): string {
 /** Every one of these fields. */
 export function asked(fields: Iterable<string>): Asked {
   const names = new Set(fields);
-  return { has: (field) => names.has(field), fields: names, key: [...names].sort().join() };
+  return withKey({ has: (field) => names.has(field), fields: names, key: [...names].sort().join() });
+}
+
+const answeredSuffix = 'AsAnswered';
+
+/** In the schema that is compiled, the name of the field that answers the same, as PostgreSQL has written it. */
+export function answeredName(field: string): string {
+  return `${field}${answeredSuffix}`;
+}
+
+function isAnswered({ name }: FieldNode): boolean {
+  return name.value.endsWith(answeredSuffix);
+}
+
+/** The fields of selection sets in the answer's order. */
+export function answerFields(
+  sets: readonly SelectionSetNode[],
+  place: Pick<Place, 'fragments'>,
+): AskedField[] {
+  const byKey = new Map<string, FieldNode[]>();
+  for (const node of fieldsOf(sets, place)) {
+    const key = responseKey(node);
+    byKey.set(key, [...(byKey.get(key) ?? []), node]);
+  }
+  return Array.from(byKey, ([as, nodes]) => ({
+    name: nodes[0]?.name.value.replace(answeredSuffix, '') ?? as,
+    as,
+    nodes,
+    fields: answerFields(setsOf(nodes), place),
+  }));
+}
+
+/** All of these, to be written by PostgreSQL. The same for the same list. */
+export function askedAnswer(answer: readonly AskedField[]): Asked {
+  const earlier = askedAnswerBy.get(answer);
+  if (earlier) return earlier;
+  const found = withKey({ ...asked(answer.map(({ name }) => name)), answer, key: keyOf(answer) });
+  askedAnswerBy.set(answer, found);
+  return found;
+}
+
+function keyOf(answer: readonly AskedField[]): string {
+  return `{${answer.map(({ as, name, fields }) => `${as}:${name}${keyOf(fields)}`).join()}}`;
+}
+
+/** Within a loader's key it is told by its own. */
+function withKey(asked: Asked): Asked {
+  return Object.defineProperty(asked, 'toJSON', { value: () => asked.key });
+}
+
+function askedFields(sets: readonly SelectionSetNode[], place: Place): Asked {
+  return asked(fieldsOf(sets, place).map((node) => node.name.value));
 }
 
 function remembered(
   known: WeakMap<readonly FieldNode[], Asked>,
   place: Place,
-  find: (sets: SelectionSetNode[]) => FieldNode[],
+  find: (sets: SelectionSetNode[]) => Asked,
 ): Asked {
   const earlier = known.get(place.fieldNodes);
   if (earlier) return earlier;
-  const found = asked(find(setsOf(place)).map((node) => node.name.value));
+  const found = find(setsOf(place.fieldNodes));
   known.set(place.fieldNodes, found);
   return found;
 }
 
-function setsOf({ fieldNodes }: Place): SelectionSetNode[] {
-  return fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+export function setsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 }
 
 /** The fields of selection sets, with fragments written out. A valid document's fragments don't go round in circles. */
-function fieldsOf(sets: readonly SelectionSetNode[], place: Place): FieldNode[] {
+export function fieldsOf(sets: readonly SelectionSetNode[], place: Pick<Place, 'fragments'>): FieldNode[] {
   return sets.flatMap(({ selections }) =>
     selections.flatMap((selection) => {
       if (selection.kind === 'Field') return [selection];
@@ -95,7 +163,5 @@ function fieldsOf(sets: readonly SelectionSetNode[], place: Place): FieldNode[] 
 
 /** What selection sets ask of one of their fields. */
 function selectedIn(sets: readonly SelectionSetNode[], field: string, place: Place): SelectionSetNode[] {
-  return fieldsOf(sets, place).flatMap((node) =>
-    node.name.value === field && node.selectionSet ? [node.selectionSet] : [],
-  );
+  return setsOf(fieldsOf(sets, place).filter((node) => node.name.value === field));
 }

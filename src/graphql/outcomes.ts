@@ -23,19 +23,19 @@ export function finishRefusal(body: string, context: RequestContext): string {
   return errors ? `${JSON.stringify({ errors: finishErrors(errors, context), ...rest })}\n` : body;
 }
 
-/** @returns the answer's body, as Apollo would write it */
-export function bodyOf(
+/** @returns the answer, as Apollo would write it */
+export function answerOf(
   { data, errors }: ExecutionResult,
   context: RequestContext,
   formatError: FormatError,
-): string {
+): { errors?: readonly GraphQLFormattedError[] | undefined; data: unknown } {
   const finished =
     errors &&
     finishErrors(
       firstOfEachPlace(errors, data).map((error) => formatError(error.toJSON(), error)),
       context,
     );
-  return `${JSON.stringify({ errors: finished, data })}\n`;
+  return { errors: finished, data };
 }
 
 /** Of the faults that leave one place empty, graphql-js tells the first; what is compiled, all. */

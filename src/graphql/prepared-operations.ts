@@ -7,15 +7,19 @@ import {
   type OperationTypeNode,
   visit,
 } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
+import { onceAsked } from '../once.js';
 import { withTextsForScalars } from '../scalars.js';
+import { type Answerable, asAnswered, NotAnswerable, withAnsweredFields } from './answered.js';
 
 /** An operation as a function, which needs no look at its document any more. */
 export interface PreparedOperation {
   readonly name: string | undefined;
   readonly type: OperationTypeNode;
+  /** Whether parts of what it answers may be JSON already. */
+  readonly hasJson: boolean;
   /**
    * @param variables as they came; they are coerced here
    * @returns undefined, with nothing run, when they are not what the operation takes
@@ -42,8 +46,8 @@ const mostDocuments = 300;
 const mostCharacters = 500_000;
 const longestDocument = 10_000;
 
-export function createPreparedOperations(schema: GraphQLSchema): PreparedOperations {
-  const compiledSchema = withTextsForScalars(schema);
+export function createPreparedOperations(schema: GraphQLSchema, answerable: Answerable): PreparedOperations {
+  const compiler = { schema: withAnsweredFields(withTextsForScalars(schema), answerable), answerable };
   const prepared = new LRUCache<DocumentNode, ByName>({
     max: mostDocuments,
     maxSize: mostCharacters,
@@ -55,7 +59,7 @@ export function createPreparedOperations(schema: GraphQLSchema): PreparedOperati
       const known = operations?.get(operationName);
       if (!operations || known === undefined) return undefined;
       if (known) return known;
-      const operation = compile(compiledSchema, document, operationName);
+      const operation = compile(compiler, document, operationName);
       if (operation) operations.set(operationName, operation);
       else operations.delete(operationName);
       return operation;
@@ -103,30 +107,61 @@ function lengthOf(document: DocumentNode): number {
   return document.loc?.end ?? Number.POSITIVE_INFINITY;
 }
 
+/** What an operation is compiled against. */
+interface Compiler {
+  schema: GraphQLSchema;
+  answerable: Answerable;
+}
+
 function compile(
-  schema: GraphQLSchema,
+  { schema, answerable }: Compiler,
   document: DocumentNode,
   operationName: string | null,
 ): PreparedOperation | undefined {
+  const definition = operationIn(document, operationName);
+  const plain = onceAsked(() => compileOne(schema, document, operationName));
+  const answered = definition && asAnswered(document, definition, schema, answerable);
+  const run = answered ? compileOne(schema, answered, operationName) : plain();
+  if (!definition || !run) return undefined;
+  return {
+    name: definition.name?.value,
+    type: definition.operation,
+    hasJson: answered !== undefined,
+    run: (...args) => {
+      const running = run(...args);
+      return answered && running ? unlessNotAnswerable(running, () => plain()?.(...args)) : running;
+    },
+  };
+}
+
+/** Nothing but reads have been done, and are done again. */
+async function unlessNotAnswerable(
+  running: ExecutionResult | Promise<ExecutionResult>,
+  runPlain: () => ReturnType<Run>,
+): Promise<ExecutionResult> {
+  const result = await running;
+  const isAnswer = !result.errors?.some(({ originalError }) => originalError instanceof NotAnswerable);
+  return (isAnswer ? undefined : await runPlain()) ?? result;
+}
+
+type Run = PreparedOperation['run'];
+
+function compileOne(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null,
+): Run | undefined {
   const compiled = compileQuery(schema, document, operationName ?? undefined, {
     // Resolvers give built-in scalars and enums in the form in which they are sent: the compiler sees to that.
     disableLeafSerialization: true,
     disablingCapturingStackErrors: true,
   });
-  const definition = operationIn(document, operationName);
-  if (!isCompiledQuery(compiled) || !definition) return undefined;
-  const { name, operation: type } = definition;
-  return { name: name?.value, type, run: (...args) => run(compiled, ...args) };
-}
-
-function run(
-  { query }: CompiledQuery,
-  context: RequestContext,
-  variables: Readonly<Record<string, unknown>>,
-): ExecutionResult | Promise<ExecutionResult> | undefined {
-  const result = query(undefined, context, variables);
-  // Only variables that can't be coerced end an operation before it begins, with no data at all.
-  return 'then' in result || result.data !== undefined ? result : undefined;
+  if (!isCompiledQuery(compiled)) return undefined;
+  return (context, variables) => {
+    const result = compiled.query(undefined, context, variables);
+    // Only variables that can't be coerced end an operation before it begins, with no data at all.
+    return 'then' in result || result.data !== undefined ? result : undefined;
+  };
 }
 
 function operationIn(document: DocumentNode, name: string | null): OperationDefinitionNode | undefined {

@@ -4,9 +4,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
 import { authenticate } from '../auth/authenticate.js';
 import { createContext, type Deps, type RequestContext } from '../context.js';
+import { lineOf } from '../database/json.js';
 import { type FormatError, failureOf } from '../errors.js';
 import type { Documents } from '../graphql/documents.js';
-import { bodyOf, finishRefusal } from '../graphql/outcomes.js';
+import { answerOf, finishRefusal } from '../graphql/outcomes.js';
 import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
@@ -118,12 +119,13 @@ async function run(
   context: RequestContext,
   variables: Readonly<Record<string, unknown>>,
   formatError: FormatError,
-): Promise<string | undefined> {
+): Promise<string | Buffer | undefined> {
   const result = operation.run(context, variables);
   if (!result) return undefined;
   context.facts.operationType = operation.type;
   if (operation.name !== undefined) context.facts.operationName = operation.name;
-  return bodyOf(await result, context, formatError);
+  const answer = answerOf(await result, context, formatError);
+  return operation.hasJson ? lineOf(answer) : `${JSON.stringify(answer)}\n`;
 }
 
 /** Has Apollo look at a document, and run nothing. @returns its refusal, if it has one */

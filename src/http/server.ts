@@ -3,6 +3,7 @@ import { Server as TlsServer } from 'node:tls';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import { answerable } from '../answerable.js';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
 import type { Deps } from '../context.js';
 import { createFormatError } from '../errors.js';
@@ -105,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     trusted,
     formatError,
     documents: createDocuments(schema, documentLimits),
-    prepared: createPreparedOperations(schema),
+    prepared: createPreparedOperations(schema, answerable),
     shortWay: options.shortWay ?? 'known',
     operationTimeoutSeconds: options.operationTimeoutSeconds,
     mostRunning: options.mostRunning,

@@ -21,7 +21,7 @@ export async function explainRefusal(
   const [facts] = await database.rows<Facts>(sql`
     SELECT e.hired_on AS "hiredOn", e.terminated_on AS "terminatedOn", s.currency,
       r.id IS NOT NULL AS "replacedFound", r.voided_at IS NOT NULL AS "replacedVoided"
-    FROM employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, today)}) s
+    FROM employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s
       LEFT JOIN payments r ON r.id = ${order.replacesId}::uuid AND r.employee_id = e.id
     WHERE e.id = ${order.employeeId}::uuid`);
   if (!facts) return new AppError('NOT_FOUND', 'There is no such employee.', { field: 'employeeId' });

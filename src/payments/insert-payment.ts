@@ -1,13 +1,13 @@
 import type { SignedIn } from '../auth/viewer.js';
-import type { Cells } from '../database/columns.js';
 import { type Database, type Sql, sql } from '../database/database.js';
+import { readJson } from '../database/json.js';
 import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { Asked } from '../graphql/asked.js';
 import { newId } from '../ids.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
-import { type Payment, paymentColumns, toPayment } from './payment.js';
+import { type Payment, paymentRows } from './payment.js';
 
 export interface NewPayment {
   id: string;
@@ -35,8 +35,8 @@ export async function insertPayment(
 ): Promise<Payment | undefined> {
   const { id, viewer, order, idempotency, now } = payment;
   const { money, period } = order;
-  const { list, places } = paymentColumns.of(asked);
-  const [inserted] = await database.rows<{ cells: Cells }>(sql`
+  const { json, joins } = paymentRows.of(asked);
+  const [inserted] = await database.rows<{ json: string }>(sql`
     WITH payee AS (${payee(order, dayOf(now))}),
     claim AS (${claim(payment)}),
     p AS (
@@ -54,8 +54,8 @@ export async function insertPayment(
         ${JSON.stringify(auditChanges(order, idempotency))}::jsonb, ${viewer.ip}::text
       FROM p
     )
-    SELECT ${list} AS cells FROM p`);
-  return inserted && toPayment(inserted.cells, places);
+    SELECT ${json} AS json FROM p ${joins}`);
+  return inserted && readJson(inserted.json, asked);
 }
 
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */
@@ -64,7 +64,7 @@ function payee({ employeeId, money, replacesId }: PaymentOrder, today: string): 
     SELECT e.id FROM employees e
     WHERE e.id = ${employeeId}::uuid
       AND e.hired_on <= ${today}::date AND (e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)
-      AND ${money.currency}::text = (SELECT s.currency FROM (${salaryInForce(sql`e.id`, today)}) s)
+      AND ${money.currency}::text = (SELECT s.currency FROM (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s)
       AND (${replacesId}::uuid IS NULL OR EXISTS (
         SELECT 1 FROM payments r
         WHERE r.id = ${replacesId}::uuid AND r.employee_id = e.id AND r.voided_at IS NOT NULL))

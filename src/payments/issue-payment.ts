@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SignedIn } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import type { Database } from '../database/database.js';
@@ -146,7 +146,5 @@ function hashOrder(order: PaymentOrder): Buffer {
     note,
     replacesId,
   ];
-  return createHash('sha256')
-    .update(JSON.stringify(meaning.map((part) => part ?? null)))
-    .digest();
+  return hash('sha256', JSON.stringify(meaning.map((part) => part ?? null)), 'buffer');
 }

@@ -1,14 +1,22 @@
 import type { Viewer } from '../auth/viewer.js';
-import { type Cells, readCells } from '../database/columns.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
+import { instant, written } from '../database/json.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
 import { countByKey } from '../grouping.js';
 import { parseId } from '../ids.js';
 import { parseCurrency } from '../money.js';
-import { type Cursors, type PageArgs, type PageRequest, parsePage, toPage } from '../pagination.js';
-import { type Payment, type PaymentPage, paymentColumns, readPayments, toPayment } from './payment.js';
+import {
+  type Cursors,
+  type PageArgs,
+  type PageRequest,
+  type PageText,
+  pageOf,
+  parsePage,
+  readPage,
+} from '../pagination.js';
+import { type Payment, type PaymentPage, paymentRows } from './payment.js';
 
 interface ListDeps {
   database: Database;
@@ -18,7 +26,6 @@ interface ListDeps {
 type ListArgs = PageArgs & { filter?: PaymentFilter | null };
 
 const list = 'payments';
-const newestFirst = sql`ORDER BY p.issued_at DESC, p.id DESC`;
 
 /**
  * The payments that the viewer may see, the newest first.
@@ -31,19 +38,10 @@ export async function listPayments(
   args: ListArgs,
   asked: Asked,
 ): Promise<PaymentPage> {
-  const page = parsePage(deps.cursors, list, args);
-  const matching = join(
-    [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
-    ' AND ',
-  );
-  const payments = await readPayments(
-    deps,
-    paymentColumns.of(asked),
-    (columns) => sql`
-      SELECT ${columns} AS cells FROM payments p WHERE ${matching} ${following(page)}
-      ${newestFirst} LIMIT ${page.limit + 1}`,
-  );
-  return toPage(deps.cursors, list, page, payments, positionOf, async () => {
+  const request = parsePage(deps.cursors, list, args);
+  const matching = matches(viewer, args);
+  const [found] = await deps.database.rows<PageText>(pageOf(rowsOf(asked, request, matching), request));
+  return readPage(deps.cursors, list, request, found, asked, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
     );
@@ -64,21 +62,18 @@ export async function findPaymentsOfEmployees(
   asked: Asked,
 ): Promise<Map<string, PaymentPage>> {
   const pages = pagesOfEmployees(deps, viewer, args, asked);
-  const found = await readCells<Cells[] | null>(
-    deps.database,
-    sql`
-      SELECT (${pages.of(sql`wanted.id`)}) AS cells
-      FROM unnest(${employeeIds}::uuid[]) WITH ORDINALITY AS wanted (id, place) ORDER BY wanted.place`,
-  );
-  return pages.read(new Map(employeeIds.map((id, index) => [id, found[index] ?? []])));
+  const found = await deps.database.rows<PageText & { id: string }>(sql`
+    SELECT wanted.id, page.* FROM unnest(${employeeIds}::uuid[]) AS wanted (id)
+      CROSS JOIN LATERAL (${pages.of(sql`wanted.id`)}) page`);
+  return pages.read(new Map(found.map((row) => [row.id, row])));
 }
 
-/** Pages of payments that a statement reads beside something else of their employees. */
+/** Pages of payments that a statement reads beside their employees. */
 export interface PagesOfEmployees {
-  /** A subquery for an employee's page in JSON, null when there is nothing on it. */
+  /** The query of an employee's page, for one row. */
   of(employeeId: Sql): Sql;
-  /** @param found what the subquery gave, by the employee's id */
-  read(found: ReadonlyMap<string, Cells[]>): Map<string, PaymentPage>;
+  /** @param found what the query gave, by the employee's id */
+  read(found: ReadonlyMap<string, PageText>): Map<string, PaymentPage>;
 }
 
 /** @throws AppError BAD_USER_INPUT on a bad page or filter */
@@ -88,17 +83,11 @@ export function pagesOfEmployees(
   args: ListArgs,
   asked: Asked,
 ): PagesOfEmployees {
-  const page = parsePage(deps.cursors, list, args);
-  const matching = join(
-    [visibleEmployees(viewer, sql`p.employee_id`), ...conditions(args.filter ?? {})],
-    ' AND ',
-  );
-  const { list: cells, places } = paymentColumns.of(asked);
+  const request = parsePage(deps.cursors, list, args);
+  const matching = matches(viewer, args);
   return {
-    of: (employeeId) => sql`
-      SELECT json_agg(p.cells) FROM (
-        SELECT ${cells} AS cells FROM payments p WHERE p.employee_id = ${employeeId} AND ${matching} ${following(page)}
-        ${newestFirst} LIMIT ${page.limit + 1}) p`,
+    of: (employeeId) =>
+      pageOf(rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`), request),
     read: (found) => {
       const ids = [...found.keys()];
       const count = countByKey(() =>
@@ -106,14 +95,22 @@ export function pagesOfEmployees(
           SELECT p.employee_id AS key, count(*) FROM payments p
           WHERE p.employee_id = ANY(${ids}::uuid[]) AND ${matching} GROUP BY p.employee_id`),
       );
-      const pageOf = (id: string, rows: Cells[]): PaymentPage => {
-        const payments = rows.map((row) => toPayment(row, places));
-        return toPage(deps.cursors, list, page, payments, positionOf, () => count(id));
-      };
-      return new Map(Array.from(found, ([id, rows]) => [id, pageOf(id, rows)]));
+      const read = (id: string, text: PageText) =>
+        readPage(deps.cursors, list, request, text, asked, positionOf, () => count(id));
+      return new Map(Array.from(found, ([id, text]) => [id, read(id, text)]));
     },
   };
 }
+
+/** The rows of a page, and the one that says that another follows. */
+function rowsOf(asked: Asked, request: PageRequest, matching: Sql): Sql {
+  const { json, joins } = paymentRows.of(asked);
+  return sql`
+    SELECT ${json} AS json, ${position} AS position FROM payments p ${joins}
+    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${request.limit + 1}`;
+}
+
+const position = written([...instant(sql`p.issued_at`).slice(1, -1), ' ', sql`p.id`]);
 
 function positionOf(payment: Payment): string[] {
   return [payment.issuedAt, payment.id];
@@ -121,6 +118,10 @@ function positionOf(payment: Payment): string[] {
 
 function following({ after }: PageRequest): Sql {
   return after ? sql`AND (p.issued_at, p.id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : sql``;
+}
+
+function matches(viewer: Viewer, { filter }: ListArgs): Sql {
+  return join([visibleEmployees(viewer, sql`p.employee_id`), ...conditions(filter ?? {})], ' AND ');
 }
 
 function conditions(filter: PaymentFilter): Sql[] {

@@ -1,13 +1,15 @@
 import type { Viewer } from '../auth/viewer.js';
-import { type Cells, defineColumns, readCells, type Selection } from '../database/columns.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { type Instant, instantOf, type Period } from '../dates.js';
+import { instant, orNull, plain, readJson, text } from '../database/json.js';
+import { defineRows, part, related, resolved, value } from '../database/rows.js';
+import type { Instant, Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { type ShownMoney, showMoney } from '../money.js';
+import type { ShownMoney } from '../money.js';
+import { moneyJson } from '../money-json.js';
 import type { Page } from '../pagination.js';
-import type { User } from '../users/user.js';
+import { type User, userJson } from '../users/user.js';
 
 /** A payment as the API shows one. Read for some of its fields, it has no more than they are made of. */
 export interface Payment {
@@ -31,135 +33,82 @@ export interface Payment {
 
 export type PaymentPage = Page<Payment>;
 
-type Column =
-  | 'id'
-  | 'employeeId'
-  | 'amountMinor'
-  | 'currency'
-  | 'kind'
-  | 'periodStart'
-  | 'periodEnd'
-  | 'note'
-  | 'issuedAt'
-  | 'issuedById'
-  | 'payRunId'
-  | 'voidedAt'
-  | 'voidedById'
-  | 'voidReason'
-  | 'replacesId';
-
-/** Of a table that goes by the name of `p`. */
-export const paymentColumns = defineColumns<Column>(
+/** Of the table that goes by the name of `p`. */
+export const paymentRows = defineRows(
+  'Payment',
   {
-    id: sql`p.id`,
-    employeeId: sql`p.employee_id`,
-    amountMinor: sql`p.amount_minor::text`,
-    currency: sql`p.currency`,
-    kind: sql`p.kind::text`,
-    periodStart: sql`p.period_start::text`,
-    periodEnd: sql`p.period_end::text`,
-    note: sql`p.note`,
-    issuedAt: sql`p.issued_at::text`,
-    issuedById: sql`p.issued_by`,
-    payRunId: sql`p.pay_run_id`,
-    voidedAt: sql`p.voided_at::text`,
-    voidedById: sql`p.voided_by`,
-    voidReason: sql`p.void_reason`,
-    replacesId: sql`p.replaces`,
-  },
-  {
-    id: [],
-    employee: ['employeeId'],
-    amount: ['amountMinor', 'currency'],
-    kind: ['kind'],
-    period: ['periodStart', 'periodEnd'],
-    note: ['note'],
-    issuedAt: [],
-    issuedBy: ['issuedById'],
-    payRun: ['payRunId'],
-    status: ['voidedAt'],
-    voidedAt: ['voidedAt'],
-    voidedBy: ['voidedById'],
-    voidReason: ['voidReason'],
-    replaces: ['replacesId'],
-    replacedBy: ['voidedAt'],
-  } satisfies Record<Exclude<keyof PaymentResolvers, '__isTypeOf'>, Column[]>,
+    id: value(plain(sql`p.id`)),
+    employee: resolved({ employeeId: plain(sql`p.employee_id`) }),
+    amount: part('Money', moneyJson(sql`p.amount_minor`, sql`p.currency`)),
+    kind: value(plain(sql`p.kind`)),
+    period: part(
+      'Period',
+      { start: plain(sql`p.period_start`), end: plain(sql`p.period_end`) },
+      { unless: sql`p.period_start IS NULL` },
+    ),
+    note: value(orNull(sql`p.note`, text)),
+    status: value(plain(sql`CASE WHEN p.voided_at IS NULL THEN 'ISSUED' ELSE 'VOIDED' END`)),
+    issuedAt: value(instant(sql`p.issued_at`)),
+    // Behind the fence of OFFSET 0, users can be looked up for rows that are sorted already, and nothing else.
+    issuedBy: related(
+      { issuedById: plain(sql`p.issued_by`) },
+      'User',
+      userJson,
+      sql`CROSS JOIN LATERAL (SELECT * FROM users WHERE users.id = p.issued_by OFFSET 0) u`,
+    ),
+    payRun: resolved({ payRunId: orNull(sql`p.pay_run_id`, plain) }),
+    voidedAt: value(orNull(sql`p.voided_at`, instant)),
+    voidedBy: resolved({ voidedById: orNull(sql`p.voided_by`, plain) }),
+    voidReason: value(orNull(sql`p.void_reason`, text)),
+    replaces: resolved({ replacesId: orNull(sql`p.replaces`, plain) }),
+    replacedBy: resolved({ voidedAt: orNull(sql`p.voided_at`, instant) }),
+  } satisfies Record<Exclude<keyof PaymentResolvers, '__isTypeOf'>, unknown>,
   // Every list is sorted by them.
-  ['id', 'issuedAt'],
+  ['issuedAt', 'id'],
 );
-
-/** What a row without a column gives for it: no field that is made of it was asked for. */
-const unread = undefined as never;
-
-/**
- * @param cells of a row
- * @param places where each column stands among them
- */
-export function toPayment(cells: Cells, places: Selection<Column>['places']): Payment {
-  const amountMinor = cells[places.amountMinor];
-  const currency = cells[places.currency];
-  const start = cells[places.periodStart];
-  const end = cells[places.periodEnd];
-  const voidedAt = cells[places.voidedAt];
-  return {
-    id: cells[places.id] ?? unread,
-    employeeId: cells[places.employeeId] ?? unread,
-    amount: amountMinor == null || currency == null ? unread : showMoney(amountMinor, currency),
-    kind: (cells[places.kind] as PaymentKind | undefined) ?? unread,
-    period: start != null && end != null ? { start, end } : null,
-    note: cells[places.note] ?? null,
-    status: voidedAt == null ? 'ISSUED' : 'VOIDED',
-    issuedAt: instantOf(cells[places.issuedAt] ?? unread),
-    issuedById: cells[places.issuedById] ?? unread,
-    payRunId: cells[places.payRunId] ?? null,
-    voidedAt: voidedAt == null ? null : instantOf(voidedAt),
-    voidedById: cells[places.voidedById] ?? null,
-    voidReason: cells[places.voidReason] ?? null,
-    replacesId: cells[places.replacesId] ?? null,
-  };
-}
-
-/** @param query given the list of columns, what reads it of payments, as `cells` */
-export async function readPayments(
-  { database }: { database: Database },
-  { list, places }: Selection<Column>,
-  query: (list: Sql) => Sql,
-): Promise<Payment[]> {
-  const rows = await readCells(database, query(list));
-  return rows.map((cells) => toPayment(cells, places));
-}
 
 interface ReadDeps {
   database: Database;
 }
 
-/** @returns those of the payments that there are and that the viewer may see, in no order */
+/** @returns those of the payments that there are and that the viewer may see, by their ids */
 export async function findPayments(
-  deps: ReadDeps,
+  { database }: ReadDeps,
   viewer: Viewer,
   ids: string[],
   asked: Asked,
-): Promise<Payment[]> {
+): Promise<Map<string, Payment>> {
   return readPayments(
-    deps,
-    paymentColumns.of(asked),
-    (list) => sql`
-      SELECT ${list} AS cells FROM payments p
-      WHERE p.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
+    database,
+    asked,
+    sql`p.id`,
+    sql`p.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
   );
 }
 
 /** @returns the payments that stand in for voided ones, by the voided ones' ids, as far as the viewer may see them */
 export async function findReplacements(
-  deps: ReadDeps,
+  { database }: ReadDeps,
   viewer: Viewer,
   voidedIds: string[],
-): Promise<Payment[]> {
+): Promise<Map<string, Payment>> {
   return readPayments(
-    deps,
-    paymentColumns.all,
-    (list) => sql`
-      SELECT ${list} AS cells FROM payments p
-      WHERE p.replaces = ANY(${voidedIds}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
+    database,
+    paymentRows.everyField,
+    sql`p.replaces`,
+    sql`p.replaces = ANY(${voidedIds}::uuid[]) AND ${visibleEmployees(viewer, sql`p.employee_id`)}`,
   );
+}
+
+async function readPayments(
+  database: Database,
+  asked: Asked,
+  key: Sql,
+  condition: Sql,
+): Promise<Map<string, Payment>> {
+  const { json, joins } = paymentRows.of(asked);
+  const rows = await database.rows<{ key: string; json: string }>(
+    sql`SELECT ${key} AS key, ${json} AS json FROM payments p ${joins} WHERE ${condition}`,
+  );
+  return new Map(rows.map(({ key, json }) => [key, readJson<Payment>(json, asked)]));
 }

@@ -16,7 +16,7 @@ export const paymentResolvers = {
     payments: async (_parent, args, context, info) => {
       const asked = askedOfNodes(info);
       const page = await listPayments(context.deps, signedIn(context), args, asked);
-      await readIssuers(context.deps, page.nodes, asked);
+      await readIssuers(context.deps, new Map([['', page]]), asked);
       return page;
     },
   },

@@ -1,10 +1,10 @@
 import type { SignedIn } from '../auth/viewer.js';
-import type { Cells } from '../database/columns.js';
 import { type Database, sql } from '../database/database.js';
+import { readJson } from '../database/json.js';
 import { AppError } from '../errors.js';
 import type { Asked } from '../graphql/asked.js';
 import type { IdempotencyKey } from './issue-payment.js';
-import { type Payment, paymentColumns, toPayment } from './payment.js';
+import { type Payment, paymentRows } from './payment.js';
 
 /**
  * @returns the payment that this caller's key has made, or undefined when it has made none
@@ -16,10 +16,10 @@ export async function findReplay(
   { key, inputHash }: IdempotencyKey,
   asked: Asked,
 ): Promise<Payment | undefined> {
-  const { list, places } = paymentColumns.of(asked);
-  const [found] = await database.rows<{ isSameInput: boolean; cells: Cells }>(sql`
-    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${list} AS cells
-    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id
+  const { json, joins } = paymentRows.of(asked);
+  const [found] = await database.rows<{ isSameInput: boolean; json: string }>(sql`
+    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${json} AS json
+    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id ${joins}
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
   if (!found.isSameInput) {
@@ -27,5 +27,5 @@ export async function findReplay(
       field: 'idempotencyKey',
     });
   }
-  return toPayment(found.cells, places);
+  return readJson(found.json, asked);
 }

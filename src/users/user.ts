@@ -1,4 +1,5 @@
 import { type Database, sql } from '../database/database.js';
+import { instant, type Json, orNull, plain, text } from '../database/json.js';
 import type { Role } from '../generated/resolvers-types.js';
 
 /** A user as the API shows one. */
@@ -11,6 +12,15 @@ export interface User {
 }
 
 export const userColumns = sql`id, username, role, employee_id AS "employeeId", disabled_at AS "disabledAt"`;
+
+/** Whatever everybody who sees the user sees of the row that goes by the name of `u`. */
+export const userJson: Record<string, Json> = {
+  id: plain(sql`u.id`),
+  username: text(sql`u.username`),
+  role: plain(sql`u.role`),
+  admin: [sql`CASE WHEN u.role = 'ADMIN' THEN 'true' ELSE 'false' END`],
+  disabledAt: orNull(sql`u.disabled_at`, instant),
+};
 
 export async function findUsers({ database }: { database: Database }, ids: string[]): Promise<User[]> {
   return database.rows<User>(sql`SELECT ${userColumns} FROM users WHERE id = ANY(${ids}::uuid[])`);

@@ -1,0 +1,111 @@
+import { MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLFieldConfig,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  type GraphQLSchema,
+  GraphQLString,
+  getNamedType,
+  isNonNullType,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import type { RequestContext } from '../context.js';
+import { type AskedField, answeredName, answerFields, setsOf } from './asked.js';
+
+/**
+ * The fields whose answers PostgreSQL can write, each with what says whether it can write what is asked of it.
+ * docs/decisions/answers-by-the-database.md tells why it should.
+ */
+export type Answerable = Readonly<
+  Record<string, Readonly<Record<string, { canAnswer(fields: readonly AskedField[]): boolean }>>>
+>;
+
+/** Thrown where it turns out that PostgreSQL can't write an answer: it is to be made field by field. */
+export class NotAnswerable extends Error {}
+
+/** The schema with a leaf beside each answerable field: the same resolver, and nothing to be looked for in what it answers. */
+export function withAnsweredFields(schema: GraphQLSchema, answerable: Answerable): GraphQLSchema {
+  return mapSchema(schema, {
+    [MapperKind.OBJECT_TYPE]: (type) => {
+      const config = type.toConfig();
+      const leaves = Object.keys(answerable[type.name] ?? {}).map((name) => {
+        const field = config.fields[name];
+        if (!field) throw new Error(`no such field: ${type.name}.${name}`);
+        return [answeredName(name), leafOf(field, name)] as const;
+      });
+      return new GraphQLObjectType({
+        ...config,
+        fields: { ...config.fields, ...Object.fromEntries(leaves) },
+      });
+    },
+  });
+}
+
+type FieldConfig = GraphQLFieldConfig<unknown, RequestContext>;
+
+function leafOf(field: FieldConfig, name: string): FieldConfig {
+  return {
+    ...field,
+    type: isNonNullType(field.type) ? new GraphQLNonNull(GraphQLString) : GraphQLString,
+    resolve: field.resolve ?? ((source) => Reflect.get(Object(source), name)),
+  };
+}
+
+/**
+ * Puts the leaves of withAnsweredFields into an operation's document, under the names that the fields would be answered by.
+ *
+ * @returns undefined where there is nothing to be put
+ */
+export function asAnswered(
+  document: DocumentNode,
+  { operation, selectionSet }: { operation: OperationTypeNode; selectionSet: SelectionSetNode },
+  schema: GraphQLSchema,
+  answerable: Answerable,
+): DocumentNode | undefined {
+  const query = schema.getQueryType();
+  if (operation !== OperationTypeNode.QUERY || !query) return undefined;
+  const place = { fragments: fragmentsOf(document) };
+  const chosen = new Set<FieldNode>();
+  const refused = new Set<FieldNode>();
+  const walk = (type: GraphQLObjectType, sets: SelectionSetNode[]) => {
+    const fields = answerFields(sets, place);
+    for (const { name, nodes, fields: inner } of fields) {
+      const canBe = answerable[type.name]?.[name]?.canAnswer(inner) && nodes.length === 1;
+      if (canBe && !readsRowsAgain(name, fields)) {
+        for (const node of nodes) chosen.add(node);
+        continue;
+      }
+      for (const node of nodes) refused.add(node);
+      const next = getNamedType(type.getFields()[name]?.type);
+      if (isObjectType(next)) walk(next, setsOf(nodes));
+    }
+  };
+  walk(query, [selectionSet]);
+  // A fragment's fields stand in several places, and are the same in all of them.
+  const isReplaced = (node: FieldNode) => chosen.has(node) && !refused.has(node);
+  if (![...chosen].some(isReplaced)) return undefined;
+  return visit(document, { Field: (node) => (isReplaced(node) ? leafNode(node) : undefined) });
+}
+
+/** A connection's rows are read in one form: they are parsed if anything else wants them than one list of `nodes`. */
+function readsRowsAgain(name: string, siblings: readonly AskedField[]): boolean {
+  return name === 'nodes' && siblings.filter(({ name }) => name === 'nodes' || name === 'edges').length > 1;
+}
+
+function leafNode(node: FieldNode): FieldNode {
+  const name = { kind: Kind.NAME as const, value: answeredName(node.name.value) };
+  return { ...node, alias: node.alias ?? node.name, name };
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> {
+  return Object.fromEntries(
+    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  );
+}

@@ -1,0 +1,13 @@
+import { currenciesWith } from './currencies.js';
+import { raw, type Sql, sql } from './database/database.js';
+import { type Json, plain } from './database/json.js';
+
+/** A number in the list's form of PostgreSQL is a text; codes are letters. */
+const codes = (minorDigits: number) => raw(`'{${currenciesWith(minorDigits).join()}}'`);
+
+/** What showMoney shows, as PostgreSQL writes it: a product has as many digits as its factors together. */
+export function moneyJson(amountMinor: Sql, currency: Sql): Record<'amount' | 'currency', Json> {
+  const unit = sql`CASE WHEN ${currency} = ANY(${codes(0)}) THEN 1 WHEN ${currency} = ANY(${codes(3)}) THEN 0.001
+    ELSE 0.01 END`;
+  return { amount: plain(sql`${amountMinor} * ${unit}`), currency: plain(currency) };
+}
