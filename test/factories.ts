@@ -72,6 +72,7 @@ export interface NewPayment {
   kind: 'SALARY' | 'BONUS' | 'EXPENSE' | 'CORRECTION';
   period: [string, string] | null;
   issuedAt: Date;
+  note: string | null;
   voided: boolean;
 }
 
@@ -83,9 +84,9 @@ export async function insertPayment(
   const issuedAt = given.issuedAt ?? new Date('2026-11-01T09:00:00Z');
   const id = newId(issuedAt);
   await database.sql(
-    `INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, issued_at, issued_by,
+    `INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, issued_at, note, issued_by,
        voided_at, voided_by, void_reason)
-     SELECT $1, $2, $3, $4, $5::payment_kind, $6, $7, $8, u.id,
+     SELECT $1, $2, $3, $4, $5::payment_kind, $6, $7, $8, $10, u.id,
        CASE WHEN $9 THEN now() END, CASE WHEN $9 THEN u.id END, CASE WHEN $9 THEN 'a test' END
      FROM (SELECT id FROM users WHERE username_key = 'admin') u`,
     [
@@ -98,6 +99,7 @@ export async function insertPayment(
       given.period?.[1] ?? null,
       issuedAt,
       given.voided ?? false,
+      given.note ?? null,
     ],
   );
   return id;
