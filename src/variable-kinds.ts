@@ -34,6 +34,14 @@ export function isAddressOrNetwork(text: string): boolean {
   );
 }
 
+/** As browsers write their origin, which it is compared with as a text; `*` would be any, and `null` that of nobody. */
+export function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin } = new URL(text);
+  // Programs that show a page have schemes of their own, such as `capacitor://localhost`, for which URL names no origin.
+  return origin === text || (origin === 'null' && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text));
+}
+
 export function fail(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;

@@ -3,6 +3,7 @@ import {
   duration,
   fail,
   isAddressOrNetwork,
+  isOrigin,
   limit,
   list,
   onOff,
@@ -212,7 +213,13 @@ export const variables = {
     .optional()
     .describe('Headers that are sent to the collector along with traces: `name=value`, separated by commas.'),
   OTEL_SERVICE_NAME: z.string().default('stipend').describe('Name of this service in its traces.'),
-  CORS_ORIGINS: list.default([]).describe('Origins of browser frontends, separated by commas.'),
+  CORS_ORIGINS: list
+    .refine(
+      (parts) => parts.every(isOrigin),
+      'is not a list of origins such as https://app.example.com, without a path, a slash at the end or a *',
+    )
+    .default([])
+    .describe('Origins of browser frontends, separated by commas: `https://app.example.com`.'),
   SANDBOX: onOff
     .optional()
     .describe(
