@@ -70,6 +70,17 @@ const hidden: Array<[name: string, what: string, document: string]> = [
     resolved,
     `query A { me { id } } query B { employees(first: 100) { nodes { ${inPages} } } }`,
   ],
+  [
+    'a fragment whose variable is larger in an operation than in the one before',
+    resolved,
+    `query A($n: Int = 1) { ...C } query B($n: Int = 100) { ...C }
+      fragment C on Query { employees(first: $n) { nodes { ${inPages} } } }`,
+  ],
+  [
+    'pages beside some of a size below nothing, which take nothing off',
+    resolved,
+    `{ none: employees(first: -100) { nodes { ${inPages} } } all: employees(first: 100) { nodes { ${inPages} } } }`,
+  ],
 ];
 
 test.each(hidden)('%s: counted', async (_name, what, document) => {
