@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { Answer } from '../client.js';
+import { type Answer, post } from '../client.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -79,4 +80,17 @@ test('an array of requests is refused, and none of it runs', async () => {
   });
   expect(response.status).toBe(400);
   expect(JSON.parse(await response.text()).data).toBeUndefined();
+});
+
+test('no document is remembered by its hash, where the limits of a request would not see it', async () => {
+  const query = 'query ($n: Int) { employees(first: $n) { totalCount } }';
+  const sha256Hash = createHash('sha256').update(query).digest('hex');
+  const ask = (body: object) =>
+    post(t.url, JSON.stringify({ ...body, extensions: { persistedQuery: { version: 1, sha256Hash } } }), {
+      authorization: `Bearer ${t.admin.token}`,
+    });
+  await ask({ query });
+  const answer = await ask({ variables: { n: 1 } });
+  expect(answer.data).toBeUndefined();
+  expect(answer.errors).toHaveLength(1);
 });
