@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { within } from '../../src/http/time-limit.js';
 import type { Answer } from '../client.js';
 import { until } from '../embedded-postgres/support.js';
 import { useStipend } from '../harness.js';
@@ -93,4 +94,16 @@ test('a payment that took too long is made once by the retry with its key', asyn
   await release();
   expect((await t.gql(document, { input }, t.admin)).errors).toBeUndefined();
   expect(await t.database.sql('SELECT id FROM payments')).toHaveLength(1);
+});
+
+// From outside, nothing decides which is first: that the time is over, or that it is its turn.
+test('what waits for its turn is told that its time is over, so that it is not begun for nobody', async () => {
+  const asked: Array<() => boolean> = [];
+  const waiting = within(0.05, (isOver) => {
+    asked.push(isOver);
+    return new Promise(() => {});
+  });
+  expect(asked.map((isOver) => isOver())).toEqual([false]);
+  await expect(waiting).rejects.toThrow(/took too long/);
+  expect(asked.map((isOver) => isOver())).toEqual([true]);
 });
