@@ -62,8 +62,11 @@ test.each(requests)(
   },
 );
 
-test('the same holds for what is no HTTP', async () => {
-  const [reply] = repliesIn(await sendBytes(t.url, Buffer.from('hello\r\n\r\n')));
+test.each([
+  ['what is no HTTP', 'hello\r\n\r\n'],
+  ['a path that is no URL', 'GET /graphql%zz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'],
+])('the same holds for %s', async (_name, bytes) => {
+  const [reply] = repliesIn(await sendBytes(t.url, Buffer.from(bytes)));
   expect(reply?.status).toBe(400);
   expect(reply?.head).toMatch(/^cache-control: no-store\r$/im);
   expect(reply?.head).toMatch(/^x-content-type-options: nosniff\r$/im);
