@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { until } from '../embedded-postgres/support.js';
+import { repliesIn, sendBytes } from '../fuzz/support.js';
 import { useStipend } from '../harness.js';
 import { closedPort } from '../start/support.js';
 import { ask, certificates, handshake } from './support.js';
@@ -82,17 +83,45 @@ test('a redirect leads to the name that was asked for, and a name that is none t
   }
 });
 
-test('where the public URL is known, a redirect leads there, whatever name was asked for', async () => {
+test('a redirect leads to an address of IPv6 too', async () => {
+  const { port } = new URL(secure.url);
+  const { headers: answered } = await ask(`http://127.0.0.1:${redirectPort}/graphql`, {
+    headers: { host: `[::1]:${redirectPort}` },
+  });
+  expect(answered.location).toBe(`https://[::1]:${port}/graphql`);
+});
+
+test('a whole URL, as it is sent to a proxy, is no path to put behind a name', async () => {
+  const sent = 'GET http://elsewhere.example.com/x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n';
+  const [reply] = repliesIn(await sendBytes(`http://127.0.0.1:${redirectPort}`, Buffer.from(sent)));
+  expect(reply?.status).toBe(308);
+  expect(/^location: (.*)\r$/im.exec(reply?.head ?? '')?.[1]).toBe(`${secure.url}/`);
+});
+
+test.each([
+  ['https://pay.example.com', 'https://pay.example.com/graphql?a=b'],
+  ['https://pay.example.com:8443/payroll', 'https://pay.example.com:8443/graphql?a=b'],
+])(
+  'where the public URL is %s, a redirect leads there, whatever name was asked for',
+  async (url, leadsTo) => {
+    const port = await closedPort();
+    await t.startAnother({ ...first.env, HTTP_REDIRECT_PORT: String(port), PUBLIC_URL: url });
+    const { headers: answered } = await ask(`http://127.0.0.1:${port}/graphql?a=b`, {
+      headers: { host: 'evil.example.com' },
+    });
+    expect(answered.location).toBe(leadsTo);
+  },
+);
+
+test('a public URL of plain HTTP is no place to send anybody to: that would be in a circle', async () => {
   const port = await closedPort();
-  await t.startAnother({
+  const other = await t.startAnother({
     ...first.env,
     HTTP_REDIRECT_PORT: String(port),
-    PUBLIC_URL: 'https://pay.example.com',
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
   });
-  const { headers: answered } = await ask(`http://127.0.0.1:${port}/graphql?a=b`, {
-    headers: { host: 'evil.example.com' },
-  });
-  expect(answered.location).toBe('https://pay.example.com/graphql?a=b');
+  const { headers: answered } = await ask(`http://127.0.0.1:${port}/graphql`);
+  expect(answered.location).toBe(`${other.url}/graphql`);
 });
 
 test('a renewed certificate is taken up with no restart, and one that is not sound leaves the last one in use', async () => {
