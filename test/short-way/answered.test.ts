@@ -67,6 +67,28 @@ const cases: Array<[string, string, object]> = [
     {},
   ],
   [
+    'a fragment of rows that stands beside others of their fields here, and beside edges there',
+    `{ a: payments(first: 2) { ...P nodes { kind } } b: payments(first: 2) { ...P edges { cursor } } }
+     fragment P on PaymentConnection { nodes { id } }`,
+    {},
+  ],
+  [
+    'the same columns of a row under other names',
+    `query ($id: ID!, $p: ID!) { a: employee(id: $id) { name salary { amount } few: payments(first: 1) { nodes { id } } }
+       b: employee(id: $id) { called: name salary { amount } few: payments(first: 1) { nodes { id } } }
+       c: employee(id: $id) { name salary { much: amount } few: payments(first: 1) { nodes { id } } }
+       d: employee(id: $id) { name salary { amount } few: payments(first: 1) { nodes { is: id } } }
+       e: payment(id: $p) { kind note } f: payment(id: $p) { note kind } }`,
+    { id, p: payment },
+  ],
+  [
+    'rows that are parsed, with pages of one name that show different fields',
+    `query ($id: ID!) { a: employee(id: $id) { salaryHistory { totalCount } payments { edges { node { id } } } }
+       b: employee(id: $id) { salaryHistory { totalCount } payments { edges { node { kind amount { amount } } } } }
+       c: employee(id: $id) { salaryHistory { totalCount } payments { nodes { note } } } }`,
+    { id },
+  ],
+  [
     'a row within a row that resolvers answer',
     '{ payments(first: 3) { nodes { id employee { name payments(first: 1) { nodes { id amount { amount } } } } replaces { id } } } }',
     {},
@@ -167,6 +189,20 @@ test('a page that can not be is refused in its own place, and what stands beside
   ]);
   expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
   expect(data ?? null).toBeNull();
+});
+
+test('what fails for another reason is not read again', async () => {
+  const sent = {
+    query: unseen('query ($id: ID!, $bad: ID!) { employee(id: $id) { name } payment(id: $bad) { kind } }'),
+    variables: { id, bad: 'no id' },
+    token: admin.token,
+  };
+  await makeKnown(ways.known, sent);
+  const before = companyStatements(ways);
+  const { data, errors } = bodyOf(await ask(ways.known, sent));
+  expect(data).toMatchObject({ payment: null });
+  expect(errors?.map(({ path }) => path)).toEqual([['payment']]);
+  expect(companyStatements(ways) - before).toBe(1);
 });
 
 test('one statement reads employees, their payments and the issuers of these, once the operation is known', async () => {
