@@ -56,6 +56,12 @@ const cases: Array<[string, string, object]> = [
     {},
   ],
   [
+    'rows of a list within a row twice, and no rows of it',
+    `query ($id: ID!) { a: employee(id: $id) { payments(first: 2) { a: nodes { id } b: nodes { kind } } }
+       b: employee(id: $id) { name payments { __typename } } c: employee(id: $id) { name payments { totalCount } } }`,
+    { id },
+  ],
+  [
     'rows in several places of one selection',
     '{ payments(first: 2) { nodes { id } nodes { amount { currency } } ... { nodes { amount { amount } } } } }',
     {},
@@ -208,7 +214,8 @@ test('what fails for another reason is not read again', async () => {
 test('one statement reads employees, their payments and the issuers of these, once the operation is known', async () => {
   const sent = {
     query: unseen(
-      `{ employees(first: 5) { nodes { name payments(first: 2) { ${payments} } } pageInfo { endCursor } } }`,
+      `{ employees(first: 5) { nodes { __typename name payments(first: 2) { __typename ${payments} } }
+         pageInfo { endCursor } } }`,
     ),
     token: admin.token,
   };
