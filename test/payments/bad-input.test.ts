@@ -4,6 +4,7 @@ import { useStipend } from '../harness.js';
 import { changedByOne, expectBadInput, forgedCursors, hostileTexts, noText, readData } from './reads.js';
 
 const t = await useStipend();
+const elsewhere = await useStipend();
 
 await insertPayment(t.database, { employeeId: t.employee.employeeId });
 
@@ -14,6 +15,15 @@ const lists = {
   'Employee.payments': `query (${parameters}) {
     employees { nodes { payments(${args}) { nodes { id } totalCount } } } }`,
 };
+
+test('a cursor is taken only where it was given: another installation has another key', async () => {
+  const last = '{ payments { pageInfo { endCursor } } }';
+  await insertPayment(elsewhere.database, { employeeId: elsewhere.employee.employeeId });
+  const { payments } = await readData(elsewhere, last, {}, elsewhere.viewer);
+  const after = payments.pageInfo.endCursor;
+  await readData(elsewhere, lists.payments, { after }, elsewhere.viewer);
+  expectBadInput(await t.gql(lists.payments, { after }, t.viewer), 'after');
+});
 
 for (const [name, list] of Object.entries(lists)) {
   test(`${name}: a page is from 1 to 100 long`, async () => {
