@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as postgraphile from '../peers/postgraphile/documents.js';
@@ -18,6 +19,12 @@ import { productRoot } from './product.js';
 const peer = (path) => fileURLToPath(new URL(`../peers/${path}`, import.meta.url));
 const asStipend = { documents, adapt: (data) => data };
 
+/** The options that `npm start` gives node: the image gives it the same. */
+function startArgs() {
+  const { scripts } = JSON.parse(readFileSync(join(productRoot, 'package.json'), 'utf8'));
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+}
+
 /** @type {Contestant[]} in the order in which they are measured */
 export const contestants = [
   { ...asStipend, name: 'limit', entry: peer('limit/server.js') },
@@ -25,8 +32,7 @@ export const contestants = [
     ...asStipend,
     name: 'stipend',
     entry: join(productRoot, 'dist', 'main.js'),
-    // As `npm start` and the image do.
-    nodeArgs: ['--max-old-space-size=2000', '--min-semi-space-size=16', '--liftoff-only'],
+    nodeArgs: startArgs(),
   },
   { ...asStipend, name: 'mercurius', entry: peer('mercurius/server.js') },
   { ...asStipend, name: 'yoga', entry: peer('yoga/server.js') },
