@@ -1,5 +1,5 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type Sql, sql } from './database/database.js';
+import { raw, type Sql, sql } from './database/database.js';
 import { readJson } from './database/json.js';
 import { badInput } from './errors.js';
 import type { Asked } from './graphql/asked.js';
@@ -92,13 +92,22 @@ export function parsePage(cursors: Cursors, list: string, { first, after }: Page
   return { limit, after: typeof after === 'string' ? cursors.decode(list, after) : undefined };
 }
 
-/** @param rows of `json` and of `position`, the sort key as text; up to one more than the page holds */
-export function pageOf(rows: Sql, { limit }: PageRequest): Sql {
+/** What a list is sorted by. */
+export interface SortKey {
+  /** As columns of a row, `key_0` and so on. */
+  readonly columns: Sql;
+  /** As text. @param column stands for the column of that number */
+  text(column: (index: number) => Sql): Sql;
+}
+
+/** @param rows of `json` and of the sort key's columns, up to one more than the page holds */
+export function pageOf(rows: Sql, { limit }: PageRequest, key: SortKey): Sql {
+  // Of all rows the key as it is stored, of two as text: making that of each row would cost as much as its JSON.
+  const ofRow = (place: Sql) => key.text((index) => sql`(array_agg(${raw(`r.key_${index}`)}))[${place}]`);
   return sql`
     SELECT coalesce(cardinality(array_agg(r.json)), 0) AS found,
       coalesce(array_to_string((array_agg(r.json))[1:${limit}::int], ','), '') AS nodes,
-      (array_agg(r.position))[1] AS first,
-      (array_agg(r.position))[least(cardinality(array_agg(r.json)), ${limit}::int)] AS last
+      ${ofRow(sql`1`)} AS first, ${ofRow(sql`least(cardinality(array_agg(r.json)), ${limit}::int)`)} AS last
     FROM (${rows}) r`;
 }
 

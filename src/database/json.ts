@@ -23,7 +23,12 @@ export function number(value: Sql): Json {
 
 /** Of a timestamptz, as `DateTime` is shown: in UTC, which the session's time zone is, with milliseconds. */
 export function instant(value: Sql): Json {
-  return ['"', sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`, '"'];
+  return plain(instantText(value));
+}
+
+/** The same outside of JSON. */
+export function instantText(value: Sql): Sql {
+  return sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 }
 
 /** @param unless a condition under which it is null; without one it never is */

@@ -4,7 +4,15 @@ import { type Database, join, type Sql, sql } from '../database/database.js';
 import { type Day, dayOf } from '../dates.js';
 import type { EmployeeFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { type Cursors, type PageArgs, type PageText, pageOf, parsePage, readPage } from '../pagination.js';
+import {
+  type Cursors,
+  type PageArgs,
+  type PageText,
+  pageOf,
+  parsePage,
+  readPage,
+  type SortKey,
+} from '../pagination.js';
 import { parseText } from '../text.js';
 import { type Employee, type EmployeePage, employeesFor } from './employee.js';
 import { answerPages, type PaymentsBeside } from './employee-with-payments.js';
@@ -33,9 +41,9 @@ export async function listEmployees(
   const following = page.after ? sql`AND e.id > ${page.after[0]}::uuid` : sql``;
   const { json, from } = employeesFor(asked, today, asked.answer ? answerPages(deps, viewer, beside) : []);
   const rows = sql`
-    SELECT ${json} AS json, e.id::text AS position FROM ${from}
+    SELECT ${json} AS json, ${sortKey.columns} FROM ${from}
     WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`;
-  const [found] = await deps.database.rows<PageText>(pageOf(rows, page));
+  const [found] = await deps.database.rows<PageText>(pageOf(rows, page, sortKey));
   return readPage<Employee>(
     deps.cursors,
     list,
@@ -51,6 +59,8 @@ export async function listEmployees(
     },
   );
 }
+
+const sortKey: SortKey = { columns: sql`e.id AS key_0`, text: (column) => sql`${column(0)}::text` };
 
 const longestSearch = 100;
 

@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import { instant, written } from '../database/json.js';
+import { instantText } from '../database/json.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
@@ -15,6 +15,7 @@ import {
   pageOf,
   parsePage,
   readPage,
+  type SortKey,
 } from '../pagination.js';
 import { type Payment, type PaymentPage, paymentRows } from './payment.js';
 
@@ -40,7 +41,9 @@ export async function listPayments(
 ): Promise<PaymentPage> {
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
-  const [found] = await deps.database.rows<PageText>(pageOf(rowsOf(asked, request, matching), request));
+  const [found] = await deps.database.rows<PageText>(
+    pageOf(rowsOf(asked, request, matching), request, sortKey),
+  );
   return readPage(deps.cursors, list, request, found, asked, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
@@ -87,7 +90,7 @@ export function pagesOfEmployees(
   const matching = matches(viewer, args);
   return {
     of: (employeeId) =>
-      pageOf(rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`), request),
+      pageOf(rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`), request, sortKey),
     read: (found) => {
       const ids = [...found.keys()];
       const count = countByKey(() =>
@@ -106,11 +109,14 @@ export function pagesOfEmployees(
 function rowsOf(asked: Asked, request: PageRequest, matching: Sql): Sql {
   const { json, joins } = paymentRows.of(asked);
   return sql`
-    SELECT ${json} AS json, ${position} AS position FROM payments p ${joins}
+    SELECT ${json} AS json, ${sortKey.columns} FROM payments p ${joins}
     WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${request.limit + 1}`;
 }
 
-const position = written([...instant(sql`p.issued_at`).slice(1, -1), ' ', sql`p.id`]);
+const sortKey: SortKey = {
+  columns: sql`p.issued_at AS key_0, p.id AS key_1`,
+  text: (column) => sql`${instantText(column(0))} || ' ' || ${column(1)}`,
+};
 
 function positionOf(payment: Payment): string[] {
   return [payment.issuedAt, payment.id];
