@@ -50,7 +50,7 @@ beforeAll(async () => {
 const paymentFields = 'id amount { amount currency } kind issuedAt issuedBy { username }';
 const employeeFields = 'id name email salary { amount currency } salaryUnit status bankAccount { lastFour }';
 
-/** What is asked, how many statements it takes, and how many rows of a table one of them needs at most. */
+/** What is asked, how many statements it takes at most, and how many rows of a table one of them needs at most. */
 const cases: Array<{
   title: string;
   query: string;
@@ -160,7 +160,8 @@ const cases: Array<{
       payments(first: 10) { nodes { ${paymentFields} } } } } }`,
     variables: () => ({ after: after.employee }),
     statements: 2,
-    most: 20 * 11,
+    // Those of the employee who says that another page follows as well.
+    most: 21 * 11,
   },
   {
     title: "an employee's salary history, by cursor",
@@ -189,8 +190,11 @@ test.each(cases.map((each) => [each.title, each] as const))(
   '%s: no more rows are read than are answered',
   async (_title, { query, variables, statements, most }) => {
     const found = await statementsOf(query, variables?.());
-    expect(found.map(({ text }) => text)).toHaveLength(statements);
-    for (const statement of found) await expectKeyset(t.database, statement, most);
+    // What is known may be written by PostgreSQL whole, and then by one statement.
+    const again = await statementsOf(query, variables?.());
+    expect(found.length).toBeLessThanOrEqual(statements);
+    expect(again.length).toBeLessThanOrEqual(found.length);
+    for (const statement of [...found, ...again]) await expectKeyset(t.database, statement, most);
   },
 );
 
