@@ -2,7 +2,7 @@ import { currenciesWith } from './currencies.js';
 import { raw, type Sql, sql } from './database/database.js';
 import { type Json, plain } from './database/json.js';
 
-/** A number in the list's form of PostgreSQL is a text; codes are letters. */
+/** A list as PostgreSQL reads one: codes are letters only. */
 const codes = (minorDigits: number) => raw(`'{${currenciesWith(minorDigits).join()}}'`);
 
 /** What showMoney shows, as PostgreSQL writes it: a product has as many digits as its factors together. */
