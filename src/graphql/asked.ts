@@ -151,7 +151,7 @@ export function setsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {
 }
 
 /** The fields of selection sets, with fragments written out. A valid document's fragments don't go round in circles. */
-export function fieldsOf(sets: readonly SelectionSetNode[], place: Pick<Place, 'fragments'>): FieldNode[] {
+function fieldsOf(sets: readonly SelectionSetNode[], place: Pick<Place, 'fragments'>): FieldNode[] {
   return sets.flatMap(({ selections }) =>
     selections.flatMap((selection) => {
       if (selection.kind === 'Field') return [selection];
