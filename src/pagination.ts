@@ -1,8 +1,8 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { raw, type Sql, sql } from './database/database.js';
-import { readJson } from './database/json.js';
 import { badInput } from './errors.js';
 import type { Asked } from './graphql/asked.js';
+import { readJson } from './json-text.js';
 import { onceAsked } from './once.js';
 
 const defaultPage = 20;

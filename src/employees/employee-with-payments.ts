@@ -2,7 +2,6 @@ import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectTyp
 import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { readJson } from '../database/json.js';
 import { dayOf } from '../dates.js';
 import { AppError } from '../errors.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
@@ -15,6 +14,7 @@ import {
   responseKey,
   soleField,
 } from '../graphql/asked.js';
+import { readJson } from '../json-text.js';
 import type { Cursors, PageArgs, PageText } from '../pagination.js';
 import { readIssuers } from '../payments/issuers.js';
 import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';

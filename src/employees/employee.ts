@@ -1,7 +1,7 @@
 import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { instant, number, orNull, plain, readJson, text } from '../database/json.js';
+import { instant, number, orNull, plain, text } from '../database/json.js';
 import { defineRows, joinPages, page, part, resolved, value } from '../database/rows.js';
 import { type Day, dayOf, type Instant } from '../dates.js';
 import type {
@@ -11,6 +11,7 @@ import type {
   PayPeriodUnit,
 } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
+import { readJson } from '../json-text.js';
 import type { ShownMoney } from '../money.js';
 import { moneyJson } from '../money-json.js';
 import type { Page } from '../pagination.js';

@@ -1,10 +1,10 @@
 import type { SignedIn } from '../auth/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { readJson } from '../database/json.js';
 import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { Asked } from '../graphql/asked.js';
 import { newId } from '../ids.js';
+import { readJson } from '../json-text.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';

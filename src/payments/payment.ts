@@ -1,11 +1,12 @@
 import type { Viewer } from '../auth/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { instant, orNull, plain, readJson, text } from '../database/json.js';
+import { instant, orNull, plain, text } from '../database/json.js';
 import { defineRows, part, related, resolved, value } from '../database/rows.js';
 import type { Instant, Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
+import { readJson } from '../json-text.js';
 import type { ShownMoney } from '../money.js';
 import { moneyJson } from '../money-json.js';
 import type { Page } from '../pagination.js';

@@ -1,8 +1,8 @@
 import type { SignedIn } from '../auth/viewer.js';
 import { type Database, sql } from '../database/database.js';
-import { readJson } from '../database/json.js';
 import { AppError } from '../errors.js';
 import type { Asked } from '../graphql/asked.js';
+import { readJson } from '../json-text.js';
 import type { IdempotencyKey } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';
 
