@@ -8,7 +8,7 @@ import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
 import type { Place } from './http/gate.js';
 import type { RequestFacts } from './http/requests.js';
-import { createLoaders, type Loaders } from './loaders.js';
+import { Loaders } from './loaders.js';
 import type { Metrics } from './metrics.js';
 import type { Cursors } from './pagination.js';
 import type { IssuePaymentDeps } from './payments/issue-payment.js';
@@ -80,7 +80,7 @@ class Context implements RequestContext {
 
   // A request that is refused, or reads nothing, needs none.
   get loaders(): Loaders {
-    this.ownLoaders ??= createLoaders(this.deps, this.viewer);
+    this.ownLoaders ??= new Loaders(this.deps, this.viewer);
     return this.ownLoaders;
   }
 

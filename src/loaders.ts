@@ -18,47 +18,92 @@ import { findPaymentsOfEmployees } from './payments/list-payments.js';
 import { findPayments, findReplacements, type Payment, type PaymentPage } from './payments/payment.js';
 import { findUsers, type User } from './users/user.js';
 
+type PaymentArgs = PageArgs & { filter?: PaymentFilter | null };
+
+const nothing = asked([]);
+
 /**
  * Each loader turns the reads that sibling fields ask for into one statement. They remember nothing: within one request
  * a mutation may change what a later field reads.
  */
-export interface Loaders {
-  user: DataLoader<string, User | null>;
-  employee(asked: Asked): DataLoader<string, Employee | null>;
-  employeeWithPayments(beside: readonly PaymentsBeside[], asked: Asked): DataLoader<string, Employee | null>;
-  payment(asked: Asked): DataLoader<string, Payment | null>;
+export class Loaders {
+  readonly #deps: Deps;
+  readonly #viewer: Viewer;
+  readonly #known = new Map<string, unknown>();
+
+  constructor(deps: Deps, viewer: Viewer) {
+    this.#deps = deps;
+    this.#viewer = viewer;
+  }
+
+  get user(): DataLoader<string, User | null> {
+    return this.#one('user', nothing, null, () =>
+      oneEach(async (ids) => byKey(await findUsers(this.#deps, ids), ({ id }) => id)),
+    );
+  }
+
+  employee(asked: Asked): DataLoader<string, Employee | null> {
+    return this.#one('employee', asked, null, () =>
+      oneEach((ids) => findEmployees(this.#deps, this.#viewer, ids, asked)),
+    );
+  }
+
+  employeeWithPayments(beside: readonly PaymentsBeside[], asked: Asked): DataLoader<string, Employee | null> {
+    return this.#one('employeeWithPayments', asked, beside, () =>
+      oneEach((ids) => findEmployeesWithPayments(this.#deps, this.#viewer, ids, asked, beside)),
+    );
+  }
+
+  payment(asked: Asked): DataLoader<string, Payment | null> {
+    return this.#one('payment', asked, null, () =>
+      oneEach((ids) => findPayments(this.#deps, this.#viewer, ids, asked)),
+    );
+  }
+
   /** By the id of the voided payment. */
-  replacement: DataLoader<string, Payment | null>;
-  payRun: DataLoader<string, PayRun | null>;
-  salaryAt(date: string): DataLoader<string, SalaryChange | null>;
-  salaryHistory(args: PageArgs): DataLoader<string, SalaryChangePage>;
-  paymentsOf(args: PaymentArgs, asked: Asked): DataLoader<string, PaymentPage>;
-}
+  get replacement(): DataLoader<string, Payment | null> {
+    return this.#one('replacement', nothing, null, () =>
+      oneEach((ids) => findReplacements(this.#deps, this.#viewer, ids)),
+    );
+  }
 
-type PaymentArgs = PageArgs & { filter?: PaymentFilter | null };
+  get payRun(): DataLoader<string, PayRun | null> {
+    return this.#one('payRun', nothing, null, () =>
+      oneEach(async (ids) => byKey(await findPayRuns(this.#deps, this.#viewer, ids), ({ id }) => id)),
+    );
+  }
 
-export function createLoaders(deps: Deps, viewer: Viewer): Loaders {
-  return {
-    user: oneEach(async (ids) => byKey(await findUsers(deps, ids), ({ id }) => id)),
-    employee: byAsked((asked) => oneEach((ids) => findEmployees(deps, viewer, ids, asked))),
-    employeeWithPayments: byArguments((beside: readonly PaymentsBeside[], asked) =>
-      oneEach((ids) => findEmployeesWithPayments(deps, viewer, ids, asked, beside)),
-    ),
-    payment: byAsked((asked) => oneEach((ids) => findPayments(deps, viewer, ids, asked))),
-    replacement: oneEach((ids) => findReplacements(deps, viewer, ids)),
-    payRun: oneEach(async (ids) => byKey(await findPayRuns(deps, viewer, ids), ({ id }) => id)),
-    salaryAt: byArguments((date: string) =>
-      oneEach(async (ids) => byKey(await findSalariesAt(deps, ids, date), ({ employeeId }) => employeeId)),
-    ),
-    salaryHistory: byArguments((args: PageArgs) => pages((ids) => findSalaryHistories(deps, ids, args))),
-    paymentsOf: byArguments((args: PaymentArgs, asked) =>
+  salaryAt(date: string): DataLoader<string, SalaryChange | null> {
+    return this.#one('salaryAt', nothing, date, () =>
+      oneEach(async (ids) =>
+        byKey(await findSalariesAt(this.#deps, ids, date), ({ employeeId }) => employeeId),
+      ),
+    );
+  }
+
+  salaryHistory(args: PageArgs): DataLoader<string, SalaryChangePage> {
+    return this.#one('salaryHistory', nothing, args, () =>
+      pages((ids) => findSalaryHistories(this.#deps, ids, args)),
+    );
+  }
+
+  paymentsOf(args: PaymentArgs, asked: Asked): DataLoader<string, PaymentPage> {
+    return this.#one('paymentsOf', asked, args, () =>
       pages(async (ids) => {
-        const found = await findPaymentsOfEmployees(deps, viewer, ids, args, asked);
-        await readIssuers(deps, found, asked);
+        const found = await findPaymentsOfEmployees(this.#deps, this.#viewer, ids, args, asked);
+        await readIssuers(this.#deps, found, asked);
         return found;
       }),
-    ),
-  };
+    );
+  }
+
+  /** One loader for each set of arguments, and of fields: a field may stand in a document twice, under two aliases. */
+  #one<Loader>(kind: string, { key: fields }: Asked, args: unknown, create: () => Loader): Loader {
+    const key = `${kind} ${fields} ${JSON.stringify(args)}`;
+    const loader = (this.#known.get(key) as Loader | undefined) ?? create();
+    this.#known.set(key, loader);
+    return loader;
+  }
 }
 
 function byKey<Row>(rows: Row[], keyOf: (row: Row) => string): Map<string, Row> {
@@ -85,31 +130,6 @@ function pages<Key extends string, P>(find: (keys: Key[]) => Promise<Map<string,
     },
     { cache: false },
   );
-}
-
-/** One loader for each set of fields. */
-function byAsked<Loader>(create: (asked: Asked) => Loader): (asked: Asked) => Loader {
-  const loaders = new Map<string, Loader>();
-  return (asked) => {
-    const loader = loaders.get(asked.key) ?? create(asked);
-    loaders.set(asked.key, loader);
-    return loader;
-  };
-}
-
-const nothing = asked([]);
-
-/** One loader for each set of arguments, and of fields: a field may stand in a document twice, under two aliases. */
-function byArguments<Args, Loader>(
-  create: (args: Args, asked: Asked) => Loader,
-): (args: Args, asked?: Asked) => Loader {
-  const loaders = new Map<string, Loader>();
-  return (args, asked = nothing) => {
-    const key = `${asked.key} ${JSON.stringify(args)}`;
-    const loader = loaders.get(key) ?? create(args, asked);
-    loaders.set(key, loader);
-    return loader;
-  };
 }
 
 /** @returns what a nullable foreign key leads to */

@@ -1,5 +1,5 @@
 import { type AuditAction, recordAudit } from '../audit/audit.js';
-import { sql } from '../database/database.js';
+import { rowsWithin, sql } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { MutationLoginArgs } from '../generated/resolvers-types.js';
 import { requireWellFormed } from '../text.js';
@@ -59,9 +59,12 @@ async function openSession(
   now: Date,
 ): Promise<{ user: User; session: NewSession } | undefined> {
   return deps.database.transaction(async (tx) => {
-    const [user] = await tx.$queryRaw<User[]>(sql`
+    const [user] = await rowsWithin<User>(
+      tx,
+      sql`
       SELECT ${userColumns} FROM users
-      WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`);
+      WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`,
+    );
     if (!user) return undefined;
     const session = await insertSession(tx, deps, client, id, now);
     await recordAudit(tx, {

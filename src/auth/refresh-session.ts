@@ -1,5 +1,5 @@
 import { recordAudit } from '../audit/audit.js';
-import { sql, type Transaction } from '../database/database.js';
+import { rowsWithin, sql, type Transaction } from '../database/database.js';
 import { AppError } from '../errors.js';
 import type { User } from '../users/user.js';
 import type { LoginLimits } from './login-limits.js';
@@ -103,15 +103,21 @@ async function lockLine(
   hash: Uint8Array,
   now: Date,
 ): Promise<Line | undefined> {
-  await tx.$queryRaw(sql`
-    SELECT 1 FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = ${hash}) FOR NO KEY UPDATE`);
-  const [line] = await tx.$queryRaw<Line[]>(sql`
+  await rowsWithin(
+    tx,
+    sql`
+    SELECT 1 FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = ${hash}) FOR NO KEY UPDATE`,
+  );
+  const [line] = await rowsWithin<Line>(
+    tx,
+    sql`
     SELECT u.id AS "userId", u.username, u.role, u.employee_id AS "employeeId", u.disabled_at AS "disabledAt",
       s.id AS "sessionId", s.expires_at AS "sessionExpiresAt", r.traded_at AS "tradedAt",
       s.revoked_at IS NULL AND u.disabled_at IS NULL AND s.expires_at > ${now}
         AND s.last_used_at > ${secondsBefore(now, lifetime.idleSeconds)} AS alive
     FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
-    WHERE r.hash = ${hash}`);
+    WHERE r.hash = ${hash}`,
+  );
   return line;
 }
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Sql } from '@prisma/client/runtime/client';
 import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
-import { nameOf, statementOf } from './statements.js';
+import type { Sql } from './sql.js';
+import { nameOf, queryOf } from './statements.js';
 
-export { empty, join, raw, Sql, sqltag as sql } from '@prisma/client/runtime/client';
+export { empty, join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
 
 /** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
@@ -44,12 +44,14 @@ const transactionTries = 4;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, cutWaiting, close } = openPool(options);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: nameOf }) });
-  const rows = async <Row extends object>({ text, values }: Sql): Promise<Row[]> => {
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
+  });
+  const rows = async <Row extends object>(statement: Sql): Promise<Row[]> => {
     const started = performance.now();
     let failed = true;
     try {
-      const found = await pool.query<Row>(statementOf(text, values));
+      const found = await pool.query<Row>(queryOf(statement));
       failed = false;
       return found.rows;
     } finally {
@@ -68,6 +70,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     cutWaiting,
     close: () => close(() => prisma.$disconnect()),
   };
+}
+
+/** Runs one statement within a transaction. Columns come as Prisma reads them. */
+export function rowsWithin<Row extends object>(tx: Transaction, statement: Sql): Promise<Row[]> {
+  const { text, values = [] } = queryOf(statement);
+  return tx.$queryRawUnsafe<Row[]>(text, ...values);
 }
 
 async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {

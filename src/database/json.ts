@@ -1,4 +1,4 @@
-import { raw, type Sql, sql } from './database.js';
+import { raw, type Sql, sql, written as writtenSql } from './sql.js';
 
 /**
  * JSON that PostgreSQL writes: texts that stand in it as they are, and expressions whose values are put between. None of the
@@ -74,7 +74,8 @@ function quoted(piece: string): string {
   return `'${piece.replaceAll("'", "''")}'`;
 }
 
-function sourceOf({ sql: source, values }: Sql): string {
+function sourceOf(expression: Sql): string {
+  const { text, values } = writtenSql(expression);
   if (values.length > 0) throw new Error('a value within JSON');
-  return source;
+  return text;
 }

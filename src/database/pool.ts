@@ -30,6 +30,12 @@ export interface OpenPool {
   close(disconnect: () => Promise<void>): Promise<void>;
 }
 
+/**
+ * Statements that a connection keeps prepared. Those of the program are few; the texts that follow what operations ask for
+ * could be any number, and a connection that has more than these is given up for a new one.
+ */
+const mostPrepared = 500;
+
 const outOfResources = /^(53|58)/;
 /** Until it has gone for so long without a refusal, a server is taken to lack what it lacked. */
 const lackLastsMs = 2_000;
@@ -43,14 +49,15 @@ export function openPool(options: PoolOptions): OpenPool {
   const onFailure = (error: unknown) => {
     if (outOfResources.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
   };
-  pool.on('connect', (client) => watchStatements(client, onFailure, options));
+  const worn = new WeakSet<pg.Client>();
+  pool.on('connect', (client) => watchStatements(client, onFailure, () => worn.add(client), options));
   if (options.tracing) keepAskers(pool, options.tracing);
   pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
   pool.on('release', (error, client) => {
     waitedFor.delete(client);
     onFailure(error);
     // What the next one to have this connection writes would be part of a transaction that nobody commits.
-    if (client.getTransactionStatus() !== 'I') void client.end();
+    if (client.getTransactionStatus() !== 'I' || worn.has(client)) void client.end();
   });
   const cutWaiting = (milliseconds: number) => {
     const before = performance.now() - milliseconds;
@@ -115,12 +122,19 @@ function watchedClient(waitedFor: Map<pg.Client, number>) {
 function watchStatements(
   client: pg.PoolClient,
   onFailure: (error: unknown) => void,
+  onWorn: () => void,
   { onStatement, tracing }: PoolOptions,
 ): void {
+  const prepared = new Set<string>();
   const send = client.query.bind(client) as SendStatement;
   const query = tracing ? tracing.traced(send) : send;
-  const watching = (statement: string | { text: string }, ...rest: unknown[]) => {
-    onStatement?.(typeof statement === 'string' ? statement : statement.text);
+  const watching = (statement: string | { text: string; name?: string }, ...rest: unknown[]) => {
+    if (typeof statement === 'string') {
+      onStatement?.(statement);
+    } else {
+      onStatement?.(statement.text);
+      if (statement.name !== undefined && prepared.add(statement.name).size === mostPrepared) onWorn();
+    }
     const answer = query(statement, ...rest);
     if (answer instanceof Promise) {
       answer.catch((error) => {

@@ -72,7 +72,7 @@ export function page(typename: string, rows: Rows): Definition {
     answer: ({ fields }, page) => {
       const nodes = fields.filter(({ name }) => name === 'nodes');
       if (nodes.length !== 1 || !nodes.every((each) => rows.canAnswer(each.fields))) return undefined;
-      return answerOf(typename, { nodes: ['[', raw(`${page}.nodes`), ']'] }, fields);
+      return answerOf(typename, { nodes: [raw(`${page}.nodes`)] }, fields);
     },
   });
 }
@@ -107,7 +107,14 @@ export interface Selection {
 
 /** @param queries for one row each, of `pageOf` */
 export function joinPages(queries: readonly Sql[]): Sql {
-  return joined(queries.map((query, index) => sql`CROSS JOIN LATERAL (${query}) ${raw(pageName(index))}`));
+  return joined(queries.map((query, index) => sql`CROSS JOIN LATERAL (${query}) ${pageAt(index)}`));
+}
+
+const pagesAt: Sql[] = [];
+
+function pageAt(index: number): Sql {
+  pagesAt[index] ??= raw(pageName(index));
+  return pagesAt[index];
 }
 
 function pageName(index: number): string {

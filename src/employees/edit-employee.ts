@@ -1,7 +1,7 @@
 import { type AuditChange, recordAudit } from '../audit/audit.js';
 import type { SignedIn } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
-import { type Database, sql, type Transaction } from '../database/database.js';
+import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
 import { AppError } from '../errors.js';
 import type { Employee } from '../generated/prisma/client.js';
@@ -67,7 +67,7 @@ export async function editEmployee(
 
 /** Makes edits of one employee wait for one another, so that each sees the version that the one before it left. */
 async function lockEmployee(tx: Transaction, { id, version }: EmployeeEdit): Promise<Employee> {
-  await tx.$queryRaw(sql`SELECT id FROM employees WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
+  await rowsWithin(tx, sql`SELECT id FROM employees WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
   const employee = await tx.employee.findUnique({ where: { id } });
   if (!employee) throw new AppError('NOT_FOUND', 'There is no such employee.', { field: 'id' });
   if (employee.version !== version) {

@@ -12,7 +12,7 @@ import {
   isNonNullType,
   isObjectType,
   Kind,
-  OperationTypeNode,
+  type OperationTypeNode,
   type SelectionSetNode,
   visit,
 } from 'graphql';
@@ -69,8 +69,8 @@ export function asAnswered(
   schema: GraphQLSchema,
   answerable: Answerable,
 ): DocumentNode | undefined {
-  const query = schema.getQueryType();
-  if (operation !== OperationTypeNode.QUERY || !query) return undefined;
+  const root = schema.getRootType(operation);
+  if (!root) return undefined;
   const place = { fragments: fragmentsOf(document) };
   const chosen = new Set<FieldNode>();
   const refused = new Set<FieldNode>();
@@ -78,7 +78,7 @@ export function asAnswered(
     const fields = answerFields(sets, place);
     for (const { name, nodes, fields: inner } of fields) {
       const canBe = answerable[type.name]?.[name]?.canAnswer(inner) && nodes.length === 1;
-      if (canBe && !readsRowsAgain(name, fields)) {
+      if (canBe && (type === root || !readsRowsAgain(name, fields))) {
         for (const node of nodes) chosen.add(node);
         continue;
       }
@@ -87,16 +87,20 @@ export function asAnswered(
       if (isObjectType(next)) walk(next, setsOf(nodes));
     }
   };
-  walk(query, [selectionSet]);
+  walk(root, [selectionSet]);
   // A fragment's fields stand in several places, and are the same in all of them.
   const isReplaced = (node: FieldNode) => chosen.has(node) && !refused.has(node);
   if (![...chosen].some(isReplaced)) return undefined;
   return visit(document, { Field: (node) => (isReplaced(node) ? leafNode(node) : undefined) });
 }
 
-/** A connection's rows are read in one form: they are parsed if anything else wants them than one list of `nodes`. */
-function readsRowsAgain(name: string, siblings: readonly AskedField[]): boolean {
-  return name === 'nodes' && siblings.filter(({ name }) => name === 'nodes' || name === 'edges').length > 1;
+/**
+ * Whether what is answered by a field is answered by another one, too: it is read in one form, and parsed if two fields want
+ * it. A connection's rows are those of its `nodes` and its `edges`.
+ */
+function readsRowsAgain(field: string, siblings: readonly AskedField[]): boolean {
+  const isAlike = ({ name }: AskedField) => name === field || (field === 'nodes' && name === 'edges');
+  return siblings.filter(isAlike).length > 1;
 }
 
 function leafNode(node: FieldNode): FieldNode {

@@ -39,7 +39,11 @@ export function askedOf(place: Place): Asked {
 
 /** Of the object that stands in one field of a mutation's payload. */
 export function askedIn(place: Place, field: string): Asked {
-  return remembered(askedInBy, place, (sets) => askedFields(selectedIn(sets, field, place), place));
+  return remembered(askedInBy, place, (sets) => {
+    const answered = selectedIn(sets, answeredName(field), place);
+    if (answered.length > 0) return askedAnswer(answerFields(answered, place));
+    return askedFields(selectedIn(sets, field, place), place);
+  });
 }
 
 /** Of each row of the connection that a field answers, as one of its `nodes` or of its `edges`. */

@@ -4,7 +4,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  type OperationTypeNode,
+  OperationTypeNode,
   visit,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -127,14 +127,18 @@ function compile(
     name: definition.name?.value,
     type: definition.operation,
     hasJson: answered !== undefined,
-    run: (...args) => {
-      const running = run(...args);
-      return answered && running ? unlessNotAnswerable(running, () => plain()?.(...args)) : running;
-    },
+    run: answered && definition.operation === OperationTypeNode.QUERY ? orElse(run, plain) : run,
   };
 }
 
-/** Nothing but reads have been done, and are done again. */
+/** For what does nothing but read: where it turns out that PostgreSQL can't write an answer, all of it is read again. */
+function orElse(run: Run, plain: () => Run | undefined): Run {
+  return (...args) => {
+    const running = run(...args);
+    return running && unlessNotAnswerable(running, () => plain()?.(...args));
+  };
+}
+
 async function unlessNotAnswerable(
   running: ExecutionResult | Promise<ExecutionResult>,
   runPlain: () => ReturnType<Run>,

@@ -29,9 +29,11 @@ class NotWanted extends AppError {
 export function createGate(most: number): Gate {
   let running = 0;
   const waiting: Array<() => void> = [];
-  const enter = async () => {
-    if (running < most) running += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+  /** @returns undefined when there is nothing to wait for */
+  const enter = (): Promise<void> | undefined => {
+    if (running >= most) return new Promise((resolve) => waiting.push(resolve));
+    running += 1;
+    return undefined;
   };
   const leave = () => {
     // Who waits longest takes the place over: nobody who comes now gets between.
@@ -49,7 +51,8 @@ export function createGate(most: number): Gate {
   };
   return {
     run: async (work, isWanted) => {
-      await enter();
+      const turn = enter();
+      if (turn) await turn;
       try {
         if (!isWanted()) throw new NotWanted();
         return await work({ aside });

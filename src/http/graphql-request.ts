@@ -9,10 +9,10 @@ export interface GraphQLRequest {
   /** Characters of what it came in. */
   readonly length: number;
   /** Absent where there is none, or none that is a text: it is for Apollo to say so. */
-  readonly query?: string;
+  readonly query?: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   /** The operation's name in a POST in which all is of the right type; absent for any other request. */
-  readonly postedOperationName?: string | null;
+  readonly postedOperationName?: string | null | undefined;
 }
 
 /** A body that is no JSON. */
@@ -37,10 +37,8 @@ export function readGraphQLRequest(
   if (request.method === 'GET') return readSearch(trusted ? trustedSearch(trusted, search) : search, body);
   const record = isRecord(body) ? body : undefined;
   if (!record) return { search, body, length: 0, variables: {} };
-  const { postedOperationName, ...asked } = readPost(trusted ? trusted.resolve(record) : record);
-  const posted =
-    request.method === 'POST' && postedOperationName !== undefined ? { postedOperationName } : {};
-  return { search, ...asked, ...posted, length: text?.length ?? 0 };
+  const read = readPost(search, trusted ? trusted.resolve(record) : record, text?.length ?? 0);
+  return request.method === 'POST' ? read : { ...read, postedOperationName: undefined };
 }
 
 function searchOf(url: string): string {
@@ -54,17 +52,19 @@ function parseBody(text: string): unknown {
   return parsed.value;
 }
 
-function readPost(body: Readonly<Record<string, unknown>>) {
+function readPost(search: string, body: Readonly<Record<string, unknown>>, length: number): GraphQLRequest {
   const { query, variables, operationName, extensions } = body;
   const isPlain =
     (variables == null || isRecord(variables)) &&
     (operationName == null || typeof operationName === 'string') &&
     (extensions == null || (isRecord(extensions) && !extensions.persistedQuery));
   return {
+    search,
     body,
-    ...(typeof query === 'string' && { query }),
+    length,
+    query: typeof query === 'string' ? query : undefined,
     variables: isRecord(variables) ? variables : {},
-    ...(isPlain && { postedOperationName: typeof operationName === 'string' ? operationName : null }),
+    postedOperationName: isPlain ? (typeof operationName === 'string' ? operationName : null) : undefined,
   };
 }
 
@@ -76,7 +76,7 @@ function readSearch(search: string, body: unknown): GraphQLRequest {
     search,
     body,
     length: search.length,
-    ...(query !== null && { query }),
+    query: query ?? undefined,
     variables: isRecord(variables) ? variables : {},
   };
 }

@@ -1,5 +1,5 @@
 import type { SignedIn } from '../auth/viewer.js';
-import { type Database, type Sql, sql } from '../database/database.js';
+import { type Database, type Parameter, parameter, type Sql, sql } from '../database/database.js';
 import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { Asked } from '../graphql/asked.js';
@@ -33,18 +33,20 @@ export async function insertPayment(
   payment: NewPayment,
   asked: Asked,
 ): Promise<Payment | undefined> {
-  const { id, viewer, order, idempotency, now } = payment;
+  const { viewer, order, idempotency, now } = payment;
   const { money, period } = order;
   const { json, joins } = paymentRows.of(asked);
+  const shared = sharedValues(payment);
+  const { id, userId, currency, instant, replacesId } = shared;
   const [inserted] = await database.rows<{ json: string }>(sql`
-    WITH payee AS (${payee(order, dayOf(now))}),
-    claim AS (${claim(payment)}),
+    WITH payee AS (${payee(order, shared)}),
+    claim AS (${claim(idempotency, shared)}),
     p AS (
       INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, note, issued_at,
         issued_by, replaces)
-      SELECT ${id}::uuid, claim.employee_id, ${money.amountMinor}::bigint, ${money.currency}::text,
+      SELECT ${id}::uuid, claim.employee_id, ${money.amountMinor}::bigint, ${currency}::text,
         ${order.kind}::payment_kind, ${period?.start ?? null}::date, ${period?.end ?? null}::date, ${order.note}::text,
-        ${now}::timestamptz, ${viewer.userId}::uuid, ${order.replacesId}::uuid
+        ${instant}::timestamptz, ${userId}::uuid, ${replacesId}::uuid
       FROM claim
       RETURNING *
     ),
@@ -58,13 +60,29 @@ export async function insertPayment(
   return inserted && readJson(inserted.json, asked);
 }
 
+/** What stands in several places of the statement. */
+type SharedValues = Readonly<
+  Record<'id' | 'userId' | 'currency' | 'today' | 'instant' | 'replacesId', Parameter>
+>;
+
+function sharedValues({ id, viewer, order, now }: NewPayment): SharedValues {
+  return {
+    id: parameter(id),
+    userId: parameter(viewer.userId),
+    currency: parameter(order.money.currency),
+    today: parameter(dayOf(now)),
+    instant: parameter(now.toISOString()),
+    replacesId: parameter(order.replacesId),
+  };
+}
+
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */
-function payee({ employeeId, money, replacesId }: PaymentOrder, today: string): Sql {
+function payee({ employeeId }: PaymentOrder, { currency, today, replacesId }: SharedValues): Sql {
   return sql`
     SELECT e.id FROM employees e
     WHERE e.id = ${employeeId}::uuid
       AND e.hired_on <= ${today}::date AND (e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)
-      AND ${money.currency}::text = (SELECT s.currency FROM (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s)
+      AND ${currency}::text = (SELECT s.currency FROM (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s)
       AND (${replacesId}::uuid IS NULL OR EXISTS (
         SELECT 1 FROM payments r
         WHERE r.id = ${replacesId}::uuid AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
@@ -72,12 +90,12 @@ function payee({ employeeId, money, replacesId }: PaymentOrder, today: string): 
 }
 
 /** Takes the key, or waits for whoever is about to take it and then finds it taken. Without a key there is nothing to take. */
-function claim({ id, viewer, idempotency, now }: NewPayment): Sql {
+function claim(idempotency: IdempotencyKey | null, { id, userId, instant }: SharedValues): Sql {
   if (!idempotency) return sql`SELECT payee.id AS employee_id FROM payee`;
   return sql`
     INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-    SELECT ${viewer.userId}::uuid, 'issuePayment', ${idempotency.key}::text, ${idempotency.inputHash}::bytea,
-      ${id}::uuid, ${now}::timestamptz
+    SELECT ${userId}::uuid, 'issuePayment', ${idempotency.key}::text, ${idempotency.inputHash}::bytea,
+      ${id}::uuid, ${instant}::timestamptz
     FROM payee
     ON CONFLICT (user_id, operation, key) DO NOTHING
     RETURNING (SELECT payee.id FROM payee) AS employee_id`;

@@ -4,7 +4,7 @@ import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
 import type { SessionCache } from '../auth/sessions/session-cache.js';
 import type { SignedIn } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
-import { type Database, sql, type Transaction } from '../database/database.js';
+import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { User as StoredUser } from '../generated/prisma/client.js';
 import type { EditUserInput } from '../generated/resolvers-types.js';
@@ -108,7 +108,8 @@ function endsSessions(edit: Edit): boolean {
 }
 
 async function requireAnAdmin(tx: Transaction): Promise<void> {
-  const [left] = await tx.$queryRaw<Array<{ any: boolean }>>(
+  const [left] = await rowsWithin<{ any: boolean }>(
+    tx,
     sql`SELECT EXISTS (SELECT 1 FROM users WHERE role = 'ADMIN' AND disabled_at IS NULL) AS any`,
   );
   if (!left?.any)

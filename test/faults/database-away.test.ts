@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { openDatabase, sql } from '../../src/database/database.js';
+import { openDatabase, rowsWithin, sql } from '../../src/database/database.js';
 import { send } from '../client.js';
 import { runSql } from '../database.js';
 import { insertEmployee, userPassword } from '../factories.js';
@@ -195,10 +195,10 @@ test('a transaction that was given up on a slow network leaves no connection beh
   const setTitle = (title: string) =>
     sql`UPDATE employees SET title = ${title} WHERE id = ${employeeId}::uuid`;
   const givenUp = database.transaction(async (tx) => {
-    await tx.$executeRaw(setTitle('given up'));
+    await rowsWithin(tx, setTitle('given up'));
     // The next answer comes after the statement, and the ROLLBACK behind it, were given up.
     proxy.slow(2_000);
-    await tx.$executeRaw(setTitle('given up, too'));
+    await rowsWithin(tx, setTitle('given up, too'));
   });
   await expect(givenUp).rejects.toThrow();
   await proxy.pass();

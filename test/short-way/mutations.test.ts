@@ -165,3 +165,33 @@ test.each(each)('%s: a logout ends the session that it came with, each time', as
 test('all of it leaves the database sound', async () => {
   await expectInvariants(t.database);
 });
+
+test.each([
+  'payment { id amount { currency amount } kind note status issuedAt period { start end } voidedAt voidReason } replayed',
+  'replayed it: payment { __typename at: issuedAt id again: id issuedBy { username id __typename } } __typename',
+  'payment { amount { ...M } ...P } } } fragment M on Money { amount } fragment P on Payment { note period { end ',
+  'payment { note } too: payment { note amount { amount } }',
+  'payment { id } ... on IssuePaymentPayload { payment { note } }',
+  'payment { note employee { name } replacedBy { id } }',
+  'payment { payRun { id } voidedBy { id } replaces { id } kind }',
+])('a payment is answered the same, whichever way it is issued or replayed: %s', async (selection) => {
+  const employeeId = await insertEmployee(t.database);
+  const query = unseen(
+    `mutation ($input: IssuePaymentInput!) { issuePayment(input: $input) { ${selection} } }`,
+  );
+  const orders = [
+    { ...bonus(employeeId, '12.30'), note: '"\\ </script>\u2028 ä€😀' },
+    { ...bonus(employeeId), kind: 'SALARY', period: { start: '2026-01-01', end: '2026-01-31' } },
+  ];
+  for (const input of orders) {
+    const bodies: string[] = [];
+    for (const way of [ways.always, ways.never, ways.known, ways.known, ways.known]) {
+      bodies.push((await ask(way, { query, variables: { input }, token: admin.token })).body);
+    }
+    expect(bodies[0]).not.toContain('errors');
+    expect(new Set(bodies.map((body) => body.replace('"replayed":false', '"replayed":true')))).toEqual(
+      new Set([bodies[1]]),
+    );
+  }
+  expect(await paymentsOf(employeeId)).toHaveLength(2);
+});

@@ -65,15 +65,16 @@ export function createSessionCache({
     return entry;
   };
 
-  const noteUse = async (entry: Entry, now: Date): Promise<void> => {
+  /** @returns what is to be waited for, if anything */
+  const noteUse = (entry: Entry, now: Date): Promise<void> | undefined => {
     const { session, written } = entry;
     if (session.lastUsedAt < now) session.lastUsedAt = now;
     uses.note(session.sessionId, now);
     // Else another process, which goes by what is written, could take a session that is in use for an idle one.
-    if (now.getTime() - written.getTime() > lifetime.idleSeconds * 1000 * unwrittenPartOfIdle) {
-      entry.written = now;
-      await uses.write();
-    }
+    const unwrittenMs = now.getTime() - written.getTime();
+    if (unwrittenMs <= lifetime.idleSeconds * 1000 * unwrittenPartOfIdle) return undefined;
+    entry.written = now;
+    return uses.write();
   };
 
   return {
@@ -87,7 +88,8 @@ export function createSessionCache({
         entries.delete(sessionId);
         return undefined;
       }
-      await noteUse(entry, now);
+      const writing = noteUse(entry, now);
+      if (writing) await writing;
       return entry.session;
     },
     lastUsedAt: (sessionId) => uses.at(sessionId) ?? entries.peek(sessionId)?.session.lastUsedAt,
