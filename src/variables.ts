@@ -179,7 +179,7 @@ export const variables = {
     .describe(
       "File with the only GraphQL documents to serve: the manifest that graphql-codegen's client preset writes.",
     ),
-  MAX_REQUESTS: limit(500).describe(
+  MAX_REQUESTS: limit(250).describe(
     'Requests that one process serves at the same time; more are answered 503.',
   ),
   DRAIN_SECONDS: z.coerce

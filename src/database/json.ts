@@ -46,17 +46,24 @@ export function object(entries: ReadonlyArray<readonly [string, Json]>): Json {
   return ['{', ...members, '}'];
 }
 
-/** PostgreSQL takes 100 arguments. */
-const mostArguments = 99;
-
 /** @returns the expression that writes it, as text */
 export function written(json: Json): Sql {
-  const pieces = merged(json).map((piece) => (typeof piece === 'string' ? quoted(piece) : sourceOf(piece)));
-  const groups: string[] = [];
-  for (let at = 0; at < pieces.length; at += mostArguments) {
-    groups.push(`concat(${pieces.slice(at, at + mostArguments).join(', ')})`);
-  }
-  return raw(groups.join(' || '));
+  const pieces = merged(json).map((piece) =>
+    typeof piece === 'string' ? quoted(piece) : `(${sourceOf(piece)})::text`,
+  );
+  return raw(concatenated(pieces));
+}
+
+const mostInARow = 16;
+
+/**
+ * By `||`, which costs PostgreSQL less than `concat`. It makes a text of each two: many pieces are halved, over and over, so
+ * that none is copied for each that comes after it.
+ */
+function concatenated(pieces: readonly string[]): string {
+  if (pieces.length <= mostInARow) return `(${pieces.join(' || ')})`;
+  const half = Math.ceil(pieces.length / 2);
+  return `(${concatenated(pieces.slice(0, half))} || ${concatenated(pieces.slice(half))})`;
 }
 
 /** Texts that follow one another are one. */

@@ -106,7 +106,7 @@ const cases: Array<[string, string, object]> = [
     { id },
   ],
   [
-    'more fields than a function of PostgreSQL takes arguments',
+    'more fields than stand in one row of an expression',
     `query ($id: ID!) { employee(id: $id) { ${Array.from({ length: 49 }, (_, n) => `e${n}: email n${n}: name`).join(' ')} } }`,
     { id },
   ],
