@@ -16,17 +16,19 @@ export function readJson<Found>(json: string, { answer }: Asked): Found {
 }
 
 /**
- * Writes what JSON.stringify can't: a value with parts that are JSON already. They go straight into the bytes that are sent,
- * since each text that they became part of before would be a copy of them.
+ * Writes what JSON.stringify can't: a value with parts that are JSON already. Long ones go straight into the bytes that are
+ * sent, since each text that they became part of before would be a copy of them; short ones are sent sooner as a text.
  *
  * @returns JSON, and the end of its line
  */
-export function lineOf(value: unknown): Buffer {
+export function lineOf(value: unknown): Buffer | string {
   const pieces = new Pieces();
   write(pieces, value);
   pieces.append('\n');
-  return pieces.bytes();
+  return pieces.joined();
 }
+
+const shortCharacters = 2_000;
 
 function write(pieces: Pieces, value: unknown): void {
   if (value instanceof JsonText) {
@@ -68,14 +70,15 @@ class Pieces {
     this.#last += text;
   }
 
-  /** A long one. */
+  /** One that may be long. */
   add(text: string): void {
     this.#whole.push(this.#last, text);
     this.#last = '';
   }
 
-  bytes(): Buffer {
+  joined(): Buffer | string {
     const all = [...this.#whole, this.#last];
+    if (all.every(({ length }) => length < shortCharacters)) return all.join('');
     const bytes = Buffer.allocUnsafe(all.reduce((length, text) => length + Buffer.byteLength(text), 0));
     let at = 0;
     for (const text of all) at += bytes.write(text, at);

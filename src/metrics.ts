@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { GatheredHistogram } from './gathered-histogram.js';
 
 /** The figures that an operator watches, in Prometheus's form. docs/grafana-dashboard.json shows them. */
 export interface Metrics {
@@ -21,20 +22,20 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const requests = new Histogram({
+  const requests = new GatheredHistogram({
     name: 'stipend_request_seconds',
     help: 'Time from a request to its answer, by route and outcome: OK, or the code of the first error.',
     labelNames: ['route', 'outcome'],
     buckets: seconds,
-    registers,
   });
-  const statements = new Histogram({
+  const statements = new GatheredHistogram({
     name: 'stipend_sql_seconds',
     help: 'Time that SQL statements of hot reads and payments took, a wait for a connection included.',
     labelNames: ['outcome'],
     buckets: seconds,
-    registers,
   });
+  registry.registerMetric(requests);
+  registry.registerMetric(statements);
   const countLookup = countCheaply(
     registry,
     'stipend_session_lookups_total',
@@ -54,8 +55,8 @@ export function createMetrics(): Metrics {
   }
   return {
     registry,
-    request: (labels, elapsed) => requests.observe(labels, elapsed),
-    statement: (elapsed, failed) => statements.observe({ outcome: failed ? 'error' : 'ok' }, elapsed),
+    request: ({ route, outcome }, elapsed) => requests.note([route, outcome], elapsed),
+    statement: (elapsed, failed) => statements.note([failed ? 'error' : 'ok'], elapsed),
     refused: () => countRefusal('capacity'),
     sessionLookup: countLookup,
     login: (outcome) => logins.inc({ outcome }),

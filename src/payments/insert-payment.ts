@@ -102,16 +102,16 @@ function claim(idempotency: IdempotencyKey | null, { id, userId, instant }: Shar
 }
 
 function auditChanges(order: PaymentOrder, idempotency: IdempotencyKey | null) {
-  const fields = {
-    employeeId: order.employeeId,
-    amount: describeMoney(order.money),
-    kind: order.kind,
-    period: order.period && `${order.period.start} to ${order.period.end}`,
-    note: order.note,
-    replaces: order.replacesId,
-    idempotencyKey: idempotency?.key ?? null,
-  };
-  return Object.entries(fields).flatMap(([field, after]) =>
-    after === null ? [] : [{ field, before: null, after }],
-  );
+  const fields = [
+    ['employeeId', order.employeeId],
+    ['amount', describeMoney(order.money)],
+    ['kind', order.kind],
+    ['period', order.period && `${order.period.start} to ${order.period.end}`],
+    ['note', order.note],
+    ['replaces', order.replacesId],
+    ['idempotencyKey', idempotency?.key ?? null],
+  ] as const;
+  return fields
+    .filter(([, after]) => after !== null)
+    .map(([field, after]) => ({ field, before: null, after }));
 }
