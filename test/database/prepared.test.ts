@@ -47,6 +47,12 @@ test('a parameter is sent once, wherever it stands, and is no other that has the
   expect(await rows(sum(parameter(2), parameter(2)))).toEqual([{ sum: 6 }]);
   expect(await rows(sum(one, one))).toEqual([{ sum: 3 }]);
   expect(await rows(sum(1, 1))).toEqual([{ sum: 3 }]);
+  const digits = (a: unknown, b: unknown, c: unknown) =>
+    sql`SELECT ${a}::int * 100 + ${b}::int * 10 + ${c}::int AS number`;
+  expect(await rows(digits(one, one, 2))).toEqual([{ number: 112 }]);
+  expect(await rows(digits(one, 2, one))).toEqual([{ number: 121 }]);
+  expect(await rows(digits(2, one, one))).toEqual([{ number: 211 }]);
+  expect(await rows(digits(2, sql`3`, one))).toEqual([{ number: 231 }]);
   const prepared = await rows(sql`SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%AS sum'
     ORDER BY statement`);
   expect(prepared).toEqual([
