@@ -32,7 +32,7 @@ export interface OpenPool {
 
 /**
  * Statements that a connection keeps prepared. Those of the program are few; the texts that follow what operations ask for
- * could be any number, and a connection that has more than these is given up for a new one.
+ * could be any number, and a connection that has so many is given up for a new one.
  */
 const mostPrepared = 500;
 
@@ -49,6 +49,7 @@ export function openPool(options: PoolOptions): OpenPool {
   const onFailure = (error: unknown) => {
     if (outOfResources.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
   };
+  // They have as many statements prepared as a connection may.
   const worn = new WeakSet<pg.Client>();
   pool.on('connect', (client) => watchStatements(client, onFailure, () => worn.add(client), options));
   if (options.tracing) keepAskers(pool, options.tracing);
@@ -57,7 +58,8 @@ export function openPool(options: PoolOptions): OpenPool {
     waitedFor.delete(client);
     onFailure(error);
     // What the next one to have this connection writes would be part of a transaction that nobody commits.
-    if (client.getTransactionStatus() !== 'I' || worn.has(client)) void client.end();
+    const isAmidTransaction = client.getTransactionStatus() !== 'I';
+    if (isAmidTransaction || worn.has(client)) void client.end();
   });
   const cutWaiting = (milliseconds: number) => {
     const before = performance.now() - milliseconds;
