@@ -55,11 +55,6 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   });
 }
 
-/** True when an answer was given up for, which may still come. */
-export function isReadTimeout(error: unknown): boolean {
-  return error instanceof Error && error.message === 'Query read timeout';
-}
-
 /** True when the same transaction, tried again, may well succeed: serialization failure, deadlock. */
 export function isTransient(error: unknown): boolean {
   const state = databaseFault(error)?.sqlState;

@@ -1,11 +1,14 @@
 import pg from 'pg';
 import type { SendStatement, StatementTracing } from '../tracing/tracing.js';
-import { databaseFault, isReadTimeout } from './database-errors.js';
+import { databaseFault } from './database-errors.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
 export const connectWithinMs = 5_000;
 /** What a running statement has of a stop's time, beyond what its request had. */
 const closeWithinMs = 1_000;
+/** How much longer than its time a statement is waited for: the server ends it first, unless it has gone silent. */
+const silentForMs = 500;
+const silenceCheckEveryMs = 250;
 
 export interface PoolOptions {
   connection: pg.ClientConfig;
@@ -65,6 +68,13 @@ export function openPool(options: PoolOptions): OpenPool {
     const before = performance.now() - milliseconds;
     for (const [client, since] of waitedFor) if (since <= before) client.connection.stream.destroy();
   };
+  // pg's own `query_timeout` makes a closure for each query that V8 takes for a method: it and the whole result that it
+  // leads to are kept until the next full garbage collection. See docs/performance.md.
+  const silenceCheck = setInterval(
+    () => cutWaiting(options.statementTimeoutMs + silentForMs),
+    silenceCheckEveryMs,
+  );
+  silenceCheck.unref();
   return {
     pool,
     lacksResources: () => performance.now() - refusedAt < lackLastsMs,
@@ -76,6 +86,7 @@ export function openPool(options: PoolOptions): OpenPool {
       await disconnect();
       await pool.end();
       clearTimeout(deadline);
+      clearInterval(silenceCheck);
     },
   };
 }
@@ -98,8 +109,6 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,
-    // The server's own timeout answers first; this one is for a server that has gone silent.
-    query_timeout: statementTimeoutMs + 500,
     idle_in_transaction_session_timeout: 15_000,
     keepAlive: true,
     application_name: 'stipend',
@@ -117,10 +126,7 @@ function watchedClient(waitedFor: Map<pg.Client, number>) {
   };
 }
 
-/**
- * Ends a connection on which an answer was given up for. Prisma's transactions would hand it back to the pool with the
- * question still open, and its late answer, or a transaction amid which it came, would meet whoever has it next.
- */
+/** Tells what is sent on a connection, and what fails there: Prisma's transactions hand it back without a word of that. */
 function watchStatements(
   client: pg.PoolClient,
   onFailure: (error: unknown) => void,
@@ -138,12 +144,7 @@ function watchStatements(
       if (statement.name !== undefined && prepared.add(statement.name).size === mostPrepared) onWorn();
     }
     const answer = query(statement, ...rest);
-    if (answer instanceof Promise) {
-      answer.catch((error) => {
-        onFailure(error);
-        if (isReadTimeout(error)) void client.end();
-      });
-    }
+    if (answer instanceof Promise) answer.catch(onFailure);
     return answer;
   };
   Object.assign(client, { query: watching });

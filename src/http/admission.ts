@@ -43,6 +43,8 @@ export interface AdmissionOptions {
   /** Of every answer. */
   headers: Readonly<Record<string, string>>;
   onRefused(): void;
+  /** Told how long a turn of the event loop kept several waiting for their refusal. */
+  onTurn(ms: number): void;
   log: Logger;
 }
 
@@ -110,8 +112,9 @@ export class Admission {
 
   #refuseWaiting(): void {
     const beganAt = performance.now();
-    const { least, most } = refusingMs;
-    const until = beganAt + Math.min(most, Math.max(least, (beganAt - this.#refusedAt) / 2));
+    const turnMs = beganAt - this.#refusedAt;
+    if (this.#waiting.length > 1) this.#options.onTurn(turnMs);
+    const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 2));
     do {
       for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
         // A place may have got free meanwhile.

@@ -13,6 +13,13 @@ export interface Gate {
    * @throws AppError SERVICE_UNAVAILABLE when it is not
    */
   run<T>(work: (place: Place) => Promise<T>, isWanted: () => boolean): Promise<T>;
+  /**
+   * What runs takes turns on the cores with the event loop, most of all where PostgreSQL shares them: after a long turn of
+   * it fewer run at the same time, after a short one more again, and when nobody waits any more as many as may.
+   *
+   * @param ms how long a turn of the event loop took while more came than is served
+   */
+  turned(ms: number): void;
 }
 
 /** Nobody waits for the answer any more, and nothing was done. */
@@ -22,24 +29,33 @@ class NotWanted extends AppError {
   }
 }
 
+const longTurnMs = 5;
+const shortTurnMs = 2;
+/** With one of them waiting for a lock, there is still another to run while the third is answered. */
+const fewest = 3;
+
 /**
  * Works that are all begun hold what they have read, and advance in step: a few at a time are done sooner, all of them,
  * and need less memory.
  */
 export function createGate(most: number): Gate {
+  let places = most;
   let running = 0;
   const waiting: Array<() => void> = [];
   /** @returns undefined when there is nothing to wait for */
   const enter = (): Promise<void> | undefined => {
-    if (running >= most) return new Promise((resolve) => waiting.push(resolve));
+    if (running >= places) return new Promise((resolve) => waiting.push(resolve));
     running += 1;
     return undefined;
   };
+  const letIn = () => {
+    // Who waits longest comes first: nobody who comes now gets between.
+    for (; running < places && waiting.length > 0; running += 1) waiting.shift()?.();
+    if (waiting.length === 0) places = most;
+  };
   const leave = () => {
-    // Who waits longest takes the place over: nobody who comes now gets between.
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
+    running -= 1;
+    letIn();
   };
   const aside: Place['aside'] = async (work) => {
     leave();
@@ -59,6 +75,11 @@ export function createGate(most: number): Gate {
       } finally {
         leave();
       }
+    },
+    turned: (ms) => {
+      if (ms > longTurnMs) places = Math.min(most, Math.max(fewest, Math.floor(places * 0.75)));
+      else if (ms < shortTurnMs && places < most) places += 1;
+      letIn();
     },
   };
 }

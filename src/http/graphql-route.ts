@@ -11,7 +11,7 @@ import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { lineOf } from '../json-text.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
-import { createGate, type Place } from './gate.js';
+import type { Gate, Place } from './gate.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 import { within } from './time-limit.js';
 
@@ -29,8 +29,7 @@ interface GraphQLRoute {
   trusted: TrustedDocuments | undefined;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
-  /** Operations that run at the same time; others wait until one is done. */
-  mostRunning: number;
+  gate: Gate;
 }
 
 /** Sends an answer: one that comes too late must not be sent. */
@@ -39,7 +38,6 @@ type Send = () => FastifyReply;
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
   const contentTypes = new ContentTypes();
-  const gate = createGate(route.mostRunning);
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
@@ -47,7 +45,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
       const send = await within(route.operationTimeoutSeconds, (isOver) => {
         const isWanted = () => !isOver() && !reply.raw.destroyed;
         return trace.run(() =>
-          gate.run((place) => answer(route, contentTypes, place, request, reply), isWanted),
+          route.gate.run((place) => answer(route, contentTypes, place, request, reply), isWanted),
         );
       });
       await endOfTurn();

@@ -19,6 +19,7 @@ import type { Tracing } from '../tracing/tracing.js';
 import { Admission } from './admission.js';
 import { createBoundedServer } from './bounded-server.js';
 import { drainOf } from './drain.js';
+import { createGate } from './gate.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
@@ -88,8 +89,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Whatever says nothing else of itself.
     'cache-control': 'no-store',
   };
-  const { mostRequests: most } = options;
-  const admission = new Admission({ most, headers, onRefused: metrics.refused, log });
+  const gate = createGate(options.mostRunning);
+  const admission = new Admission({
+    most: options.mostRequests,
+    headers,
+    onRefused: metrics.refused,
+    onTurn: gate.turned,
+    log,
+  });
   const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
@@ -109,7 +116,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     prepared: createPreparedOperations(schema, answerable),
     shortWay: options.shortWay ?? 'known',
     operationTimeoutSeconds: options.operationTimeoutSeconds,
-    mostRunning: options.mostRunning,
+    gate,
   });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {

@@ -184,7 +184,7 @@ test('after a silence that met every connection of the pool, requests succeed wi
   }
 });
 
-test('a transaction that was given up on a slow network leaves no connection behind in it: what is acknowledged next is kept', async () => {
+function openOneConnection() {
   const database = openDatabase({
     connection: { connectionString: proxy.through(t.database.url) },
     poolSize: 1,
@@ -192,6 +192,30 @@ test('a transaction that was given up on a slow network leaves no connection beh
     onConnectionLost: () => {},
   });
   onTestFinished(() => database.close());
+  return database;
+}
+
+test('a connection that has gone silent is given up soon after the time of a statement, and the next one is served on another', async () => {
+  const database = openOneConnection();
+  const one = sql`SELECT 1 AS one`;
+  const read = () => database.rows(one);
+  const readInTransaction = () => database.transaction((tx) => rowsWithin(tx, one));
+  for (const ask of [read, readInTransaction]) {
+    expect(await ask()).toEqual([{ one: 1 }]);
+    proxy.silence();
+    const lost = ask();
+    lost.catch(() => {});
+    await until(async () => database.pool.idleCount === 0, 5_000);
+    // The answer was lost, and nothing will ever be heard on this connection.
+    const next = new Promise((resolve) => setImmediate(resolve)).then(read);
+    await inTime('giving up', expect(lost).rejects.toThrow());
+    await proxy.pass();
+    expect(await inTime('the next one', next.catch(read))).toEqual([{ one: 1 }]);
+  }
+});
+
+test('a transaction that was given up on a slow network leaves no connection behind in it: what is acknowledged next is kept', async () => {
+  const database = openOneConnection();
   const setTitle = (title: string) =>
     sql`UPDATE employees SET title = ${title} WHERE id = ${employeeId}::uuid`;
   const givenUp = database.transaction(async (tx) => {
