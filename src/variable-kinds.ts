@@ -21,8 +21,12 @@ export const duration = z
       parseDuration(value) ?? fail(context, 'is not a length of time such as 8h, 30m or 45s'),
   );
 
-export const limit = (fallback: number) =>
-  z.coerce.number('is not a number').int('is not a whole number').min(1, 'is less than 1').default(fallback);
+export const numberWithin = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number('is not a number').min(least, `is less than ${least}`).max(most, `is more than ${most}`);
+export const wholeNumberWithin = (least: number, most?: number) =>
+  numberWithin(least, most).int('is not a whole number');
+export const port = z.coerce.number('is not a port from 0 to 65535').int().min(0).max(65_535);
+export const limit = (fallback: number) => wholeNumberWithin(1).default(fallback);
 
 export function isAddressOrNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

@@ -6,22 +6,19 @@ import {
   isOrigin,
   limit,
   list,
+  numberWithin,
   onOff,
   parseKey,
   parseLimits,
+  port,
   secret,
+  wholeNumberWithin,
 } from './variable-kinds.js';
 
 /** Every variable that Stipend reads, in the order of README's table; `describe` is its row there. */
 export const variables = {
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
-  PORT: z.coerce
-    .number('is not a port from 0 to 65535')
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(4000)
-    .describe('Port to listen on; 0 finds a free one.'),
+  PORT: port.default(4000).describe('Port to listen on; 0 finds a free one.'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
     .optional()
@@ -37,11 +34,7 @@ export const variables = {
     .describe(
       'PostgreSQL to use, as `postgresql://user:password@host:5432/name`. Unset: Stipend runs one of its own, below DATA_DIR.',
     ),
-  DATABASE_POOL_SIZE: z.coerce
-    .number('is not a number')
-    .int()
-    .min(2)
-    .max(200)
+  DATABASE_POOL_SIZE: wholeNumberWithin(2, 200)
     .default(10)
     .describe('Connections to the database that one process opens at most.'),
   DATA_DIR: z
@@ -98,10 +91,7 @@ export const variables = {
     .describe(
       'For how long a refresh token that was just traded gives the same successor again, to a retry or a second tab.',
     ),
-  LOGIN_FAILURES_PER_ADDRESS: z.coerce
-    .number('is not a number')
-    .int('is not a whole number')
-    .min(5, 'is less than 5')
+  LOGIN_FAILURES_PER_ADDRESS: wholeNumberWithin(5)
     .default(100)
     .describe(
       'Failed logins and refreshes from one address, over all accounts, in 15 minutes, after which it has to wait.',
@@ -146,13 +136,7 @@ export const variables = {
       'File with the certificate chain, PEM: serves HTTPS. A renewed one is taken up with no restart.',
     ),
   TLS_KEY: z.string().optional().describe("File with the certificate's key, PEM."),
-  HTTP_REDIRECT_PORT: z.coerce
-    .number('is not a port from 0 to 65535')
-    .int()
-    .min(0)
-    .max(65_535)
-    .optional()
-    .describe('With TLS: a port that answers plain HTTP with a redirect.'),
+  HTTP_REDIRECT_PORT: port.optional().describe('With TLS: a port that answers plain HTTP with a redirect.'),
   INSECURE_HTTP: onOff
     .default(false)
     .describe(
@@ -180,25 +164,16 @@ export const variables = {
       "File with the only GraphQL documents to serve: the manifest that graphql-codegen's client preset writes.",
     ),
   MAX_REQUESTS: limit(250).describe(
-    'Requests that one process serves at the same time; more are answered 503.',
+    'Requests that one process serves at the same time; more are answered 503. When they keep coming, fewer are let wait.',
   ),
-  DRAIN_SECONDS: z.coerce
-    .number('is not a number')
-    .min(0)
-    .max(3_600)
+  DRAIN_SECONDS: numberWithin(0, 3_600)
     .default(20)
     .describe('How long requests in flight are waited for at a stop.'),
   METRICS_TOKEN: secret
     .refine((value) => Buffer.byteLength(value.reveal()) >= 16, 'is shorter than 16 bytes')
     .optional()
     .describe('Opens `/metrics`, for Prometheus, to whoever sends it as bearer token; at least 16 bytes.'),
-  METRICS_PORT: z.coerce
-    .number('is not a port from 0 to 65535')
-    .int()
-    .min(0)
-    .max(65_535)
-    .optional()
-    .describe('Serves `/metrics` without a token, on a port of its own.'),
+  METRICS_PORT: port.optional().describe('Serves `/metrics` without a token, on a port of its own.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, error: 'is not an http or https URL' })
     .optional()

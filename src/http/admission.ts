@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
 import type { Logger } from '../log.js';
-import { sendRefusal } from './answers.js';
+import { refusalType, sendRefusal } from './answers.js';
+import type { Gate } from './gate.js';
 import { requestIdOf } from './requests.js';
 
 const path = '/graphql';
@@ -17,6 +18,8 @@ function bodyFor(requestId: { requestId?: string }): string {
 }
 
 const tellEveryMs = 1_000;
+/** So long the excess is taken for a burst, for which a long line is better than a refusal. */
+const burstMs = 1_000;
 
 /**
  * Every answer of the database waits for a turn of the event loop, and a turn in which all are refused would be a long one:
@@ -32,9 +35,8 @@ interface Waiting {
 }
 
 /** What needs more than the plainest refusal, from a browser of another origin for example, is left for the hooks. */
-function isPlain({ url, method, headers: { origin, accept } }: IncomingMessage): boolean {
-  const takesGraphQLResponse = accept?.includes('application/graphql-response+json') ?? false;
-  return url === path && method === 'POST' && origin === undefined && !takesGraphQLResponse;
+function isPlain({ url, method, headers: { origin } }: IncomingMessage): boolean {
+  return url === path && method === 'POST' && origin === undefined;
 }
 
 export interface AdmissionOptions {
@@ -43,8 +45,10 @@ export interface AdmissionOptions {
   /** Of every answer. */
   headers: Readonly<Record<string, string>>;
   onRefused(): void;
-  /** Told how long a turn of the event loop kept several waiting for their refusal. */
-  onTurn(ms: number): void;
+  /** What lets in those that are served, one after the other. */
+  gate: Gate;
+  /** How many of them may wait there when more than is served has come for some time. */
+  longestLine: number;
   log: Logger;
 }
 
@@ -58,6 +62,8 @@ export class Admission {
   #inFlight = 0;
   /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
   #arriving = 0;
+  /** Since when the excess is refused while somebody waits: a line that stands answers everybody late, and no more. */
+  #fullSince = Number.POSITIVE_INFINITY;
   /** When refusing last came to an end. */
   #refusedAt = 0;
   #untold = 0;
@@ -68,7 +74,6 @@ export class Admission {
     this.#options = options;
     this.#refusalHeaders = Object.entries({
       ...options.headers,
-      'content-type': 'application/json; charset=utf-8',
       'retry-after': '1',
     }).flat();
   }
@@ -78,11 +83,14 @@ export class Admission {
   }
 
   get #hasRoom(): boolean {
-    return !this.#stopped && this.#inFlight < this.#options.most;
+    const { gate, most, longestLine } = this.#options;
+    if (this.#stopped || this.#inFlight >= most) return false;
+    return gate.waiting < longestLine || performance.now() - this.#fullSince < burstMs;
   }
 
   /** For a request that all the hooks are about to look at, which is too much to find out that it must be refused. */
   #letIn(): boolean {
+    if (this.#options.gate.waiting === 0) this.#fullSince = Number.POSITIVE_INFINITY;
     if (!this.#hasRoom || this.#inFlight + this.#arriving >= this.#options.most) return false;
     this.#arriving += 1;
     if (this.#arriving === 1) {
@@ -113,7 +121,7 @@ export class Admission {
   #refuseWaiting(): void {
     const beganAt = performance.now();
     const turnMs = beganAt - this.#refusedAt;
-    if (this.#waiting.length > 1) this.#options.onTurn(turnMs);
+    if (this.#waiting.length > 1) this.#options.gate.turned(turnMs);
     const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 2));
     do {
       for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
@@ -127,10 +135,15 @@ export class Admission {
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse): void {
+    this.#noteFull();
     this.#countRefusal();
     const requestId = requestIdOf(request);
     const body = request.headers['x-request-id'] === undefined ? refusalBody : bodyFor({ requestId });
-    const ownHeaders = ['content-length', String(Buffer.byteLength(body)), 'x-request-id', requestId];
+    const ownHeaders = [
+      ...['content-type', refusalType(request.headers)],
+      ...['content-length', String(Buffer.byteLength(body))],
+      ...['x-request-id', requestId],
+    ];
     response.writeHead(503, [...this.#refusalHeaders, ...ownHeaders]).end(body);
   }
 
@@ -148,6 +161,7 @@ export class Admission {
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
     if (request.facts.route !== path || this.#hasRoom) return false;
+    this.#noteFull();
     sendRefusal(reply, refusal);
     return true;
   }
@@ -160,6 +174,10 @@ export class Admission {
     response.once('close', () => {
       this.#inFlight -= 1;
     });
+  }
+
+  #noteFull(): void {
+    this.#fullSince = Math.min(this.#fullSince, performance.now());
   }
 
   #countRefusal(): void {

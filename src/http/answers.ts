@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { type Failure, failureOf } from '../errors.js';
 
@@ -27,11 +28,17 @@ export function sendRefusal(reply: FastifyReply, error: unknown, status?: number
  * answer with as well (GraphQL over HTTP, section 6.4).
  */
 export function refusedDocumentStatus(reply: FastifyReply): number {
-  return takesGraphQLResponse(reply) ? 400 : 200;
+  return takesGraphQLResponse(reply.request.headers) ? 400 : 200;
 }
 
-function takesGraphQLResponse(reply: FastifyReply): boolean {
-  return (reply.request.headers.accept ?? '').includes('application/graphql-response+json');
+/** The type of an answer that refuses. */
+export function refusalType(headers: IncomingHttpHeaders): string {
+  const type = takesGraphQLResponse(headers) ? 'application/graphql-response+json' : 'application/json';
+  return `${type}; charset=utf-8`;
+}
+
+function takesGraphQLResponse({ accept }: IncomingHttpHeaders): boolean {
+  return accept?.includes('application/graphql-response+json') ?? false;
 }
 
 function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): FastifyReply {
@@ -41,6 +48,5 @@ function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): F
     message: publicMessage,
     extensions: { code, ...details, ...requestId },
   }));
-  const type = takesGraphQLResponse(reply) ? 'application/graphql-response+json' : 'application/json';
-  return reply.code(status).type(`${type}; charset=utf-8`).send(JSON.stringify({ errors }));
+  return reply.code(status).type(refusalType(reply.request.headers)).send(JSON.stringify({ errors }));
 }

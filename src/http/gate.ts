@@ -20,6 +20,8 @@ export interface Gate {
    * @param ms how long a turn of the event loop took while more came than is served
    */
   turned(ms: number): void;
+  /** How many wait for their turn. */
+  readonly waiting: number;
 }
 
 /** Nobody waits for the answer any more, and nothing was done. */
@@ -80,6 +82,9 @@ export function createGate(most: number): Gate {
       if (ms > longTurnMs) places = Math.min(most, Math.max(fewest, Math.floor(places * 0.75)));
       else if (ms < shortTurnMs && places < most) places += 1;
       letIn();
+    },
+    get waiting() {
+      return waiting.length;
     },
   };
 }

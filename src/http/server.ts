@@ -94,7 +94,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     most: options.mostRequests,
     headers,
     onRefused: metrics.refused,
-    onTurn: gate.turned,
+    gate,
+    longestLine: 4 * options.mostRunning,
     log,
   });
   const fastify = createFastify(options, admission, headers, (end) => endings.push(end));

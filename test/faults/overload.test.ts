@@ -132,3 +132,35 @@ test('a payment is not made when its client has left before its turn came', asyn
   await send(small.url, { query: '{ payments { totalCount } }', token: t.viewer.token });
   expect(await t.database.sql('SELECT 1 FROM payments WHERE employee_id = $1', [employeeId])).toEqual([]);
 });
+
+test('when more comes for longer than a moment, few are let wait for their turn; after it all have room again', async () => {
+  const [room, connections] = [60, 2];
+  const url = (
+    await t.startAnother({
+      MAX_REQUESTS: String(room),
+      DATABASE_POOL_SIZE: String(connections),
+      METRICS_TOKEN: metricsToken,
+    })
+  ).url;
+  const running = 2 * connections;
+  const ask = () => send(url, { query: '{ payments { totalCount } }', token: t.viewer.token });
+  // A burst, which has all the room.
+  const release = await holdPayments();
+  let asking = true;
+  let refused = 0;
+  const clients = Array.from({ length: 3 * room }, async () => {
+    while (asking) {
+      const answer = await ask();
+      if (!answer.errors) continue;
+      expectUnavailable(answer, 'one too many');
+      refused += 1;
+    }
+  });
+  await until(async () => (await inFlight(url)) === room && refused >= room, 8_000);
+  await release();
+  await until(async () => (await inFlight(url)) <= running + 4 * running, 8_000);
+  asking = false;
+  await Promise.all(clients);
+  for (const answer of await Promise.all(Array.from({ length: room }, ask)))
+    expect(answer.errors).toBeUndefined();
+});
