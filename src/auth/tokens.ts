@@ -1,5 +1,6 @@
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import jwt from 'jsonwebtoken';
+import { isId } from '../ids.js';
 import type { RingKey } from './keys/jwk.js';
 import type { KeyRing } from './keys/key-ring.js';
 import type { LiveKeyRing } from './keys/live-key-ring.js';
@@ -148,6 +149,7 @@ function isClaims(value: unknown): value is AccessTokenClaims {
   return (
     textClaims.every((name) => typeof claims.get(name) === 'string' && claims.get(name) !== '') &&
     timeClaims.every((name) => Number.isSafeInteger(claims.get(name))) &&
-    typeof claims.get('admin') === 'boolean'
+    typeof claims.get('admin') === 'boolean' &&
+    isId(String(claims.get('sid')))
   );
 }

@@ -3,8 +3,9 @@ import type { KeyRing } from './keys/key-ring.js';
 import type { LiveKeyRing } from './keys/live-key-ring.js';
 import { type AccessTokenClaims, isAcceptable, type TokenOptions, verifyAccessToken } from './tokens.js';
 
-/** @returns the claims of a token that is sound now, undefined for any other */
-export type VerifyToken = (token: string, now: Date) => Promise<AccessTokenClaims | undefined>;
+/** @returns the claims of a token that is sound now, undefined for any other; at once where it is known */
+export type VerifyToken = (token: string, now: Date) => Verified | Promise<Verified>;
+type Verified = AccessTokenClaims | undefined;
 
 const mostTokens = 10_000;
 const mostCharacters = 8_000_000;
@@ -19,14 +20,17 @@ export function rememberVerifiedTokens(options: TokenOptions, keys: LiveKeyRing)
     maxSize: mostCharacters,
     sizeCalculation: (_entry, token) => token.length,
   });
-  return async (token, now) => {
-    const known = verified.get(token);
-    if (known && known.ring === keys.current && isAcceptable(options, known.claims, now)) return known.claims;
+  const verify = async (token: string, now: Date): Promise<Verified> => {
     verified.delete(token);
     // The ring may be another one by the time that the token is verified: then it is not known by which.
     const ring = keys.current;
     const claims = await verifyAccessToken(options, keys, token, now);
     if (claims && keys.current === ring) verified.set(token, { claims, ring });
     return claims;
+  };
+  return (token, now) => {
+    const known = verified.get(token);
+    const isSound = known && known.ring === keys.current && isAcceptable(options, known.claims, now);
+    return isSound ? known.claims : verify(token, now);
   };
 }

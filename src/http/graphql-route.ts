@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DocumentNode } from 'graphql';
+import type { DocumentNode, ExecutionResult } from 'graphql';
 import { authenticate } from '../auth/authenticate.js';
 import { createContext, type Deps, type RequestContext } from '../context.js';
 import { type FormatError, failureOf } from '../errors.js';
@@ -75,11 +75,10 @@ async function answer(
     facts: request.facts,
     aside,
   });
-  const { query, variables, length } = asked;
-  return request.facts.trace.operation(request.facts, async () => {
+  return request.facts.trace.operation(request.facts, () => {
+    const { query, variables, length } = asked;
     const document = query === undefined ? undefined : route.documents.check(query, variables, length);
-    const exchange = { request, reply, asked, document, context };
-    return (await tryShortWay(route, contentTypes, exchange)) ?? longWay(route, contentTypes, exchange);
+    return execute(route, contentTypes, { request, reply, asked, document, context });
   });
 }
 
@@ -91,39 +90,55 @@ interface Exchange {
   context: RequestContext;
 }
 
-/** @returns undefined, with nothing run, when Apollo is to see to it */
-async function tryShortWay(
-  route: GraphQLRoute,
-  contentTypes: ContentTypes,
-  exchange: Exchange,
-): Promise<Send | undefined> {
-  const { request, reply, asked, document, context } = exchange;
-  const { postedOperationName: name } = asked;
-  if (route.shortWay === 'never' || !document || name === undefined) return undefined;
-  if (route.shortWay === 'always' && !route.prepared.find(document, name)) {
-    const refusal = await validate(route, contentTypes, exchange);
-    if (refusal) return refusal;
-  }
-  const operation = route.prepared.find(document, name);
-  const contentType = contentTypes.get(request);
-  if (!operation || contentType === undefined) return undefined;
-  const body = await run(operation, context, asked.variables, route.formatError);
-  if (body === undefined) return undefined;
-  return () => reply.header('content-type', contentType).send(body);
+function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange: Exchange): Promise<Send> {
+  const otherWay = route.shortWay === 'always' ? validateFirst : longWay;
+  return tryShortWay(route, contentTypes, exchange) ?? otherWay(route, contentTypes, exchange);
 }
 
-async function run(
-  operation: PreparedOperation,
-  context: RequestContext,
-  variables: Readonly<Record<string, unknown>>,
-  formatError: FormatError,
-): Promise<string | Buffer | undefined> {
+/** @returns undefined, with nothing run, when Apollo is to see to it */
+function tryShortWay(
+  { shortWay, prepared, formatError }: GraphQLRoute,
+  contentTypes: ContentTypes,
+  { request, reply, asked, document, context }: Exchange,
+): Promise<Send> | undefined {
+  const { postedOperationName: name, variables } = asked;
+  if (shortWay === 'never' || !document || name === undefined) return undefined;
+  const operation = prepared.find(document, name);
+  const contentType = contentTypes.get(request);
+  if (!operation || contentType === undefined) return undefined;
   const result = operation.run(context, variables);
   if (!result) return undefined;
   context.facts.operationType = operation.type;
   if (operation.name !== undefined) context.facts.operationName = operation.name;
-  const answer = answerOf(await result, context, formatError);
-  return operation.hasJson ? lineOf(answer) : `${JSON.stringify(answer)}\n`;
+  return finish(operation, context, formatError, result, (body) =>
+    reply.header('content-type', contentType).send(body),
+  );
+}
+
+async function finish(
+  { hasJson }: PreparedOperation,
+  context: RequestContext,
+  formatError: FormatError,
+  result: ExecutionResult | Promise<ExecutionResult>,
+  send: (body: string | Buffer) => FastifyReply,
+): Promise<Send> {
+  const answer = answerOf(result instanceof Promise ? await result : result, context, formatError);
+  const body = hasJson ? lineOf(answer) : `${JSON.stringify(answer)}\n`;
+  return () => send(body);
+}
+
+/** For an operation that nobody has sent before, to go the short way all the same. */
+async function validateFirst(
+  route: GraphQLRoute,
+  contentTypes: ContentTypes,
+  exchange: Exchange,
+): Promise<Send> {
+  const { asked, document } = exchange;
+  if (document && asked.postedOperationName !== undefined) {
+    const refusal = await validate(route, contentTypes, exchange);
+    if (refusal) return refusal;
+  }
+  return tryShortWay(route, contentTypes, exchange) ?? longWay(route, contentTypes, exchange);
 }
 
 /** Has Apollo look at a document, and run nothing. @returns its refusal, if it has one */

@@ -38,7 +38,8 @@ export async function findLiveSession(
 
 /** Whether the clock alone has ended it. */
 export function hasEnded(session: LiveSession, { idleSeconds }: SessionLifetime, now: Date): boolean {
-  return session.expiresAt <= now || session.lastUsedAt <= secondsBefore(now, idleSeconds);
+  const idleMs = now.getTime() - session.lastUsedAt.getTime();
+  return session.expiresAt <= now || idleMs >= idleSeconds * 1000;
 }
 
 export function secondsBefore(instant: Date, seconds: number): Date {

@@ -10,8 +10,8 @@ import { findLiveSession, hasEnded, type LiveSession, type SessionLifetime } fro
  * for a second at most beyond the last proof that announcements arrive.
  */
 export interface SessionCache {
-  /** @returns the session if it lives, and counts as its use */
-  use(sessionId: string, now: Date): Promise<LiveSession | undefined>;
+  /** @returns the session if it lives, and counts as its use; at once where it is known */
+  use(sessionId: string, now: Date): Used | Promise<Used>;
   /** When a session was last used, as far as this process knows. */
   lastUsedAt(sessionId: string): Date | undefined;
   dropSession(sessionId: string): void;
@@ -20,6 +20,8 @@ export interface SessionCache {
   /** Writes down the last uses. */
   close(): Promise<void>;
 }
+
+type Used = LiveSession | undefined;
 
 export interface SessionCacheOptions {
   database: Database;
@@ -77,20 +79,25 @@ export function createSessionCache({
     return uses.write();
   };
 
+  const used = (entry: Entry, now: Date): Used | Promise<Used> => {
+    const writing = noteUse(entry, now);
+    return writing ? writing.then(() => entry.session) : entry.session;
+  };
+
+  const lookUp = async (sessionId: string, now: Date): Promise<Used> => {
+    const entry = await load(sessionId, now);
+    if (entry) return used(entry, now);
+    entries.delete(sessionId);
+    return undefined;
+  };
+
   return {
-    use: async (sessionId, now) => {
+    use: (sessionId, now) => {
       const kept = entries.get(sessionId);
       const believedUntil = Math.max(confirmedAt(), kept?.loadedAt ?? 0) + longestUnconfirmedMs;
       const known = kept && performance.now() < believedUntil && !hasEnded(kept.session, lifetime, now);
       onLookup?.(known ? 'memory' : 'database');
-      const entry = known ? kept : await load(sessionId, now);
-      if (!entry) {
-        entries.delete(sessionId);
-        return undefined;
-      }
-      const writing = noteUse(entry, now);
-      if (writing) await writing;
-      return entry.session;
+      return known ? used(kept, now) : lookUp(sessionId, now);
     },
     lastUsedAt: (sessionId) => uses.at(sessionId) ?? entries.peek(sessionId)?.session.lastUsedAt,
     dropSession: (sessionId) => {
