@@ -62,7 +62,7 @@ export class Admission {
   #inFlight = 0;
   /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
   #arriving = 0;
-  /** Since when the excess is refused while somebody waits: a line that stands answers everybody late, and no more. */
+  /** Since when some have been refused and always somebody has waited: a line that stands makes everybody late. */
   #fullSince = Number.POSITIVE_INFINITY;
   /** When refusing last came to an end. */
   #refusedAt = 0;
@@ -82,16 +82,16 @@ export class Admission {
     return this.#inFlight;
   }
 
-  get #hasRoom(): boolean {
+  #hasRoom(): boolean {
     const { gate, most, longestLine } = this.#options;
+    if (gate.waiting === 0) this.#fullSince = Number.POSITIVE_INFINITY;
     if (this.#stopped || this.#inFlight >= most) return false;
     return gate.waiting < longestLine || performance.now() - this.#fullSince < burstMs;
   }
 
   /** For a request that all the hooks are about to look at, which is too much to find out that it must be refused. */
   #letIn(): boolean {
-    if (this.#options.gate.waiting === 0) this.#fullSince = Number.POSITIVE_INFINITY;
-    if (!this.#hasRoom || this.#inFlight + this.#arriving >= this.#options.most) return false;
+    if (!this.#hasRoom() || this.#inFlight + this.#arriving >= this.#options.most) return false;
     this.#arriving += 1;
     if (this.#arriving === 1) {
       setImmediate(() => {
@@ -160,7 +160,7 @@ export class Admission {
   }
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
-    if (request.facts.route !== path || this.#hasRoom) return false;
+    if (request.facts.route !== path || this.#hasRoom()) return false;
     this.#noteFull();
     sendRefusal(reply, refusal);
     return true;
