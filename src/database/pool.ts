@@ -54,6 +54,9 @@ export function openPool(options: PoolOptions): OpenPool {
   };
   // They have as many statements prepared as a connection may.
   const worn = new WeakSet<pg.Client>();
+  // Those that have come about: how long that may take is another limit.
+  const connected = new WeakSet<pg.Client>();
+  pool.on('connect', (client) => connected.add(client));
   pool.on('connect', (client) => watchStatements(client, onFailure, () => worn.add(client), options));
   if (options.tracing) keepAskers(pool, options.tracing);
   pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
@@ -64,14 +67,17 @@ export function openPool(options: PoolOptions): OpenPool {
     const isAmidTransaction = client.getTransactionStatus() !== 'I';
     if (isAmidTransaction || worn.has(client)) void client.end();
   });
-  const cutWaiting = (milliseconds: number) => {
+  const cut = (milliseconds: number, clients: Pick<WeakSet<pg.Client>, 'has'>) => {
     const before = performance.now() - milliseconds;
-    for (const [client, since] of waitedFor) if (since <= before) client.connection.stream.destroy();
+    for (const [client, since] of waitedFor) {
+      if (since <= before && clients.has(client)) client.connection.stream.destroy();
+    }
   };
+  const cutWaiting = (milliseconds: number) => cut(milliseconds, waitedFor);
   // pg's own `query_timeout` makes a closure for each query that V8 takes for a method: it and the whole result that it
   // leads to are kept until the next full garbage collection. See docs/performance.md.
   const silenceCheck = setInterval(
-    () => cutWaiting(options.statementTimeoutMs + silentForMs),
+    () => cut(options.statementTimeoutMs + silentForMs, connected),
     silenceCheckEveryMs,
   );
   silenceCheck.unref();

@@ -62,8 +62,9 @@ export class Admission {
   #inFlight = 0;
   /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
   #arriving = 0;
-  /** Since when some have been refused and always somebody has waited: a line that stands makes everybody late. */
+  /** Since when and until when some were refused, never a second without, and always somebody waited. */
   #fullSince = Number.POSITIVE_INFINITY;
+  #fullUntil = Number.NEGATIVE_INFINITY;
   /** When refusing last came to an end. */
   #refusedAt = 0;
   #untold = 0;
@@ -82,16 +83,25 @@ export class Admission {
     return this.#inFlight;
   }
 
-  #hasRoom(): boolean {
+  /** @param arriving how many more are about to be served */
+  #hasRoom(arriving: number): boolean {
     const { gate, most, longestLine } = this.#options;
     if (gate.waiting === 0) this.#fullSince = Number.POSITIVE_INFINITY;
-    if (this.#stopped || this.#inFlight >= most) return false;
-    return gate.waiting < longestLine || performance.now() - this.#fullSince < burstMs;
+    if (this.#stopped || this.#inFlight + arriving >= most) return false;
+    // Those in the line whose clients have gone are in flight no more.
+    const line = gate.waiting + arriving;
+    return line < Math.min(longestLine, most) || (line < most && !this.#lineStands());
+  }
+
+  /** A line that stands makes everybody late. */
+  #lineStands(): boolean {
+    const now = performance.now();
+    return now - this.#fullSince >= burstMs && now - this.#fullUntil < burstMs;
   }
 
   /** For a request that all the hooks are about to look at, which is too much to find out that it must be refused. */
   #letIn(): boolean {
-    if (!this.#hasRoom() || this.#inFlight + this.#arriving >= this.#options.most) return false;
+    if (!this.#hasRoom(this.#arriving)) return false;
     this.#arriving += 1;
     if (this.#arriving === 1) {
       setImmediate(() => {
@@ -121,7 +131,6 @@ export class Admission {
   #refuseWaiting(): void {
     const beganAt = performance.now();
     const turnMs = beganAt - this.#refusedAt;
-    if (this.#waiting.length > 1) this.#options.gate.turned(turnMs);
     const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 2));
     do {
       for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
@@ -131,6 +140,9 @@ export class Admission {
       }
       this.#refusedAt = performance.now();
     } while (this.#waiting.length > 0 && this.#refusedAt < until);
+    // With an immediate to come the event loop does not sleep: this is how long a turn of it takes, and no pause.
+    const endedAt = this.#refusedAt;
+    setImmediate(() => this.#options.gate.turned(performance.now() - endedAt));
     if (this.#waiting.length > 0) setImmediate(() => this.#refuseWaiting());
   }
 
@@ -160,7 +172,7 @@ export class Admission {
   }
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
-    if (request.facts.route !== path || this.#hasRoom()) return false;
+    if (request.facts.route !== path || this.#hasRoom(0)) return false;
     this.#noteFull();
     sendRefusal(reply, refusal);
     return true;
@@ -177,7 +189,10 @@ export class Admission {
   }
 
   #noteFull(): void {
-    this.#fullSince = Math.min(this.#fullSince, performance.now());
+    const now = performance.now();
+    const goesOn = now - this.#fullUntil < burstMs && this.#fullSince < now;
+    if (!goesOn) this.#fullSince = now;
+    this.#fullUntil = now;
   }
 
   #countRefusal(): void {

@@ -15,7 +15,8 @@ export interface Gate {
   run<T>(work: (place: Place) => Promise<T>, isWanted: () => boolean): Promise<T>;
   /**
    * What runs takes turns on the cores with the event loop, most of all where PostgreSQL shares them: after a long turn of
-   * it fewer run at the same time, after a short one more again, and when nobody waits any more as many as may.
+   * it fewer run at the same time, after a short one more again, and as many as may when nobody waits any more, or nothing
+   * has been told for a second.
    *
    * @param ms how long a turn of the event loop took while more came than is served
    */
@@ -33,6 +34,7 @@ class NotWanted extends AppError {
 
 const longTurnMs = 5;
 const shortTurnMs = 2;
+const fewForMs = 1_000;
 /** With one of them waiting for a lock, there is still another to run while the third is answered. */
 const fewest = 3;
 
@@ -54,6 +56,11 @@ export function createGate(most: number): Gate {
     // Who waits longest comes first: nobody who comes now gets between.
     for (; running < places && waiting.length > 0; running += 1) waiting.shift()?.();
     if (waiting.length === 0) places = most;
+  };
+  let restore: NodeJS.Timeout | undefined;
+  const runAll = () => {
+    places = most;
+    letIn();
   };
   const leave = () => {
     running -= 1;
@@ -82,6 +89,8 @@ export function createGate(most: number): Gate {
       if (ms > longTurnMs) places = Math.min(most, Math.max(fewest, Math.floor(places * 0.75)));
       else if (ms < shortTurnMs && places < most) places += 1;
       letIn();
+      restore ??= setTimeout(runAll, fewForMs).unref();
+      restore.refresh();
     },
     get waiting() {
       return waiting.length;

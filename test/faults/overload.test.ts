@@ -147,6 +147,9 @@ test('when more comes for longer than a moment, few are let wait for their turn;
   // A burst, which has all the room.
   const release = await holdPayments();
   let asking = true;
+  onTestFinished(() => {
+    asking = false;
+  });
   let refused = 0;
   const clients = Array.from({ length: 3 * room }, async () => {
     while (asking) {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createGate } from '../../src/http/gate.js';
 
 const most = 8;
@@ -77,6 +77,24 @@ test('after short turns more run again, at once and up to as many as may: what w
   await turn(shortMs, 2);
   expect(running).toHaveLength(5);
   await turn(shortMs, 100);
+  expect(running).toHaveLength(most);
+  await endAll();
+});
+
+test('a second after the last turn that was told of as many run as before, whatever the few that run wait for', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { running, add, turn, endOne, endAll } = openGate();
+  await add(40);
+  await turn(longMs, 20);
+  for (let ended = 0; ended < 5; ended++) await endOne();
+  vi.advanceTimersByTime(999);
+  await turn(longMs, 1);
+  vi.advanceTimersByTime(999);
+  await add(0);
+  expect(running).toHaveLength(3);
+  vi.advanceTimersByTime(1);
+  await add(0);
   expect(running).toHaveLength(most);
   await endAll();
 });
