@@ -23,9 +23,9 @@ const burstMs = 1_000;
 
 /**
  * Every answer of the database waits for a turn of the event loop, and a turn in which all are refused would be a long one:
- * refusals get half as much of it as the rest of it took, within these bounds.
+ * refusals get a quarter of what the rest of it took, within these bounds.
  */
-const refusingMs = { least: 2, most: 20 };
+const refusingMs = { least: 1, most: 20 };
 const refusalsAtATime = 16;
 
 interface Waiting {
@@ -131,7 +131,7 @@ export class Admission {
   #refuseWaiting(): void {
     const beganAt = performance.now();
     const turnMs = beganAt - this.#refusedAt;
-    const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 2));
+    const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 4));
     do {
       for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
         // A place may have got free meanwhile.
