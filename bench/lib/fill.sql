@@ -3,7 +3,6 @@
 -- worked out from the row's number. Foreign keys are not looked up again, row by row: they hold by construction.
 
 SET session_replication_role = replica;
-SET synchronous_commit = off;
 SET maintenance_work_mem = '256MB';
 
 -- A version 7 UUID that depends on nothing but its time and a seed.

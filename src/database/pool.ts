@@ -97,8 +97,8 @@ export function openPool(options: PoolOptions): OpenPool {
   };
 }
 
-/** Whatever the server's defaults are. */
-const settings = [
+/** What every connection is opened with, whatever the server's defaults are. */
+export const sessionOptions = [
   // What waits for a lock is to see what it waited for.
   '-c default_transaction_isolation=read\\ committed',
   // Instants that are read as text are read in one form.
@@ -106,12 +106,14 @@ const settings = [
   '-c datestyle=ISO',
   // Whatever its values, a statement here walks the same index: planning it anew each time costs more than running it.
   '-c plan_cache_mode=force_generic_plan',
-];
+  // A bitmap has no order: for the page of somebody who has more rows than most, all of them would be gathered and sorted.
+  '-c enable_bitmapscan=off',
+].join(' ');
 
 function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
   return {
     ...connection,
-    options: [connection.options ?? '', ...settings].join(' '),
+    options: `${connection.options ?? ''} ${sessionOptions}`,
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,

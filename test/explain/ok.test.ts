@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { useStipend } from '../harness.js';
 import { openSession } from '../sessions/support.js';
-import { expectKeyset, fill, type Statement, watchStatements } from './support.js';
+import { expectKeyset, fill, payOften, plansOf, type Statement, watchStatements, waysTo } from './support.js';
 
 const sent = watchStatements();
 const t = await useStipend();
 await fill(t.database);
+const oftenPaid = await payOften(t.database);
 const [known] = await t.database.sql<{ employee: string; payment: string; run: string; issued: Date }>(
   `SELECT employee_id AS employee, id AS payment, pay_run_id AS run, issued_at AS issued FROM payments ORDER BY id LIMIT 1`,
 );
@@ -35,13 +36,17 @@ async function cursorOf(
 const endCursor = (data: unknown): string | undefined =>
   /"endCursor":"([^"]+)"/.exec(JSON.stringify(data))?.[1];
 
-let after = { payment: '', employee: '', history: '' };
+let after = { payment: '', employee: '', history: '', often: '' };
 beforeAll(async () => {
   after = {
     payment: await cursorOf('{ payments(first: 100) { pageInfo { endCursor } } }', endCursor),
     employee: await cursorOf('{ employees(first: 100) { pageInfo { endCursor } } }', endCursor),
     history: await cursorOf(
       'query ($id: ID!) { employee(id: $id) { salaryHistory(first: 10) { pageInfo { endCursor } } } }',
+      endCursor,
+    ),
+    often: await cursorOf(
+      `{ employee(id: "${oftenPaid}") { payments(first: 50) { pageInfo { endCursor } } } }`,
       endCursor,
     ),
   };
@@ -85,6 +90,20 @@ const cases: Array<{
     variables: () => ({ id: ids.id, after: after.payment }),
     statements: 1,
     most: 11,
+  },
+  {
+    title: 'a page by cursor of the payments of somebody who has a hundred times as many as others',
+    query: `query ($id: ID!, $after: String) { employee(id: $id) { payments(first: 50, after: $after) { nodes { ${paymentFields} } } } }`,
+    variables: () => ({ id: oftenPaid, after: after.often }),
+    statements: 1,
+    most: 51,
+  },
+  {
+    title: 'the same, with what stands in no index',
+    query: `query ($id: ID!, $after: String) { employee(id: $id) { payments(first: 50, after: $after) { nodes { id note } } } }`,
+    variables: () => ({ id: oftenPaid, after: after.often }),
+    statements: 1,
+    most: 51,
   },
   {
     title: 'the payments of an employee, as a filter',
@@ -197,6 +216,19 @@ test.each(cases.map((each) => [each.title, each] as const))(
     for (const statement of [...found, ...again]) await expectKeyset(t.database, statement, most);
   },
 );
+
+test("what a list shows of an employee's payments is read from the index alone", async () => {
+  const shown =
+    'id amount { amount currency } kind period { start end } issuedAt status issuedBy { username }';
+  const query = `query ($id: ID!, $after: String) { employee(id: $id) { payments(after: $after) { nodes { ${shown} } } } }`;
+  const sent = await statementsOf(query, { ...ids, after: after.payment });
+  const again = await statementsOf(query, { ...ids, after: after.payment });
+  for (const statement of [...sent, ...again]) {
+    for (const plan of await plansOf(t.database, statement)) {
+      expect(waysTo('payments', plan), statement.text).toEqual(['Index Only Scan']);
+    }
+  }
+});
 
 test('a page of users is a walk along their ids', async () => {
   sent();

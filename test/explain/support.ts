@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, expect, vi } from 'vitest';
+import { sessionOptions } from '../../src/database/pool.js';
 import type { TestDatabase } from '../database.js';
 
 /** A statement as it was sent, with its values. */
@@ -37,7 +38,7 @@ function statementIn(config: unknown): Statement[] {
   return typeof text === 'string' ? [{ text, values }] : [];
 }
 
-/** As the server settles on a plan by itself, after a while, and as it plans once for all values. */
+/** As PostgreSQL settles on a plan by itself, after a while, and as it plans once for all values. */
 const modes: Array<[string, number]> = [
   ['auto', 8],
   ['force_generic_plan', 1],
@@ -45,10 +46,9 @@ const modes: Array<[string, number]> = [
 
 /** Runs it in every mode, as often as it takes to settle. @returns every plan on the way, with what it did */
 export async function plansOf(database: TestDatabase, { text, values }: Statement): Promise<Plan[]> {
-  const client = new pg.Client(database.url);
+  const client = new pg.Client({ connectionString: database.url, options: sessionOptions });
   await client.connect();
   try {
-    await client.query('SET timezone = UTC');
     const given =
       values.length === 0 ? '' : `(${values.map((value) => literalOf(client, value)).join(', ')})`;
     const plans: Plan[] = [];
@@ -104,6 +104,12 @@ export function faultsOf(plan: Plan, most: number): string[] {
   ];
 }
 
+/** How a plan comes to the rows of a table. */
+export function waysTo(table: string, plan: Plan): string[] {
+  const here = plan['Relation Name'] === table ? [plan['Node Type']] : [];
+  return [...here, ...(plan.Plans ?? []).flatMap((each) => waysTo(table, each))];
+}
+
 /** Expects every plan of a statement to do no more than the answer needs. */
 export async function expectKeyset(
   database: TestDatabase,
@@ -118,6 +124,19 @@ export async function expectKeyset(
       `time ${time + 1}: ${statement.text}\n${JSON.stringify(plan, null, 1)}`,
     ).toEqual([]);
   }
+}
+
+/** @returns the id of an employee who has a hundred times as many payments as the others */
+export async function payOften(database: TestDatabase): Promise<string> {
+  const [employee] = await database.sql<{ id: string }>(`
+    WITH someone AS (SELECT id FROM employees WHERE name LIKE 'Person %' ORDER BY id LIMIT 1),
+    paid AS (
+      INSERT INTO payments (id, employee_id, amount_minor, currency, kind, issued_at, issued_by)
+      SELECT gen_random_uuid(), someone.id, 1000, 'EUR', 'BONUS', timestamptz '2019-01-01' + n * interval '1 day', a.id
+      FROM someone, generate_series(1, 3000) n, (SELECT id FROM users WHERE username_key = 'admin') a)
+    SELECT id FROM someone`);
+  if (!employee) throw new Error('nobody to pay');
+  return employee.id;
 }
 
 /** Fills the tables that grow, so far that the planner chooses as it would for a company with a history. */
