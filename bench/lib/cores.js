@@ -23,7 +23,16 @@ function works(command, args) {
 
 /** Moves this process, and with it all that it starts without further ado, to the core that no server runs on. */
 export function pinThisProcess(cores = otherCore) {
-  if (canPin) execFileSync('taskset', ['-acp', cores, String(process.pid)], { stdio: 'ignore' });
+  pin(process.pid, cores);
+}
+
+/** Moves a process and its children. What they start from then on is there as well. */
+export function pinFamily(pid, cores) {
+  for (const each of [pid, ...childrenOf(pid)]) pin(each, cores);
+}
+
+function pin(pid, cores) {
+  if (canPin) execFileSync('taskset', ['-acp', cores, String(pid)], { stdio: 'ignore' });
 }
 
 /**
@@ -42,11 +51,9 @@ export function cpuMicros(pid) {
 
 /** The same of a process, its children, and those of its children that have ended. */
 export function familyCpuMicros(pid) {
-  const children = processes().filter((stat) => Number(stat[parent]) === pid);
-  return [statOf(pid), ...children].reduce(
-    (sum, stat) => sum + micros(stat, [utime, stime, endedUtime, endedStime]),
-    0,
-  );
+  return [pid, ...childrenOf(pid)]
+    .flatMap(statIfAny)
+    .reduce((sum, stat) => sum + micros(stat, [utime, stime, endedUtime, endedStime]), 0);
 }
 
 /** Resident memory in megabytes. */
@@ -63,16 +70,18 @@ function statOf(pid) {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-function processes() {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [statOf(pid)];
-      } catch {
-        return []; // It has ended meanwhile.
-      }
-    });
+function statIfAny(pid) {
+  try {
+    return [statOf(pid)];
+  } catch {
+    return []; // It has ended meanwhile.
+  }
+}
+
+function childrenOf(pid) {
+  return readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && statIfAny(name).some((stat) => Number(stat[parent]) === pid),
+  );
 }
 
 function micros(stat, places) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { atEnd } from './cleanup.js';
-import { familyCpuMicros } from './cores.js';
+import { familyCpuMicros, pinFamily } from './cores.js';
 import { hashPassword } from './password.js';
 import { importProduct } from './product.js';
 
@@ -13,6 +13,7 @@ import { importProduct } from './product.js';
  * @property {string} version
  * @property {(text: string, values?: unknown[]) => Promise<object[]>} sql
  * @property {() => number} cpuMicros what PostgreSQL has used so far, in all its processes
+ * @property {(cores: string) => void} moveTo all of them
  */
 
 /** The accounts of the filled company. */
@@ -56,6 +57,7 @@ export async function openFilledDatabase({ employees, paid = employees }) {
     version,
     sql,
     cpuMicros: () => familyCpuMicros(postmaster),
+    moveTo: (cores) => pinFamily(postmaster, cores),
   };
 }
 
