@@ -12,6 +12,8 @@ const peakSeconds = 2;
 const warmUpSeconds = 4;
 const calm = { connections: 64, seconds: 5 };
 const recoverySeconds = 8;
+/** So many that a payment's key comes again as good as never. */
+const differentRequests = 100_000;
 const recoversWithinSeconds = 5;
 const mostMegabytes = 250;
 const mostGrowth = 1.15;
@@ -25,7 +27,7 @@ export async function measureOverload(database, { times, seconds, connections, w
   const target = await openStipend(database);
   const { url, pid, stop } = target.server;
   const workload = workloads.find(({ id }) => id === `W${number}`);
-  const requests = readyRequests(url, workload.requests(target, 1));
+  const requests = readyRequests(url, workload.requests(target, 1), differentRequests);
   const peak = await step('Finding the peak', () => findPeak(url, requests));
   const half = { ...calm, rate: peak / 2 };
   const before = await step('At half of the peak', () => offer(url, requests, half));
