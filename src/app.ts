@@ -1,3 +1,4 @@
+import { purgeSessions } from './auth/sessions/purge-sessions.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { createReadiness } from './database/readiness.js';
@@ -70,8 +71,10 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         isReady,
         shortWay: overrides.shortWay,
       });
+      const endPurge = purgeSessions({ ...deps, log: overrides.log });
       const stop = async () => {
         await server.stop();
+        await endPurge();
         await close();
         await store.close();
         await tracing.close();

@@ -7,8 +7,9 @@ import pg from 'pg';
 const appRole = 'stipend_app';
 
 const keptTables = ['payments', 'salary_changes', 'audit_entries', 'idempotency_records'];
-const changedTables = ['users', 'sessions', 'refresh_tokens', 'employees', 'pay_runs', 'shared_values'];
-const counterTables = ['rate_limits'];
+const changedTables = ['users', 'refresh_tokens', 'employees', 'pay_runs', 'shared_values'];
+/** Their rows go when nothing can come of them any more. */
+const passingTables = ['sessions', 'rate_limits'];
 
 /**
  * Makes the role, and gives it what it needs in this database, as the role that has migrated it. Where that one may not
@@ -50,6 +51,6 @@ async function grantAppRole(client: pg.Client): Promise<boolean> {
     GRANT USAGE ON SCHEMA public TO ${appRole};
     GRANT SELECT, INSERT ON ${keptTables.join(', ')} TO ${appRole};
     GRANT SELECT, INSERT, UPDATE ON ${changedTables.join(', ')} TO ${appRole};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ${counterTables.join(', ')} TO ${appRole}`);
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ${passingTables.join(', ')} TO ${appRole}`);
   return true;
 }
