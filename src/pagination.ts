@@ -119,6 +119,15 @@ export function pageOf(rows: Sql, { limit: most }: PageRequest, key: SortKey): S
 }
 
 /**
+ * Of a page of which nothing but its rows is asked for.
+ *
+ * @param rows of `json`, as many as the page holds at most
+ */
+export function nodesOf(rows: Sql): Sql {
+  return sql`SELECT concat('[', string_agg(r.json, ','), ']') AS nodes FROM (${rows}) r`;
+}
+
+/**
  * @param text what `pageOf` gave: one row, always
  * @param positionOf a row's sort key
  */

@@ -99,7 +99,7 @@ export function answerPages(deps: FindDeps, viewer: Viewer, beside: readonly Pay
   return beside.map((payments) => {
     const pages = pagesOrNone(deps, viewer, payments);
     if (!pages) throw new NotAnswerable();
-    return pages.of(sql`e.id`);
+    return pages.nodesOf(sql`e.id`);
   });
 }
 

@@ -9,6 +9,7 @@ import { parseId } from '../ids.js';
 import { parseCurrency } from '../money.js';
 import {
   type Cursors,
+  nodesOf,
   type PageArgs,
   type PageRequest,
   type PageText,
@@ -42,7 +43,7 @@ export async function listPayments(
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
   const [found] = await deps.database.rows<PageText>(
-    pageOf(rowsOf(asked, request, matching), request, sortKey),
+    pageOf(rowsOf(asked, request, matching, request.limit + 1), request, sortKey),
   );
   return readPage(deps.cursors, list, request, found, asked, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
@@ -75,6 +76,8 @@ export async function findPaymentsOfEmployees(
 export interface PagesOfEmployees {
   /** The query of an employee's page, for one row. */
   of(employeeId: Sql): Sql;
+  /** The same, of nothing but the page's rows. */
+  nodesOf(employeeId: Sql): Sql;
   /** @param found what the query gave, by the employee's id */
   read(found: ReadonlyMap<string, PageText>): Map<string, PaymentPage>;
 }
@@ -88,9 +91,11 @@ export function pagesOfEmployees(
 ): PagesOfEmployees {
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
+  const rows = (employeeId: Sql, most: number) =>
+    rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`, most);
   return {
-    of: (employeeId) =>
-      pageOf(rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`), request, sortKey),
+    of: (employeeId) => pageOf(rows(employeeId, request.limit + 1), request, sortKey),
+    nodesOf: (employeeId) => nodesOf(rows(employeeId, request.limit)),
     read: (found) => {
       const ids = [...found.keys()];
       const count = countByKey(() =>
@@ -105,12 +110,12 @@ export function pagesOfEmployees(
   };
 }
 
-/** The rows of a page, and the one that says that another follows. */
-function rowsOf(asked: Asked, request: PageRequest, matching: Sql): Sql {
+/** @param most of a page, or one more: that says that another follows */
+function rowsOf(asked: Asked, request: PageRequest, matching: Sql, most: number): Sql {
   const { json, joins } = paymentRows.of(asked);
   return sql`
     SELECT ${json} AS json, ${sortKey.columns} FROM payments p ${joins}
-    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${request.limit + 1}`;
+    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}`;
 }
 
 const sortKey: SortKey = {
