@@ -18,11 +18,6 @@ const digitsByCode = new Map(
   ),
 );
 
-/** The codes of all currencies with so many minor digits. */
-export function currenciesWith(minorDigits: number): string[] {
-  return [...digitsByCode].flatMap(([code, digits]) => (digits === minorDigits ? code : []));
-}
-
 export function isCurrency(code: string): boolean {
   return digitsByCode.has(code);
 }

@@ -1,18 +1,6 @@
-import type { Asked } from './graphql/asked.js';
-
-/** A part of an answer that is JSON already. */
+/** A part of an answer that is JSON already. It stands in the place of what was read, and is asked for nothing but to be sent. */
 export class JsonText {
   constructor(readonly text: string) {}
-}
-
-/**
- * What PostgreSQL wrote: parsed, for resolvers; or, where it is the answer, as it is. That stands in the row's place then,
- * and nothing is asked of it but to be sent.
- *
- * @param json of a row, or of a list of rows
- */
-export function readJson<Found>(json: string, { answer }: Asked): Found {
-  return answer ? (new JsonText(json) as never) : JSON.parse(json);
 }
 
 /**

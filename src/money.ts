@@ -49,10 +49,15 @@ export interface ShownMoney {
 
 /** @param amountMinor a whole number that is not negative, as text or as a number */
 export function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
+  return { amount: amountText(amountMinor.toString(), currency), currency };
+}
+
+/** @param amountMinor a whole number that is not negative */
+export function amountText(amountMinor: string, currency: string): string {
   const digits = minorDigits(currency);
-  const text = amountMinor.toString().padStart(digits + 1, '0');
-  if (digits === 0) return { amount: text, currency };
-  return { amount: `${text.slice(0, -digits)}.${text.slice(-digits)}`, currency };
+  if (digits === 0) return amountMinor;
+  const text = amountMinor.padStart(digits + 1, '0');
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 /** For an audit entry: `1250.50 EUR`. */

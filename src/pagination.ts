@@ -1,8 +1,6 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { empty, parameter, raw, type Sql, sql } from './database/database.js';
+import type { Selection } from './database/rows.js';
 import { badInput } from './errors.js';
-import type { Asked } from './graphql/asked.js';
-import { readJson } from './json-text.js';
 import { onceAsked } from './once.js';
 
 const defaultPage = 20;
@@ -35,16 +33,9 @@ export interface Page<Row> {
   count(): Promise<number>;
 }
 
-/** A page as PostgreSQL writes it. */
+/** A page's rows, as a selection's `pageOf` reads them. */
 export interface PageText {
-  /** How many rows there are: up to one more than the page holds, which says that a page follows. */
-  found: number;
-  /** The rows of the page, a list in JSON. */
-  nodes: string;
-  /** The sort key of the first row, null on an empty page. */
-  first: string | null;
-  /** That of the last. */
-  last: string | null;
+  page: string | null;
 }
 
 export interface Cursors {
@@ -95,40 +86,8 @@ export function parsePage(cursors: Cursors, list: string, { first, after }: Page
   return { limit, after: typeof after === 'string' ? cursors.decode(list, after) : undefined };
 }
 
-/** What a list is sorted by. */
-export interface SortKey {
-  /** As columns of a row, `key_0` and so on. */
-  readonly columns: Sql;
-  /** As text. @param column stands for the column of that number */
-  text(column: (index: number) => Sql): Sql;
-}
-
-const keyColumns = [raw('r.key_0'), raw('r.key_1')];
-
-/** @param rows of `json` and of the sort key's columns, up to one more than the page holds */
-export function pageOf(rows: Sql, { limit: most }: PageRequest, key: SortKey): Sql {
-  const limit = parameter(most);
-  // Of all rows the key as it is stored, of two as text: making that of each row would cost as much as its JSON.
-  const ofRow = (place: Sql) =>
-    key.text((index) => sql`(array_agg(${keyColumns[index] ?? empty}))[${place}]`);
-  return sql`
-    SELECT coalesce(cardinality(array_agg(r.json)), 0) AS found,
-      concat('[', array_to_string((array_agg(r.json))[1:${limit}::int], ','), ']') AS nodes,
-      ${ofRow(sql`1`)} AS first, ${ofRow(sql`least(cardinality(array_agg(r.json)), ${limit}::int)`)} AS last
-    FROM (${rows}) r`;
-}
-
 /**
- * Of a page of which nothing but its rows is asked for.
- *
- * @param rows of `json`, as many as the page holds at most
- */
-export function nodesOf(rows: Sql): Sql {
-  return sql`SELECT concat('[', string_agg(r.json, ','), ']') AS nodes FROM (${rows}) r`;
-}
-
-/**
- * @param text what `pageOf` gave: one row, always
+ * @param text of up to one row more than the page holds: the one more says that a page follows
  * @param positionOf a row's sort key
  */
 export function readPage<Row>(
@@ -136,20 +95,21 @@ export function readPage<Row>(
   list: string,
   page: PageRequest,
   text: PageText | undefined,
-  asked: Asked,
+  selection: Selection<Row>,
   positionOf: (row: Row) => string[],
   count: () => Promise<number>,
 ): Page<Row> {
   if (!text) throw new Error('an aggregate without a row');
-  const { found, nodes, first, last } = text;
-  const cursorAt = (position: string | null) => (position === null ? null : cursors.encode(list, [position]));
+  const rows = selection.rowsIn(text.page);
+  const shown = Math.min(rows.count, page.limit);
+  const cursorAt = (index: number) => (shown === 0 ? null : cursors.encode(list, rows.position(index)));
   return {
-    nodes: readJson<Row[]>(nodes, asked),
-    hasNextPage: found > page.limit,
+    nodes: rows.list(shown),
+    hasNextPage: rows.count > shown,
     hasPreviousPage: page.after !== undefined,
     cursorOf: (row) => cursors.encode(list, positionOf(row)),
-    startCursor: () => cursorAt(first),
-    endCursor: () => cursorAt(last),
+    startCursor: () => cursorAt(0),
+    endCursor: () => cursorAt(shown - 1),
     // However many aliases ask for it.
     count: onceAsked(count),
   };

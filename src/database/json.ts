@@ -1,38 +1,53 @@
+import { instantOf } from '../dates.js';
 import { raw, type Sql, sql, written as writtenSql } from './sql.js';
 
-/**
- * JSON that PostgreSQL writes: texts that stand in it as they are, and expressions whose values are put between. None of the
- * expressions is null, or has values of its own.
- */
-export type Json = ReadonlyArray<string | Sql>;
+/** A value of a row. PostgreSQL sends its text, which is not null and has no control characters. */
+export interface Column {
+  readonly sql: Sql;
+  /** What of the text stands in JSON; without it, all of it. */
+  readonly write?: (text: string) => string;
+}
+
+/** JSON that is null under a condition. Its columns may be null then. */
+interface Nullable {
+  readonly json: Json;
+  readonly unless: Sql;
+}
+
+/** JSON of a row: texts that stand in it as they are, and what stands between them. */
+export type Json = ReadonlyArray<string | Column | Nullable>;
 
 /** Of what is written without anything that JSON would escape: an id, a day, a name of an enum. */
 export function plain(value: Sql): Json {
-  return ['"', value, '"'];
+  return ['"', { sql: value }, '"'];
 }
 
 /** Of any text. */
 export function text(value: Sql): Json {
-  return [sql`to_json(${value})::text`];
+  return [{ sql: sql`to_json(${value})` }];
 }
 
 export function number(value: Sql): Json {
-  return [value];
+  return [{ sql: value }];
 }
 
-/** Of a timestamptz, as `DateTime` is shown: in UTC, which the session's time zone is, with milliseconds. */
+export function boolean(condition: Sql): Json {
+  return [{ sql: sql`CASE WHEN ${condition} THEN 'true' ELSE 'false' END` }];
+}
+
+/** Of a timestamptz, as `DateTime` is shown. */
 export function instant(value: Sql): Json {
-  return plain(instantText(value));
+  return ['"', instantColumn(value), '"'];
 }
 
 /** The same outside of JSON. */
-export function instantText(value: Sql): Sql {
-  return sql`to_char(${value}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+export function instantColumn(value: Sql): Column {
+  return { sql: value, write: instantOf };
 }
 
 /** @param unless a condition under which it is null; without one it never is */
 export function orElseNull(json: Json, unless: Sql | undefined): Json {
-  return unless ? [sql`CASE WHEN ${unless} THEN 'null' ELSE ${written(json)} END`] : json;
+  return unless ? [{ json, unless }] : json;
 }
 
 /** @param column null where the JSON is to be null */
@@ -46,39 +61,93 @@ export function object(entries: ReadonlyArray<readonly [string, Json]>): Json {
   return ['{', ...members, '}'];
 }
 
-/** @returns the expression that writes it, as text */
-export function written(json: Json): Sql {
-  const pieces = merged(json).map((piece) =>
-    typeof piece === 'string' ? quoted(piece) : `(${sourceOf(piece)})::text`,
-  );
-  return raw(concatenated(pieces));
+/** A function has at most 100 arguments in PostgreSQL. */
+const mostArguments = 90;
+
+/** The columns that are read of a row, each once, however often it is written. */
+export class Columns {
+  readonly #places = new Map<string, number>();
+
+  /** @returns its place among the values */
+  place(source: string): number {
+    const place = this.#places.get(source) ?? this.#places.size;
+    this.#places.set(source, place);
+    return place;
+  }
+
+  get count(): number {
+    return this.#places.size;
+  }
+
+  /** The expression that makes one text of all. @param separator a control character as SQL */
+  joined(separator: string): Sql {
+    return raw(joined([...this.#places.keys()], separator));
+  }
 }
 
-const mostInARow = 16;
+function joined(sources: readonly string[], separator: string): string {
+  if (sources.length <= mostArguments) return `concat_ws(${separator}, ${sources.join(', ')})`;
+  const half = Math.ceil(sources.length / 2);
+  return joined(
+    [joined(sources.slice(0, half), separator), joined(sources.slice(half), separator)],
+    separator,
+  );
+}
 
-/**
- * By `||`, which costs PostgreSQL less than `concat`. It makes a text of each two: many pieces are halved, over and over, so
- * that none is copied for each that comes after it.
- */
-function concatenated(pieces: readonly string[]): string {
-  if (pieces.length <= mostInARow) return `(${pieces.join(' || ')})`;
-  const half = Math.ceil(pieces.length / 2);
-  return `(${concatenated(pieces.slice(0, half))} || ${concatenated(pieces.slice(half))})`;
+/** @param values the texts of the columns of rows, one row after the other @param from where the row's begin */
+export type Writer = (values: readonly string[], from: number) => string;
+
+type Source = (source: string) => string;
+
+/** @returns what writes the JSON of the columns, which are placed among the others */
+export function writerOf(json: Json, columns: Columns, sourceAs: Source = (source) => source): Writer {
+  const pieces = merged(json).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    return 'unless' in piece ? nullable(piece, columns, sourceAs) : columnWriter(piece, columns, sourceAs);
+  });
+  return (values, from) => {
+    let text = '';
+    for (const piece of pieces) text += typeof piece === 'string' ? piece : piece(values, from);
+    return text;
+  };
+}
+
+export function columnWriter(
+  { sql, write }: Column,
+  columns: Columns,
+  sourceAs: Source = (source) => source,
+): Writer {
+  const place = columns.place(sourceAs(sourceOf(sql)));
+  const textOf: Writer = (values, from) => values[from + place] as string;
+  return write ? (values, from) => write(textOf(values, from)) : textOf;
+}
+
+/** Its first column says `null`, which no value's text is, where all of it is null. */
+function nullable({ json, unless }: Nullable, columns: Columns, sourceAs: Source): Writer {
+  const condition = sourceOf(unless);
+  let first: string | undefined;
+  const write = writerOf(json, columns, (source) => {
+    if (first !== undefined) return sourceAs(`coalesce((${source})::text, 'null')`);
+    first = sourceAs(orNullSource(condition, `(${source})::text`));
+    return first;
+  });
+  const flag = columns.place(first ?? sourceAs(orNullSource(condition, `'there'`)));
+  return (values, from) => (values[from + flag] === 'null' ? 'null' : write(values, from));
+}
+
+function orNullSource(condition: string, source: string): string {
+  return `CASE WHEN ${condition} THEN 'null' ELSE ${source} END`;
 }
 
 /** Texts that follow one another are one. */
-function merged(json: Json): Array<string | Sql> {
-  const pieces: Array<string | Sql> = [];
+function merged(json: Json): Json {
+  const pieces: Array<Json[number]> = [];
   for (const piece of json) {
     const last = pieces.at(-1);
     if (typeof piece === 'string' && typeof last === 'string') pieces[pieces.length - 1] = last + piece;
     else pieces.push(piece);
   }
   return pieces;
-}
-
-function quoted(piece: string): string {
-  return `'${piece.replaceAll("'", "''")}'`;
 }
 
 function sourceOf(expression: Sql): string {

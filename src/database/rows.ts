@@ -1,6 +1,7 @@
-import { type Asked, type AskedField, asked } from '../graphql/asked.js';
+import { type Asked, type AskedField, asked, askedAnswer } from '../graphql/asked.js';
+import { JsonText } from '../json-text.js';
 import { join, raw, type Sql, sql } from './database.js';
-import { type Json, object, orElseNull, plain, written } from './json.js';
+import { type Column, Columns, columnWriter, type Json, object, orElseNull, writerOf } from './json.js';
 
 type Members = Readonly<Record<string, Json>>;
 
@@ -11,7 +12,7 @@ export interface Field {
   /** What these are made of beside the row. */
   readonly join?: Sql;
   /**
-   * What the field answers, where PostgreSQL can write it with all that is asked of it.
+   * What the field answers, where it can be written of the row with all that is asked of it.
    *
    * @param page the name of the page that the field is, among those that are read beside the row
    */
@@ -55,7 +56,7 @@ export function resolved(properties: Members = {}): Definition {
   return () => ({ properties });
 }
 
-/** An object of another table, which a resolver answers; or PostgreSQL, as far as it is one of these members. */
+/** An object of another table, which a resolver answers; or the row, as far as it is one of these members. */
 export function related(properties: Members, typename: string, members: Members, join: Sql): Definition {
   return () => ({
     properties,
@@ -64,15 +65,17 @@ export function related(properties: Members, typename: string, members: Members,
   });
 }
 
-/** A page of other rows, which a resolver answers; or PostgreSQL, where nothing but its rows is asked for. */
-export function page(typename: string, rows: Rows): Definition {
+/** A page of other rows, which a resolver answers; or the row, where nothing but these is asked for. */
+export function page(typename: string, rows: Rows<unknown>): Definition {
   return () => ({
     properties: {},
     isPage: true,
     answer: ({ fields }, page) => {
-      const nodes = fields.filter(({ name }) => name === 'nodes');
-      if (nodes.length !== 1 || !nodes.every((each) => rows.canAnswer(each.fields))) return undefined;
-      return answerOf(typename, { nodes: [raw(`${page}.nodes`)] }, fields);
+      const [nodes, again] = fields.filter(({ name }) => name === 'nodes');
+      if (!nodes || again || !rows.canAnswer(nodes.fields)) return undefined;
+      const { rowsIn } = rows.of(askedAnswer(nodes.fields));
+      const column = { sql: raw(`coalesce(${page}.page, '')`), write: (text: string) => rowsIn(text).json() };
+      return answerOf(typename, { nodes: [column] }, fields);
     },
   });
 }
@@ -89,23 +92,51 @@ function objectOf(
   jsonOf: (field: AskedField) => Json | undefined,
 ): Json | undefined {
   const entries = asked.flatMap((field) => {
-    const json = field.name === '__typename' ? plain(raw(`'${typename}'`)) : jsonOf(field);
+    const json = field.name === '__typename' ? [`"${typename}"`] : jsonOf(field);
     return json ? [[field.as, json] as const] : [];
   });
   return entries.length === asked.length ? object(entries) : undefined;
 }
 
-/** What is read of each row. */
-export interface Selection {
-  /** The row as JSON, in one column: an object to be parsed, or the answer itself. */
-  readonly json: Sql;
+/** How rows are read: each as one text of its columns, of which JSON is written. */
+export interface Selection<Row> {
+  /** The expression of the text, to be selected as `row`. */
+  readonly row: Sql;
   /** What it is made of beside the table: to stand after that. */
   readonly joins: Sql;
   /** The fields of the answer that are pages, to be joined after that by `joinPages`. */
   readonly pages: readonly AskedField[];
+  /** @returns the row, for resolvers; or, where it is the answer, the JSON that stands in its place */
+  read(text: string): Row;
+  /** A query for one row, whose only column, `page`, holds the rows that a query selects as `row`. */
+  pageOf(rows: Sql): Sql;
+  /** @param page as `pageOf` reads it: null, or empty, where there are no rows */
+  rowsIn(page: string | null): RowsRead<Row>;
 }
 
-/** @param queries for one row each, of `pageOf` */
+/** The rows of a page. */
+export interface RowsRead<Row> {
+  readonly count: number;
+  /** @param most how many of them; without it, all @returns as `read` does, of a list */
+  list(most?: number): Row[];
+  /** The same as JSON. */
+  json(most?: number): string;
+  /** A row's sort key. */
+  position(index: number): string[];
+}
+
+/** Characters that stand in no column, since JSON escapes them (ASCII's unit and group separators). */
+const separators = {
+  /** Between the columns of rows that may stand in a column of others, and between such rows. */
+  inner: '\x1f',
+  outer: '\x1d',
+};
+
+function asSql(character: string): string {
+  return `E'\\x${character.charCodeAt(0).toString(16)}'`;
+}
+
+/** @param queries for one row each, as `pageOf` makes them */
 export function joinPages(queries: readonly Sql[]): Sql {
   return joined(queries.map((query, index) => sql`CROSS JOIN LATERAL (${query}) ${pageAt(index)}`));
 }
@@ -126,54 +157,53 @@ function joined(joins: Iterable<Sql>): Sql {
 }
 
 /** A table's rows, as the API shows them. */
-export interface Rows {
-  of(asked: Asked): Selection;
-  /** Whether PostgreSQL can write all of this. */
+export interface Rows<Row> {
+  of(asked: Asked): Selection<Row>;
+  /** Whether all of this can be written of a row. */
   canAnswer(fields: readonly AskedField[]): boolean;
   /** Asks for all that the API shows, to be parsed. */
   readonly everyField: Asked;
 }
 
-/**
- * @param definitions every field of the type
- * @param always fields whose properties each row that is parsed has
- */
-export function defineRows(
+interface RowsOptions {
+  /** Fields whose properties each row that is parsed has. */
+  always: readonly string[];
+  /** What lists are sorted by. */
+  sortKey: readonly Column[];
+  /** Whether they stand within other rows, or others within them. */
+  place: keyof typeof separators;
+}
+
+/** @param definitions every field of the type */
+export function defineRows<Row>(
   typename: string,
   definitions: Readonly<Record<string, Definition>>,
-  always: readonly string[],
-): Rows {
+  { always, sortKey, place }: RowsOptions,
+): Rows<Row> {
   const fields = Object.fromEntries(
     Object.entries(definitions).map(([name, define]) => [name, define(name)]),
   );
-  const parse = (names: Iterable<string>): Selection => {
-    const chosen = [...new Set([...always, ...names])].flatMap((name) => fields[name] ?? []);
-    const properties = new Map(chosen.flatMap((field) => Object.entries(field.properties)));
-    return {
-      json: written(object([...properties])),
-      joins: joined(chosen.flatMap((field) => field.join ?? [])),
-      pages: [],
-    };
-  };
-  const answer = (asked: readonly AskedField[]): Selection | undefined => {
+  const answer = (asked: readonly AskedField[]): Parts | undefined => {
     const pages = asked.filter(({ name }) => fields[name]?.isPage);
     const json = objectOf(typename, asked, (field) =>
       fields[field.name]?.answer?.(field, pageName(pages.indexOf(field))),
     );
-    return (
-      json && {
-        json: written(json),
-        joins: joined(asked.flatMap(({ name }) => fields[name]?.answerJoin ?? [])),
-        pages,
-      }
-    );
+    const joins = asked.flatMap(({ name }) => fields[name]?.answerJoin ?? []);
+    return json && { json, joins, pages };
   };
-  const select = (asked: Asked): Selection => {
-    const selection = asked.answer ? answer(asked.answer) : parse(asked.fields);
-    if (!selection) throw new Error('PostgreSQL can not write what is asked');
-    return selection;
+  const parse = (names: Iterable<string>): Parts => {
+    const chosen = [...new Set([...always, ...names])].flatMap((name) => fields[name] ?? []);
+    const properties = new Map(chosen.flatMap((field) => Object.entries(field.properties)));
+    return { json: object([...properties]), joins: chosen.flatMap((field) => field.join ?? []), pages: [] };
   };
-  const selections = new WeakMap<Asked, Selection>();
+  const select = (asked: Asked): Selection<Row> => {
+    const parts = asked.answer ? answer(asked.answer) : parse(asked.fields);
+    if (!parts) throw new Error('what is asked can not be written of a row');
+    const made = <Found>(json: string): Found =>
+      asked.answer ? (new JsonText(json) as Found) : JSON.parse(json);
+    return selectionOf(parts, sortKey, separators[place], made);
+  };
+  const selections = new WeakMap<Asked, Selection<Row>>();
   return {
     of: (asked) => {
       const selection = selections.get(asked) ?? select(asked);
@@ -183,4 +213,60 @@ export function defineRows(
     canAnswer: (asked) => answer(asked) !== undefined,
     everyField: asked(Object.keys(fields)),
   };
+}
+
+/** What a selection is made of. */
+interface Parts {
+  json: Json;
+  joins: readonly Sql[];
+  pages: readonly AskedField[];
+}
+
+/** @param made what is made of JSON: of a row, or of a list of rows */
+function selectionOf<Row>(
+  { json, joins, pages }: Parts,
+  sortKey: readonly Column[],
+  separator: string,
+  made: <Found>(json: string) => Found,
+): Selection<Row> {
+  const columns = new Columns();
+  const write = writerOf(json, columns);
+  const keys = sortKey.map((column) => columnWriter(column, columns));
+  const size = columns.count;
+  const valuesOf = (text: string): string[] => {
+    const values = text.split(separator);
+    // concat_ws leaves out what is null: all that follows would stand in another's place.
+    if (values.length % size !== 0) throw new Error('a column is null');
+    return values;
+  };
+  const rowsIn = (page: string | null): RowsRead<Row> => {
+    const values = page === null || page === '' ? [] : valuesOf(page);
+    const count = values.length / size;
+    const jsonOf = (most = count) => {
+      let text = '[';
+      for (let row = 0; row < Math.min(most, count); row++) {
+        text += (row > 0 ? ',' : '') + write(values, row * size);
+      }
+      return `${text}]`;
+    };
+    return {
+      count,
+      list: (most) => made(jsonOf(most)),
+      json: jsonOf,
+      position: (index) => keys.map((key) => key(values, index * size)),
+    };
+  };
+  const between = asSql(separator);
+  return {
+    row: columns.joined(between),
+    joins: joined(joins),
+    pages,
+    read: (text) => made(write(valuesOf(text), 0)),
+    pageOf: pageQuery(raw(between)),
+    rowsIn,
+  };
+}
+
+function pageQuery(between: Sql): Selection<unknown>['pageOf'] {
+  return (rows) => sql`SELECT string_agg(r.row, ${between}) AS page FROM (${rows}) r`;
 }

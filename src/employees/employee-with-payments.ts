@@ -14,7 +14,6 @@ import {
   responseKey,
   soleField,
 } from '../graphql/asked.js';
-import { readJson } from '../json-text.js';
 import type { Cursors, PageArgs, PageText } from '../pagination.js';
 import { readIssuers } from '../payments/issuers.js';
 import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';
@@ -30,7 +29,7 @@ export interface PaymentsBeside {
 }
 
 /**
- * The pages that can be read by the statement that reads the employee: all of them where PostgreSQL writes the answer, and
+ * The pages that can be read by the statement that reads the employee: all of them where the answer is written of the rows, and
  * else the one that is asked for, if no other is.
  *
  * @param info of a field that answers one employee, or several
@@ -75,23 +74,24 @@ export async function findEmployeesWithPayments(
   const [payments] = beside;
   const pages = payments && pagesOrNone(deps, viewer, payments);
   if (!pages) return findEmployees(deps, viewer, ids, asked);
-  const { json, from } = employeesFor(asked, dayOf(deps.clock.now()), [pages.of(sql`e.id`)]);
-  const rows = await deps.database.rows<PageText & { id: string; json: string }>(sql`
-    SELECT e.id, ${json} AS json, page_0.* FROM ${from}
+  const selection = employeeRows.of(asked);
+  const from = employeesFor(selection, dayOf(deps.clock.now()), [pages.of(sql`e.id`)]);
+  const rows = await deps.database.rows<PageText & { id: string; row: string }>(sql`
+    SELECT e.id, ${selection.row} AS row, page_0.page FROM ${from}
     WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
   const pageOf = pages.read(new Map(rows.map((row) => [row.id, row])));
   await readIssuers(deps, pageOf, payments.asked);
   return new Map(
-    rows.map(({ id, json }) => {
+    rows.map(({ id, row }) => {
       const page = pageOf.get(id);
-      const employee = readJson<Employee>(json, asked);
+      const employee = selection.read(row);
       return [id, page ? { ...employee, paymentsRead: { as: payments.as, page } } : employee];
     }),
   );
 }
 
 /**
- * The queries of the pages within employees that PostgreSQL writes.
+ * The queries of the pages within employees that are written of the rows.
  *
  * @throws NotAnswerable for a page that can't be: the field that asks for it has to say so, in its own place
  */

@@ -2,7 +2,7 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import { type Database, type Sql, sql } from '../database/database.js';
 import { instant, number, orNull, plain, text } from '../database/json.js';
-import { defineRows, joinPages, page, part, resolved, value } from '../database/rows.js';
+import { defineRows, joinPages, page, part, resolved, type Selection, value } from '../database/rows.js';
 import { type Day, dayOf, type Instant } from '../dates.js';
 import type {
   EmployeeResolvers,
@@ -11,7 +11,6 @@ import type {
   PayPeriodUnit,
 } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { readJson } from '../json-text.js';
 import type { ShownMoney } from '../money.js';
 import { moneyJson } from '../money-json.js';
 import type { Page } from '../pagination.js';
@@ -47,7 +46,7 @@ export type EmployeePage = Page<Employee>;
 const salary = sql`CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, sql`today.day`)}) s`;
 
 /** Of the table that goes by the name of `e`, with the day of today beside it. */
-export const employeeRows = defineRows(
+export const employeeRows = defineRows<Employee>(
   'Employee',
   {
     id: value(plain(sql`e.id`)),
@@ -77,7 +76,7 @@ export const employeeRows = defineRows(
     salaryHistory: resolved(),
     payments: page('PaymentConnection', paymentRows),
   } satisfies Record<Exclude<keyof EmployeeResolvers, '__isTypeOf'>, unknown>,
-  ['id'],
+  { always: ['id'], sortKey: [{ sql: sql`e.id` }], place: 'outer' },
 );
 
 interface ReadDeps {
@@ -86,15 +85,12 @@ interface ReadDeps {
 }
 
 /**
- * What a query for employees selects, and from where.
+ * What stands after FROM in a query for employees, but the conditions; the employee goes by the name of `e`.
  *
  * @param pages queries for pages that are read beside each employee
- * @returns the employee's JSON, and all that stands after FROM but the conditions; the employee goes by the name of `e`
  */
-export function employeesFor(asked: Asked, today: Day, pages: readonly Sql[]): { json: Sql; from: Sql } {
-  const { json, joins } = employeeRows.of(asked);
-  const from = sql`employees e CROSS JOIN (SELECT ${today}::date AS day) today ${joins} ${joinPages(pages)}`;
-  return { json, from };
+export function employeesFor({ joins }: Selection<Employee>, today: Day, pages: readonly Sql[]): Sql {
+  return sql`employees e CROSS JOIN (SELECT ${today}::date AS day) today ${joins} ${joinPages(pages)}`;
 }
 
 /** @returns those of the employees that there are and that the viewer may see, by their ids */
@@ -105,9 +101,9 @@ export async function findEmployees(
   asked: Asked,
   pages: readonly Sql[] = [],
 ): Promise<Map<string, Employee>> {
-  const { json, from } = employeesFor(asked, dayOf(clock.now()), pages);
-  const rows = await database.rows<{ id: string; json: string }>(sql`
-    SELECT e.id, ${json} AS json FROM ${from}
+  const selection = employeeRows.of(asked);
+  const rows = await database.rows<{ id: string; row: string }>(sql`
+    SELECT e.id, ${selection.row} AS row FROM ${employeesFor(selection, dayOf(clock.now()), pages)}
     WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
-  return new Map(rows.map(({ id, json }) => [id, readJson<Employee>(json, asked)]));
+  return new Map(rows.map(({ id, row }) => [id, selection.read(row)]));
 }

@@ -4,24 +4,16 @@ import { type Database, join, type Sql, sql } from '../database/database.js';
 import { type Day, dayOf } from '../dates.js';
 import type { EmployeeFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import {
-  type Cursors,
-  type PageArgs,
-  type PageText,
-  pageOf,
-  parsePage,
-  readPage,
-  type SortKey,
-} from '../pagination.js';
+import { type Cursors, type PageArgs, type PageText, parsePage, readPage } from '../pagination.js';
 import { parseText } from '../text.js';
-import { type Employee, type EmployeePage, employeesFor } from './employee.js';
+import { type EmployeePage, employeeRows, employeesFor } from './employee.js';
 import { answerPages, type PaymentsBeside } from './employee-with-payments.js';
 import { visibleEmployees } from './visibility.js';
 
 /**
  * The employees that the viewer may see, in the order in which they were added: ids sort by time.
  *
- * @param beside the pages within the employees, where PostgreSQL writes the answer
+ * @param beside the pages within the employees, where the answer is written of the rows
  * @throws AppError BAD_USER_INPUT on a bad page or filter
  */
 export async function listEmployees(
@@ -39,17 +31,18 @@ export async function listEmployees(
     ' AND ',
   );
   const following = page.after ? sql`AND e.id > ${page.after[0]}::uuid` : sql``;
-  const { json, from } = employeesFor(asked, today, asked.answer ? answerPages(deps, viewer, beside) : []);
+  const selection = employeeRows.of(asked);
+  const from = employeesFor(selection, today, asked.answer ? answerPages(deps, viewer, beside) : []);
   const rows = sql`
-    SELECT ${json} AS json, ${sortKey.columns} FROM ${from}
+    SELECT ${selection.row} AS row FROM ${from}
     WHERE ${matching} ${following} ORDER BY e.id LIMIT ${page.limit + 1}`;
-  const [found] = await deps.database.rows<PageText>(pageOf(rows, page, sortKey));
-  return readPage<Employee>(
+  const [found] = await deps.database.rows<PageText>(selection.pageOf(rows));
+  return readPage(
     deps.cursors,
     list,
     page,
     found,
-    asked,
+    selection,
     ({ id }) => [id],
     async () => {
       const [counted] = await deps.database.rows<{ count: bigint }>(
@@ -59,8 +52,6 @@ export async function listEmployees(
     },
   );
 }
-
-const sortKey: SortKey = { columns: sql`e.id AS key_0`, text: (column) => sql`${column(0)}::text` };
 
 const longestSearch = 100;
 

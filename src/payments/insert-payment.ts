@@ -4,7 +4,6 @@ import { dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { Asked } from '../graphql/asked.js';
 import { newId } from '../ids.js';
-import { readJson } from '../json-text.js';
 import { describeMoney } from '../money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';
@@ -35,10 +34,10 @@ export async function insertPayment(
 ): Promise<Payment | undefined> {
   const { viewer, order, idempotency, now } = payment;
   const { money, period } = order;
-  const { json, joins } = paymentRows.of(asked);
+  const { row, joins, read } = paymentRows.of(asked);
   const shared = sharedValues(payment);
   const { id, userId, currency, instant, replacesId } = shared;
-  const [inserted] = await database.rows<{ json: string }>(sql`
+  const [inserted] = await database.rows<{ row: string }>(sql`
     WITH payee AS (${payee(order, shared)}),
     claim AS (${claim(idempotency, shared)}),
     p AS (
@@ -56,8 +55,8 @@ export async function insertPayment(
         ${JSON.stringify(auditChanges(order, idempotency))}::jsonb, ${viewer.ip}::text
       FROM p
     )
-    SELECT ${json} AS json FROM p ${joins}`);
-  return inserted && readJson(inserted.json, asked);
+    SELECT ${row} AS row FROM p ${joins}`);
+  return inserted && read(inserted.row);
 }
 
 /** What stands in several places of the statement. */

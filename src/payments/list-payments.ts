@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import { instantText } from '../database/json.js';
+import type { Selection } from '../database/rows.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
@@ -9,14 +9,11 @@ import { parseId } from '../ids.js';
 import { parseCurrency } from '../money.js';
 import {
   type Cursors,
-  nodesOf,
   type PageArgs,
   type PageRequest,
   type PageText,
-  pageOf,
   parsePage,
   readPage,
-  type SortKey,
 } from '../pagination.js';
 import { type Payment, type PaymentPage, paymentRows } from './payment.js';
 
@@ -42,10 +39,9 @@ export async function listPayments(
 ): Promise<PaymentPage> {
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
-  const [found] = await deps.database.rows<PageText>(
-    pageOf(rowsOf(asked, request, matching, request.limit + 1), request, sortKey),
-  );
-  return readPage(deps.cursors, list, request, found, asked, positionOf, async () => {
+  const selection = paymentRows.of(asked);
+  const [found] = await deps.database.rows<PageText>(pageOf(selection, request, matching, request.limit + 1));
+  return readPage(deps.cursors, list, request, found, selection, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
     );
@@ -91,11 +87,12 @@ export function pagesOfEmployees(
 ): PagesOfEmployees {
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
-  const rows = (employeeId: Sql, most: number) =>
-    rowsOf(asked, request, sql`p.employee_id = ${employeeId} AND ${matching}`, most);
+  const selection = paymentRows.of(asked);
+  const page = (employeeId: Sql, most: number) =>
+    pageOf(selection, request, sql`p.employee_id = ${employeeId} AND ${matching}`, most);
   return {
-    of: (employeeId) => pageOf(rows(employeeId, request.limit + 1), request, sortKey),
-    nodesOf: (employeeId) => nodesOf(rows(employeeId, request.limit)),
+    of: (employeeId) => page(employeeId, request.limit + 1),
+    nodesOf: (employeeId) => page(employeeId, request.limit),
     read: (found) => {
       const ids = [...found.keys()];
       const count = countByKey(() =>
@@ -104,24 +101,23 @@ export function pagesOfEmployees(
           WHERE p.employee_id = ANY(${ids}::uuid[]) AND ${matching} GROUP BY p.employee_id`),
       );
       const read = (id: string, text: PageText) =>
-        readPage(deps.cursors, list, request, text, asked, positionOf, () => count(id));
+        readPage(deps.cursors, list, request, text, selection, positionOf, () => count(id));
       return new Map(Array.from(found, ([id, text]) => [id, read(id, text)]));
     },
   };
 }
 
 /** @param most of a page, or one more: that says that another follows */
-function rowsOf(asked: Asked, request: PageRequest, matching: Sql, most: number): Sql {
-  const { json, joins } = paymentRows.of(asked);
-  return sql`
-    SELECT ${json} AS json, ${sortKey.columns} FROM payments p ${joins}
-    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}`;
+function pageOf(
+  { row, joins, pageOf }: Selection<Payment>,
+  request: PageRequest,
+  matching: Sql,
+  most: number,
+): Sql {
+  return pageOf(sql`
+    SELECT ${row} AS row FROM payments p ${joins}
+    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}`);
 }
-
-const sortKey: SortKey = {
-  columns: sql`p.issued_at AS key_0, p.id AS key_1`,
-  text: (column) => sql`${instantText(column(0))} || ' ' || ${column(1)}`,
-};
 
 function positionOf(payment: Payment): string[] {
   return [payment.issuedAt, payment.id];

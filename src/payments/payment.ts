@@ -1,12 +1,11 @@
 import type { Viewer } from '../auth/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { instant, orNull, plain, text } from '../database/json.js';
+import { instant, instantColumn, orNull, plain, text } from '../database/json.js';
 import { defineRows, part, related, resolved, value } from '../database/rows.js';
 import type { Instant, Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
-import { readJson } from '../json-text.js';
 import type { ShownMoney } from '../money.js';
 import { moneyJson } from '../money-json.js';
 import type { Page } from '../pagination.js';
@@ -35,7 +34,7 @@ export interface Payment {
 export type PaymentPage = Page<Payment>;
 
 /** Of the table that goes by the name of `p`. */
-export const paymentRows = defineRows(
+export const paymentRows = defineRows<Payment>(
   'Payment',
   {
     id: value(plain(sql`p.id`)),
@@ -64,8 +63,11 @@ export const paymentRows = defineRows(
     replaces: resolved({ replacesId: orNull(sql`p.replaces`, plain) }),
     replacedBy: resolved({ voidedAt: orNull(sql`p.voided_at`, instant) }),
   } satisfies Record<Exclude<keyof PaymentResolvers, '__isTypeOf'>, unknown>,
-  // Every list is sorted by them.
-  ['issuedAt', 'id'],
+  {
+    always: ['issuedAt', 'id'],
+    sortKey: [instantColumn(sql`p.issued_at`), { sql: sql`p.id` }],
+    place: 'inner',
+  },
 );
 
 interface ReadDeps {
@@ -107,9 +109,9 @@ async function readPayments(
   key: Sql,
   condition: Sql,
 ): Promise<Map<string, Payment>> {
-  const { json, joins } = paymentRows.of(asked);
-  const rows = await database.rows<{ key: string; json: string }>(
-    sql`SELECT ${key} AS key, ${json} AS json FROM payments p ${joins} WHERE ${condition}`,
+  const { row, joins, read } = paymentRows.of(asked);
+  const rows = await database.rows<{ key: string; row: string }>(
+    sql`SELECT ${key} AS key, ${row} AS row FROM payments p ${joins} WHERE ${condition}`,
   );
-  return new Map(rows.map(({ key, json }) => [key, readJson<Payment>(json, asked)]));
+  return new Map(rows.map(({ key, row }) => [key, read(row)]));
 }

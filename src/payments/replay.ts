@@ -2,7 +2,6 @@ import type { SignedIn } from '../auth/viewer.js';
 import { type Database, sql } from '../database/database.js';
 import { AppError } from '../errors.js';
 import type { Asked } from '../graphql/asked.js';
-import { readJson } from '../json-text.js';
 import type { IdempotencyKey } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';
 
@@ -16,9 +15,9 @@ export async function findReplay(
   { key, inputHash }: IdempotencyKey,
   asked: Asked,
 ): Promise<Payment | undefined> {
-  const { json, joins } = paymentRows.of(asked);
-  const [found] = await database.rows<{ isSameInput: boolean; json: string }>(sql`
-    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${json} AS json
+  const { row, joins, read } = paymentRows.of(asked);
+  const [found] = await database.rows<{ isSameInput: boolean; row: string }>(sql`
+    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${row} AS row
     FROM idempotency_records i JOIN payments p ON p.id = i.payment_id ${joins}
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
@@ -27,5 +26,5 @@ export async function findReplay(
       field: 'idempotencyKey',
     });
   }
-  return readJson(found.json, asked);
+  return read(found.row);
 }

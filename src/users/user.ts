@@ -1,5 +1,5 @@
 import { type Database, sql } from '../database/database.js';
-import { instant, type Json, orNull, plain, text } from '../database/json.js';
+import { boolean, instant, type Json, orNull, plain, text } from '../database/json.js';
 import type { Role } from '../generated/resolvers-types.js';
 
 /** A user as the API shows one. */
@@ -18,7 +18,7 @@ export const userJson: Record<string, Json> = {
   id: plain(sql`u.id`),
   username: text(sql`u.username`),
   role: plain(sql`u.role`),
-  admin: [sql`CASE WHEN u.role = 'ADMIN' THEN 'true' ELSE 'false' END`],
+  admin: boolean(sql`u.role = 'ADMIN'`),
   disabledAt: orNull(sql`u.disabled_at`, instant),
 };
 
