@@ -20,14 +20,14 @@ import type { RequestContext } from '../context.js';
 import { type AskedField, answeredName, answerFields, setsOf } from './asked.js';
 
 /**
- * The fields whose answers PostgreSQL can write, each with what says whether it can write what is asked of it.
- * docs/decisions/answers-by-the-database.md tells why it should.
+ * The fields whose answers can be written of rows' columns, each with what says whether what is asked of it can be.
+ * docs/decisions/answers-from-columns.md tells why they should.
  */
 export type Answerable = Readonly<
   Record<string, Readonly<Record<string, { canAnswer(fields: readonly AskedField[]): boolean }>>>
 >;
 
-/** Thrown where it turns out that PostgreSQL can't write an answer: it is to be made field by field. */
+/** Thrown where it turns out that an answer can't be written of rows: it is to be made field by field. */
 export class NotAnswerable extends Error {}
 
 /** The schema with a leaf beside each answerable field: the same resolver, and nothing to be looked for in what it answers. */

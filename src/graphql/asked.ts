@@ -4,7 +4,7 @@ import type { FieldNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
 export interface Asked {
   has(field: string): boolean;
   readonly fields: ReadonlySet<string>;
-  /** The answer's fields, where it is to be written by PostgreSQL and sent as it is. */
+  /** The answer's fields, where it is to be written of the row's columns and sent as it is. */
   readonly answer?: readonly AskedField[] | undefined;
   /** The same for the same fields. */
   readonly key: string;
@@ -89,7 +89,7 @@ export function asked(fields: Iterable<string>): Asked {
 
 const answeredSuffix = 'AsAnswered';
 
-/** In the schema that is compiled, the name of the field that answers the same, as PostgreSQL has written it. */
+/** In the schema that is compiled, the name of the field that answers the same, written of the row's columns. */
 export function answeredName(field: string): string {
   return `${field}${answeredSuffix}`;
 }
@@ -116,7 +116,7 @@ export function answerFields(
   }));
 }
 
-/** All of these, to be written by PostgreSQL. The same for the same list. */
+/** All of these, to be written of the row's columns. The same for the same list. */
 export function askedAnswer(answer: readonly AskedField[]): Asked {
   const earlier = askedAnswerBy.get(answer);
   if (earlier) return earlier;

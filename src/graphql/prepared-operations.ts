@@ -131,7 +131,7 @@ function compile(
   };
 }
 
-/** For what does nothing but read: where it turns out that PostgreSQL can't write an answer, all of it is read again. */
+/** For what does nothing but read: where it turns out that an answer can't be written of rows, all of it is read again. */
 function orElse(run: Run, plain: () => Run | undefined): Run {
   return (...args) => {
     const running = run(...args);

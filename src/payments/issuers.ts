@@ -9,7 +9,7 @@ export async function readIssuers(
   pages: ReadonlyMap<string, PaymentPage>,
   asked: Asked,
 ): Promise<void> {
-  // Where PostgreSQL writes the answer, it writes them as well.
+  // Where the answer is written of the rows' columns, theirs are among these.
   if (asked.answer || !asked.has('issuedBy')) return;
   const payments = [...pages.values()].flatMap(({ nodes }) => nodes);
   if (payments.length === 0) return;

@@ -209,7 +209,7 @@ test.each(cases.map((each) => [each.title, each] as const))(
   '%s: no more rows are read than are answered',
   async (_title, { query, variables, statements, most }) => {
     const found = await statementsOf(query, variables?.());
-    // What is known may be written by PostgreSQL whole, and then by one statement.
+    // What is known may be written of the rows' columns, and then one statement reads all of it.
     const again = await statementsOf(query, variables?.());
     expect(found.length).toBeLessThanOrEqual(statements);
     expect(again.length).toBeLessThanOrEqual(found.length);

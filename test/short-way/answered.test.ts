@@ -3,7 +3,7 @@ import { insertEmployee, insertPayment } from '../factories.js';
 import { World } from '../permissions/world.js';
 import { ask, bodyOf, companyStatements, expectSame, makeKnown, unseen, useWays } from './support.js';
 
-// What PostgreSQL writes whole, and what it does not: the answer has to be the same to the byte.
+// What is written of a row's columns, and what is not: the answer has to be the same to the byte.
 const ways = await useWays({ MAX_ALIASES: '200' });
 const { admin, employee, viewer, database } = ways.t;
 const world = await World.create(ways.t);
@@ -12,7 +12,7 @@ const payment = world.paymentId.others;
 
 const payments = 'nodes { id amount { amount currency } note issuedBy { username } }';
 
-/** Cases whose rows are written by PostgreSQL in one place at least. */
+/** Cases whose rows are written of their columns in one place at least. */
 const cases: Array<[string, string, object]> = [
   [
     'every field that is made of columns',
@@ -106,8 +106,9 @@ const cases: Array<[string, string, object]> = [
     { id },
   ],
   [
-    'more fields than stand in one row of an expression',
-    `query ($id: ID!) { employee(id: $id) { ${Array.from({ length: 49 }, (_, n) => `e${n}: email n${n}: name`).join(' ')} } }`,
+    'more columns than a function of PostgreSQL has arguments',
+    `query ($id: ID!) { employee(id: $id) { name
+       ${Array.from({ length: 105 }, (_, n) => `p${n}: payments(first: 1) { nodes { id } }`).join(' ')} } }`,
     { id },
   ],
   [
@@ -145,6 +146,9 @@ test('texts come as they were stored, whatever they are made of', async () => {
     'new\nline, tab\t, bell\u0007, delete\u007f, \u2028 and \u2029',
     '東京 Zürich Łódź \u{1f4b6} e\u0301 \ufffd',
     `${"'"}]}}],"x":{$1} %s ' || 1 || '`,
+    'between columns: \u001f, \u001d, and twice \u001f\u001f',
+    'null',
+    '"null"',
   ];
   for (const text of texts) {
     const written = await insertEmployee(database, { name: text, title: text, department: text });

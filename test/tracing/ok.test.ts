@@ -11,7 +11,7 @@ const t = await useStipend();
 
 const authorization = `Bearer ${t.admin.token}`;
 const body = (query: string, variables = {}) => JSON.stringify({ query, variables });
-// Two statements, however often it was seen: edges are no part of what PostgreSQL writes whole.
+// Two statements, however often it was seen: edges are no part of what is written of rows' columns.
 const read = 'query Read { employees { nodes { id payments { edges { node { id } } } } } }';
 
 test('a request is a tree of spans: HTTP, the operation, and each SQL statement below it', async () => {
