@@ -1,6 +1,7 @@
 /**
  * The currencies of ISO 4217 (list one, 2026-01-01) that a salary can be paid in, by their minor digits. Funds codes,
- * precious metals and testing codes are left out. Intl's digits are not ISO's: CLDR rounds IQD, AFN and others to none.
+ * precious metals and testing codes are left out. One that leaves ISO's list has to stay in this one, or what was paid in it
+ * could not be shown. Intl's digits are not ISO's: CLDR rounds IQD, AFN and others to none.
  */
 const codesByMinorDigits: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF',

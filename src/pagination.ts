@@ -35,7 +35,7 @@ export interface Page<Row> {
 
 /** A page's rows, as a selection's `pageOf` reads them. */
 export interface PageText {
-  page: string | null;
+  page: string;
 }
 
 export interface Cursors {
@@ -104,7 +104,7 @@ export function readPage<Row>(
   const shown = Math.min(rows.count, page.limit);
   const cursorAt = (index: number) => (shown === 0 ? null : cursors.encode(list, rows.position(index)));
   return {
-    nodes: rows.list(shown),
+    nodes: rows.first(shown),
     hasNextPage: rows.count > shown,
     hasPreviousPage: page.after !== undefined,
     cursorOf: (row) => cursors.encode(list, positionOf(row)),

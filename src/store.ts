@@ -3,6 +3,7 @@ import type { Overrides } from './app.js';
 import type { Config } from './config.js';
 import { keptSecret } from './data-dir.js';
 import { withAppRole } from './database/app-role.js';
+import { connectionOf } from './database/connection.js';
 import { type Database, openDatabase } from './database/database.js';
 import { findRunningPostgres, startEmbeddedPostgres } from './database/embedded/start.js';
 import { explainConnection } from './database/explain-connection.js';
@@ -42,7 +43,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
   const { log, onProgress, onStatement, metrics, tracing } = options;
   const embedded = config.databaseUrl === undefined;
   const { connection: owner, stop } = config.databaseUrl
-    ? { connection: { connectionString: config.databaseUrl.reveal() }, stop: async () => {} }
+    ? { connection: connectionOf(config.databaseUrl.reveal()), stop: async () => {} }
     : await connectEmbedded(config, options);
   try {
     onProgress?.('Applying migrations');

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { withOptions } from './connection.js';
 
 /**
  * What Stipend's own statements run as: a role that can read, add, and change what changes, but can neither drop nor
@@ -23,7 +24,7 @@ export async function withAppRole(connection: pg.ClientConfig): Promise<pg.Clien
   try {
     for (let tried = 1; ; tried++) {
       try {
-        return (await grantAppRole(client)) ? { ...connection, options: `-c role=${appRole}` } : connection;
+        return (await grantAppRole(client)) ? withOptions(connection, `-c role=${appRole}`) : connection;
       } catch (error) {
         // Roles belong to the whole cluster: a Stipend on another of its databases may be making this one just now.
         if (tried >= mostTries) throw error;

@@ -7,7 +7,7 @@ import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
 import type { Sql } from './sql.js';
 import { nameOf, queryOf } from './statements.js';
 
-export { empty, join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
+export { join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
 
 /** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];

@@ -1,15 +1,16 @@
 import { instantOf } from '../dates.js';
 import { raw, type Sql, sql, written as writtenSql } from './sql.js';
 
-/** A value of a row. PostgreSQL sends its text, which is not null and has no control characters. */
+/** A value of a row, of which PostgreSQL sends the text. That is not null, and the separator of the row's columns is not in it. */
 export interface Column {
   readonly sql: Sql;
   /** What of the text stands in JSON; without it, all of it. */
   readonly write?: (text: string) => string;
 }
 
-/** JSON that is null under a condition. Its columns may be null then. */
+/** JSON that is null under a condition, as its columns may be then. */
 interface Nullable {
+  /** Nothing in it is null under a condition of its own. */
   readonly json: Json;
   readonly unless: Sql;
 }
@@ -103,7 +104,7 @@ type Source = (source: string) => string;
 export function writerOf(json: Json, columns: Columns, sourceAs: Source = (source) => source): Writer {
   const pieces = merged(json).map((piece) => {
     if (typeof piece === 'string') return piece;
-    return 'unless' in piece ? nullable(piece, columns, sourceAs) : columnWriter(piece, columns, sourceAs);
+    return 'unless' in piece ? nullable(piece, columns) : columnWriter(piece, columns, sourceAs);
   });
   return (values, from) => {
     let text = '';
@@ -123,15 +124,17 @@ export function columnWriter(
 }
 
 /** Its first column says `null`, which no value's text is, where all of it is null. */
-function nullable({ json, unless }: Nullable, columns: Columns, sourceAs: Source): Writer {
+function nullable({ json, unless }: Nullable, columns: Columns): Writer {
+  if (json.some((piece) => typeof piece !== 'string' && 'unless' in piece))
+    throw new Error('null within null');
   const condition = sourceOf(unless);
   let first: string | undefined;
   const write = writerOf(json, columns, (source) => {
-    if (first !== undefined) return sourceAs(`coalesce((${source})::text, 'null')`);
-    first = sourceAs(orNullSource(condition, `(${source})::text`));
+    if (first !== undefined) return `coalesce((${source})::text, 'null')`;
+    first = orNullSource(condition, `(${source})::text`);
     return first;
   });
-  const flag = columns.place(first ?? sourceAs(orNullSource(condition, `'there'`)));
+  const flag = columns.place(first ?? orNullSource(condition, `'there'`));
   return (values, from) => (values[from + flag] === 'null' ? 'null' : write(values, from));
 }
 

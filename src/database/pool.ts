@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { SendStatement, StatementTracing } from '../tracing/tracing.js';
+import { withOptions } from './connection.js';
 import { databaseFault } from './database-errors.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
@@ -112,8 +113,7 @@ export const sessionOptions = [
 
 function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
   return {
-    ...connection,
-    options: `${connection.options ?? ''} ${sessionOptions}`,
+    ...withOptions(connection, sessionOptions),
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,

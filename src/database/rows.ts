@@ -74,7 +74,7 @@ export function page(typename: string, rows: Rows<unknown>): Definition {
       const [nodes, again] = fields.filter(({ name }) => name === 'nodes');
       if (!nodes || again || !rows.canAnswer(nodes.fields)) return undefined;
       const { rowsIn } = rows.of(askedAnswer(nodes.fields));
-      const column = { sql: raw(`coalesce(${page}.page, '')`), write: (text: string) => rowsIn(text).json() };
+      const column = { sql: raw(`${page}.page`), write: (text: string) => rowsIn(text).json() };
       return answerOf(typename, { nodes: [column] }, fields);
     },
   });
@@ -110,31 +110,37 @@ export interface Selection<Row> {
   read(text: string): Row;
   /** A query for one row, whose only column, `page`, holds the rows that a query selects as `row`. */
   pageOf(rows: Sql): Sql;
-  /** @param page as `pageOf` reads it: null, or empty, where there are no rows */
-  rowsIn(page: string | null): RowsRead<Row>;
+  /** @param page as `pageOf` reads it */
+  rowsIn(page: string): RowsRead<Row>;
 }
 
 /** The rows of a page. */
 export interface RowsRead<Row> {
   readonly count: number;
-  /** @param most how many of them; without it, all @returns as `read` does, of a list */
-  list(most?: number): Row[];
-  /** The same as JSON. */
-  json(most?: number): string;
-  /** A row's sort key. */
+  /** The first of them, each as `read` gives it. */
+  first(most: number): Row[];
+  /** A list of all of them, as JSON. */
+  json(): string;
+  /** The sort key of the row at an index. */
   position(index: number): string[];
 }
 
-/** Characters that stand in no column, since JSON escapes them (ASCII's unit and group separators). */
-const separators = {
-  /** Between the columns of rows that may stand in a column of others, and between such rows. */
-  inner: '\x1f',
-  outer: '\x1d',
-};
-
-function asSql(character: string): string {
-  return `E'\\x${character.charCodeAt(0).toString(16)}'`;
+/** What stands between the columns of a row, and between the rows of a page. */
+interface Separator {
+  readonly character: string;
+  readonly sql: string;
+  /** As a piece of statements: the same in all of them. */
+  readonly piece: Sql;
 }
+
+/** @param character one that JSON escapes in texts, and that no other value has */
+function separatorOf(character: string): Separator {
+  const sql = `E'\\x${character.charCodeAt(0).toString(16)}'`;
+  return { character, sql, piece: raw(sql) };
+}
+
+/** Rows that may stand in a column of other rows have another one than these: ASCII's unit and group separators. */
+const separators = { inner: separatorOf('\x1f'), outer: separatorOf('\x1d') };
 
 /** @param queries for one row each, as `pageOf` makes them */
 export function joinPages(queries: readonly Sql[]): Sql {
@@ -170,15 +176,15 @@ interface RowsOptions {
   always: readonly string[];
   /** What lists are sorted by. */
   sortKey: readonly Column[];
-  /** Whether they stand within other rows, or others within them. */
-  place: keyof typeof separators;
+  /** Whether they may stand within other rows, or others within them. */
+  nesting: keyof typeof separators;
 }
 
 /** @param definitions every field of the type */
 export function defineRows<Row>(
   typename: string,
   definitions: Readonly<Record<string, Definition>>,
-  { always, sortKey, place }: RowsOptions,
+  { always, sortKey, nesting }: RowsOptions,
 ): Rows<Row> {
   const fields = Object.fromEntries(
     Object.entries(definitions).map(([name, define]) => [name, define(name)]),
@@ -201,7 +207,7 @@ export function defineRows<Row>(
     if (!parts) throw new Error('what is asked can not be written of a row');
     const made = <Found>(json: string): Found =>
       asked.answer ? (new JsonText(json) as Found) : JSON.parse(json);
-    return selectionOf(parts, sortKey, separators[place], made);
+    return selectionOf(parts, sortKey, separators[nesting], made);
   };
   const selections = new WeakMap<Asked, Selection<Row>>();
   return {
@@ -226,47 +232,49 @@ interface Parts {
 function selectionOf<Row>(
   { json, joins, pages }: Parts,
   sortKey: readonly Column[],
-  separator: string,
+  separator: Separator,
   made: <Found>(json: string) => Found,
 ): Selection<Row> {
   const columns = new Columns();
   const write = writerOf(json, columns);
+  // Of every row, where only pages need it: so none is without a column.
   const keys = sortKey.map((column) => columnWriter(column, columns));
   const size = columns.count;
-  const valuesOf = (text: string): string[] => {
-    const values = text.split(separator);
-    // concat_ws leaves out what is null: all that follows would stand in another's place.
-    if (values.length % size !== 0) throw new Error('a column is null');
-    return values;
+  /** @param length of the values: concat_ws leaves out what is null, and all that follows would stand in another's place */
+  const requireLength = (values: readonly string[], length: number) => {
+    if (values.length !== length) throw new Error('a column is null');
   };
-  const rowsIn = (page: string | null): RowsRead<Row> => {
-    const values = page === null || page === '' ? [] : valuesOf(page);
-    const count = values.length / size;
-    const jsonOf = (most = count) => {
-      let text = '[';
-      for (let row = 0; row < Math.min(most, count); row++) {
-        text += (row > 0 ? ',' : '') + write(values, row * size);
-      }
-      return `${text}]`;
-    };
-    return {
-      count,
-      list: (most) => made(jsonOf(most)),
-      json: jsonOf,
-      position: (index) => keys.map((key) => key(values, index * size)),
-    };
-  };
-  const between = asSql(separator);
   return {
-    row: columns.joined(between),
+    row: columns.joined(separator.sql),
     joins: joined(joins),
     pages,
-    read: (text) => made(write(valuesOf(text), 0)),
-    pageOf: pageQuery(raw(between)),
-    rowsIn,
+    read: (text) => {
+      const values = text.split(separator.character);
+      requireLength(values, size);
+      return made(write(values, 0));
+    },
+    pageOf: (rows) => pageQuery(rows, separator),
+    rowsIn: (page) => {
+      const values = page.split(separator.character);
+      const count = Number(values[0]);
+      requireLength(values, 1 + count * size);
+      const placeOf = (row: number) => 1 + row * size;
+      const jsonOf = (most: number) => {
+        let text = '[';
+        for (let row = 0; row < most; row++) text += (row > 0 ? ',' : '') + write(values, placeOf(row));
+        return `${text}]`;
+      };
+      return {
+        count,
+        first: (most) => made(jsonOf(Math.min(most, count))),
+        json: () => jsonOf(count),
+        position: (index) => keys.map((key) => key(values, placeOf(index))),
+      };
+    },
   };
 }
 
-function pageQuery(between: Sql): Selection<unknown>['pageOf'] {
-  return (rows) => sql`SELECT string_agg(r.row, ${between}) AS page FROM (${rows}) r`;
+/** How many rows there are, and then their columns. */
+function pageQuery(rows: Sql, { piece }: Separator): Sql {
+  return sql`SELECT concat_ws(${piece}, count(*), string_agg(r.row, ${piece})) AS page FROM (${rows}) r`;
 }

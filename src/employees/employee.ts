@@ -76,7 +76,7 @@ export const employeeRows = defineRows<Employee>(
     salaryHistory: resolved(),
     payments: page('PaymentConnection', paymentRows),
   } satisfies Record<Exclude<keyof EmployeeResolvers, '__isTypeOf'>, unknown>,
-  { always: ['id'], sortKey: [{ sql: sql`e.id` }], place: 'outer' },
+  { always: ['id'], sortKey: [{ sql: sql`e.id` }], nesting: 'outer' },
 );
 
 interface ReadDeps {

@@ -40,7 +40,9 @@ export async function listPayments(
   const request = parsePage(deps.cursors, list, args);
   const matching = matches(viewer, args);
   const selection = paymentRows.of(asked);
-  const [found] = await deps.database.rows<PageText>(pageOf(selection, request, matching, request.limit + 1));
+  const [found] = await deps.database.rows<PageText>(
+    pageQuery(selection, request, matching, request.limit + 1),
+  );
   return readPage(deps.cursors, list, request, found, selection, positionOf, async () => {
     const [counted] = await deps.database.rows<{ count: bigint }>(
       sql`SELECT count(*) FROM payments p WHERE ${matching}`,
@@ -70,9 +72,9 @@ export async function findPaymentsOfEmployees(
 
 /** Pages of payments that a statement reads beside their employees. */
 export interface PagesOfEmployees {
-  /** The query of an employee's page, for one row. */
+  /** The query of an employee's page, and of one row more, which says that another follows. */
   of(employeeId: Sql): Sql;
-  /** The same, of nothing but the page's rows. */
+  /** The same for who asks for nothing but the page's rows. */
   nodesOf(employeeId: Sql): Sql;
   /** @param found what the query gave, by the employee's id */
   read(found: ReadonlyMap<string, PageText>): Map<string, PaymentPage>;
@@ -89,7 +91,7 @@ export function pagesOfEmployees(
   const matching = matches(viewer, args);
   const selection = paymentRows.of(asked);
   const page = (employeeId: Sql, most: number) =>
-    pageOf(selection, request, sql`p.employee_id = ${employeeId} AND ${matching}`, most);
+    pageQuery(selection, request, sql`p.employee_id = ${employeeId} AND ${matching}`, most);
   return {
     of: (employeeId) => page(employeeId, request.limit + 1),
     nodesOf: (employeeId) => page(employeeId, request.limit),
@@ -108,14 +110,9 @@ export function pagesOfEmployees(
 }
 
 /** @param most of a page, or one more: that says that another follows */
-function pageOf(
-  { row, joins, pageOf }: Selection<Payment>,
-  request: PageRequest,
-  matching: Sql,
-  most: number,
-): Sql {
-  return pageOf(sql`
-    SELECT ${row} AS row FROM payments p ${joins}
+function pageQuery(selection: Selection<Payment>, request: PageRequest, matching: Sql, most: number): Sql {
+  return selection.pageOf(sql`
+    SELECT ${selection.row} AS row FROM payments p ${selection.joins}
     WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}`);
 }
 

@@ -66,7 +66,7 @@ export const paymentRows = defineRows<Payment>(
   {
     always: ['issuedAt', 'id'],
     sortKey: [instantColumn(sql`p.issued_at`), { sql: sql`p.id` }],
-    place: 'inner',
+    nesting: 'inner',
   },
 );
 

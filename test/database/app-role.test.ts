@@ -37,16 +37,34 @@ test.each([
   await expect(runSql(asApp, statement)).rejects.toMatchObject({ code: '42501' });
 });
 
-test('the server itself works as that role', async () => {
-  const { user, password, host, port } = inject('postgres');
-  const url = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}${pathname}`;
-  const config = parseConfig({ DATABASE_URL: url, JWT_SECRET: jwtSecret });
-  const store = await openStore(config, { log: createLog('silent', { write: () => {} }) });
+const { user, password, host, port } = inject('postgres');
+const url = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}${pathname}`;
+
+const openWith = (databaseUrl: string) =>
+  openStore(parseConfig({ DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret }), {
+    log: createLog('silent', { write: () => {} }),
+  });
+
+test.each([
+  ['as it is', url],
+  ['with options of its own', `${url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20role%3D${user}`],
+])('the server itself works as that role by a DATABASE_URL %s', async (_title, databaseUrl) => {
+  const store = await openWith(databaseUrl);
   try {
     for (const statement of ['DROP TABLE payments', 'DELETE FROM payments', 'DELETE FROM audit_entries']) {
       await expect(store.database.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
       await expect(runSql(store.connection, statement)).rejects.toMatchObject({ code: '42501' });
     }
+  } finally {
+    await store.close();
+  }
+});
+
+test('what DATABASE_URL asks for in its options holds, but for what Stipend relies on', async () => {
+  const store = await openWith(`${url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20lock_timeout%3D4321`);
+  try {
+    const settings = "SELECT current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock";
+    expect((await store.database.pool.query(settings)).rows).toEqual([{ zone: 'UTC', lock: '4321ms' }]);
   } finally {
     await store.close();
   }
