@@ -21,31 +21,34 @@ const shortCharacters = 2_000;
 function write(pieces: Pieces, value: unknown): void {
   if (value instanceof JsonText) {
     pieces.add(value.text);
-  } else if (Array.isArray(value)) {
-    writeAll(pieces, '[]', value, write);
   } else if (typeof value !== 'object' || value === null || value instanceof Date) {
     pieces.append(JSON.stringify(value));
+  } else if (Array.isArray(value)) {
+    writeList(pieces, value);
   } else {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    writeAll(pieces, '{}', members, (_, [name, member]) => {
-      pieces.append(`${JSON.stringify(name)}:`);
-      write(pieces, member);
-    });
+    writeObject(pieces, value);
   }
 }
 
-function writeAll<Item>(
-  pieces: Pieces,
-  [open = '', close = '']: string,
-  items: readonly Item[],
-  writeOne: (pieces: Pieces, item: Item) => void,
-): void {
-  pieces.append(open);
-  for (const [index, item] of items.entries()) {
-    if (index > 0) pieces.append(',');
-    writeOne(pieces, item);
+function writeList(pieces: Pieces, items: readonly unknown[]): void {
+  let before = '[';
+  for (const item of items) {
+    pieces.append(before);
+    write(pieces, item);
+    before = ',';
   }
-  pieces.append(close);
+  pieces.append(items.length === 0 ? '[]' : ']');
+}
+
+function writeObject(pieces: Pieces, value: object): void {
+  let before = '{';
+  for (const [name, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    pieces.append(`${before}${JSON.stringify(name)}:`);
+    write(pieces, member);
+    before = ',';
+  }
+  pieces.append(before === '{' ? '{}' : '}');
 }
 
 /** Texts that follow one another. */

@@ -11,6 +11,7 @@ import {
 } from './employees/salary-change.js';
 import type { PaymentFilter } from './generated/resolvers-types.js';
 import { type Asked, asked } from './graphql/asked.js';
+import { onceAsked } from './once.js';
 import type { PageArgs } from './pagination.js';
 import { findPayRuns, type PayRun } from './pay-runs/pay-run.js';
 import { readIssuers } from './payments/issuers.js';
@@ -22,6 +23,15 @@ type PaymentArgs = PageArgs & { filter?: PaymentFilter | null };
 
 const nothing = asked([]);
 
+/** A loader, and what it was made for. */
+interface KnownLoader {
+  kind: string;
+  fields: string;
+  /** As JSON. */
+  args: () => string;
+  loader: unknown;
+}
+
 /**
  * Each loader turns the reads that sibling fields ask for into one statement. They remember nothing: within one request
  * a mutation may change what a later field reads.
@@ -29,7 +39,7 @@ const nothing = asked([]);
 export class Loaders {
   readonly #deps: Deps;
   readonly #viewer: Viewer;
-  readonly #known = new Map<string, unknown>();
+  readonly #known: KnownLoader[] = [];
 
   constructor(deps: Deps, viewer: Viewer) {
     this.#deps = deps;
@@ -99,9 +109,14 @@ export class Loaders {
 
   /** One loader for each set of arguments, and of fields: a field may stand in a document twice, under two aliases. */
   #one<Loader>(kind: string, { key: fields }: Asked, args: unknown, create: () => Loader): Loader {
-    const key = `${kind} ${fields} ${JSON.stringify(args)}`;
-    const loader = (this.#known.get(key) as Loader | undefined) ?? create();
-    this.#known.set(key, loader);
+    // Written out when there is something to compare with: most requests have one loader of a kind.
+    const text = onceAsked(() => JSON.stringify(args));
+    const isAlike = (known: KnownLoader) =>
+      known.kind === kind && known.fields === fields && known.args() === text();
+    const known = this.#known.find(isAlike);
+    if (known) return known.loader as Loader;
+    const loader = create();
+    this.#known.push({ kind, fields, args: text, loader });
     return loader;
   }
 }
