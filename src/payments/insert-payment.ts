@@ -76,15 +76,19 @@ function sharedValues({ id, viewer, order, now }: NewPayment): SharedValues {
 }
 
 /** The employee, locked, when such a payment may be made: active today, paid in this currency, and, where the payment replaces one, that one voided. */
-function payee({ employeeId }: PaymentOrder, { currency, today, replacesId }: SharedValues): Sql {
+function payee(order: PaymentOrder, { currency, today, replacesId }: SharedValues): Sql {
+  const isReplaceable =
+    order.replacesId === null
+      ? sql``
+      : sql`AND EXISTS (
+        SELECT 1 FROM payments r
+        WHERE r.id = ${replacesId}::uuid AND r.employee_id = e.id AND r.voided_at IS NOT NULL)`;
   return sql`
     SELECT e.id FROM employees e
-    WHERE e.id = ${employeeId}::uuid
+    WHERE e.id = ${order.employeeId}::uuid
       AND e.hired_on <= ${today}::date AND (e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)
       AND ${currency}::text = (SELECT s.currency FROM (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s)
-      AND (${replacesId}::uuid IS NULL OR EXISTS (
-        SELECT 1 FROM payments r
-        WHERE r.id = ${replacesId}::uuid AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
+      ${isReplaceable}
     FOR NO KEY UPDATE OF e`;
 }
 
