@@ -1,5 +1,5 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import type { Selection } from './database/rows.js';
+import type { Selection } from './database/selection.js';
 import { badInput } from './errors.js';
 import { onceAsked } from './once.js';
 

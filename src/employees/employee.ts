@@ -2,7 +2,8 @@ import type { Viewer } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import { type Database, type Sql, sql } from '../database/database.js';
 import { instant, number, orNull, plain, text } from '../database/json.js';
-import { defineRows, joinPages, page, part, resolved, type Selection, value } from '../database/rows.js';
+import { defineRows, joinPages, page, part, resolved, value } from '../database/rows.js';
+import type { Selection } from '../database/selection.js';
 import { type Day, dayOf, type Instant } from '../dates.js';
 import type {
   EmployeeResolvers,

@@ -1,6 +1,6 @@
 import type { Viewer } from '../auth/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import type { Selection } from '../database/rows.js';
+import type { Selection } from '../database/selection.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';

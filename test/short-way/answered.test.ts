@@ -166,6 +166,26 @@ test('texts come as they were stored, whatever they are made of', async () => {
   }
 });
 
+test('a null where there can be none is an error, and not the value that comes after it', async () => {
+  // As many rows as an employee has columns here: what they lack together is the length of a row.
+  const names = Array.from({ length: 4 }, (_, index) => `Untitled ${index}`);
+  const untitled = await Promise.all(names.map((name) => insertEmployee(database, { name })));
+  await database.sql('ALTER TABLE employees ALTER COLUMN title DROP NOT NULL');
+  await database.sql('UPDATE employees SET title = NULL WHERE id = ANY($1)', [untitled]);
+  for (const query of [
+    'query ($id: ID!) { employee(id: $id) { id name title department } }',
+    'query ($search: EmployeeFilter) { employees(filter: $search) { nodes { id name title department } } }',
+  ]) {
+    const variables = query.includes('$id') ? { id: untitled[0] } : { search: { search: 'Untitled' } };
+    const answer = await expectSame(ways, { query, variables, token: admin.token });
+    expect(bodyOf(answer).errors?.map(({ extensions }) => extensions?.code)).toEqual([
+      'INTERNAL_SERVER_ERROR',
+    ]);
+  }
+  await database.sql("UPDATE employees SET title = 'Engineer' WHERE title IS NULL");
+  await database.sql('ALTER TABLE employees ALTER COLUMN title SET NOT NULL');
+});
+
 test('an amount has the digits of its currency', async () => {
   const employeeId = await insertEmployee(database);
   const amounts: Array<[bigint, string, string]> = [
