@@ -1,4 +1,4 @@
-import type { Transaction } from '../database/database.js';
+import { type Database, rowsWithin, type Sql, sql, type Transaction } from '../database/database.js';
 import { newId } from '../ids.js';
 
 /** What a change did to one field, in words that may be shown: no secret ever stands here. */
@@ -37,18 +37,28 @@ export interface AuditEvent {
   ip: string | null;
 }
 
-/** Writes an audit entry, within the transaction of what it tells of where there is one. */
-export async function recordAudit(tx: Pick<Transaction, 'auditEntry'>, event: AuditEvent): Promise<void> {
+const always = sql``;
+
+/** Writes an audit entry by itself. */
+export async function recordAudit(database: Database, event: AuditEvent): Promise<void> {
+  await database.rows(insertAuditEntry(event));
+}
+
+/** Writes an audit entry within the transaction of what it tells of. */
+export async function recordAuditWithin(tx: Transaction, event: AuditEvent): Promise<void> {
+  await rowsWithin(tx, insertAuditEntry(event));
+}
+
+/**
+ * What writes an audit entry: a statement, or a part of one.
+ *
+ * @param from `FROM` what has one row when there is something to tell, and else none
+ */
+export function insertAuditEntry(event: AuditEvent, from: Sql = always): Sql {
   const { at, action, actorId, subject, changes = [], ip } = event;
-  await tx.auditEntry.create({
-    data: {
-      id: newId(at),
-      at,
-      actorId,
-      action,
-      subject,
-      changes: changes.map((change) => ({ ...change })),
-      ip,
-    },
-  });
+  return sql`
+    INSERT INTO audit_entries (id, at, actor_id, action, subject, changes, ip)
+    SELECT ${newId(at)}::uuid, ${at.toISOString()}::timestamptz, ${actorId}::uuid, ${action}::text, ${subject}::uuid,
+      ${JSON.stringify(changes)}::jsonb, ${ip}::text
+    ${from}`;
 }

@@ -1,4 +1,5 @@
-import { recordAudit } from '../audit/audit.js';
+import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { rowsWithin, sql } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { MutationChangePasswordArgs } from '../generated/resolvers-types.js';
 import { parseNewPassword } from '../users/password-rules.js';
@@ -6,7 +7,13 @@ import { usernameKey } from '../users/username.js';
 import type { LoginDeps } from './login.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
 import type { SessionCache } from './sessions/session-cache.js';
-import { type Client, insertSession, issueTokens, type TokenPair } from './sessions/start-session.js';
+import {
+  type Client,
+  insertSession,
+  issueTokens,
+  newSession,
+  type TokenPair,
+} from './sessions/start-session.js';
 import type { SignedIn } from './viewer.js';
 
 export interface ChangePasswordDeps extends LoginDeps {
@@ -35,21 +42,23 @@ export async function changePassword(
   }
   const passwordHash = await deps.passwords.hash(newPassword);
   const now = deps.clock.now();
-  const session = await deps.database.transaction(async (tx) => {
+  const session = newSession(deps, now);
+  await deps.database.transaction(async (tx) => {
     const { count } = await tx.user.updateMany({
       where: { id: user.id, passwordHash: user.passwordHash, disabledAt: null },
       data: { passwordHash, updatedAt: now },
     });
     if (count === 0) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');
     await revokeSessions(tx, user.id, {}, now);
-    await recordAudit(tx, {
+    await recordAuditWithin(tx, {
       at: now,
       action: 'password.changed',
       actorId: user.id,
       subject: user.id,
       ip: viewer.ip,
     });
-    return insertSession(tx, deps, client, user.id, now);
+    const holder = sql`SELECT id FROM users WHERE id = ${user.id}::uuid`;
+    await rowsWithin(tx, sql`WITH holder AS (${holder}), ${insertSession(session, client, now)} SELECT 1`);
   });
   deps.sessions.dropUser(user.id);
   return issueTokens(deps, user, session, now);
@@ -79,5 +88,5 @@ function recordTry(
   { userId, ip }: SignedIn,
   action: 'login.failed' | 'login.limited',
 ): Promise<void> {
-  return recordAudit(database.prisma, { at: clock.now(), action, actorId: userId, subject: userId, ip });
+  return recordAudit(database, { at: clock.now(), action, actorId: userId, subject: userId, ip });
 }

@@ -1,4 +1,4 @@
-import { type AuditAction, recordAudit } from '../audit/audit.js';
+import { type AuditAction, type AuditEvent, insertAuditEntry, recordAudit } from '../audit/audit.js';
 import { rowsWithin, sql } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { MutationLoginArgs } from '../generated/resolvers-types.js';
@@ -12,6 +12,7 @@ import {
   insertSession,
   issueTokens,
   type NewSession,
+  newSession,
   type SessionDeps,
   type TokenPair,
 } from './sessions/start-session.js';
@@ -34,48 +35,63 @@ const longestPassword = 1024;
  */
 export async function login(deps: LoginDeps, client: Client, args: MutationLoginArgs): Promise<TokenPair> {
   const { username, password } = parseCredentials(args);
-  const user = await deps.database.prisma.user.findUnique({ where: { usernameKey: usernameKey(username) } });
-  const subject = user?.id ?? null;
-  const matches = await tryPassword(deps, client, user, { username, password });
+  const account = await findAccount(deps, username);
+  const matches = await tryPassword(deps, client, account, { username, password });
   const now = deps.clock.now();
-  const opened = user && matches ? await openSession(deps, client, user, now) : undefined;
-  if (!opened) {
-    await record(deps, client, 'login.failed', subject);
+  const session = newSession(deps, now);
+  const user = account && matches ? await openSession(deps, client, account, session, now) : undefined;
+  if (!user) {
+    await record(deps, client, 'login.failed', account);
     throw new AppError('UNAUTHENTICATED', 'The username or the password is wrong.');
   }
-  return issueTokens(deps, opened.user, opened.session, now);
+  return issueTokens(deps, user, session, now);
+}
+
+/** What a login is held against. */
+interface Account {
+  id: string;
+  passwordHash: string;
+  isDisabled: boolean;
+}
+
+// As with all that is done before a password is found right, past Prisma: anybody may ask for it, as often as they can.
+async function findAccount({ database }: LoginDeps, username: string): Promise<Account | undefined> {
+  const [account] = await database.rows<Account>(sql`
+    SELECT id, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled"
+    FROM users WHERE username_key = ${usernameKey(username)}`);
+  return account;
 }
 
 /**
- * Holds the user still meanwhile: whoever was disabled, or given another password, while the password was looked at gets
- * no session that would outlive that.
+ * Writes the session, and that there was a login, by one statement. It holds the user still meanwhile: whoever was disabled, or
+ * given another password, while the password was looked at gets no session that would outlive that.
  *
- * @returns undefined when the user may not log in, or no longer by that password
+ * @returns undefined, with nothing written, when the user may not log in, or no longer by that password
  */
 async function openSession(
-  deps: LoginDeps,
+  { database }: LoginDeps,
   client: Client,
-  { id, passwordHash }: { id: string; passwordHash: string },
+  { id, passwordHash }: Account,
+  session: NewSession,
   now: Date,
-): Promise<{ user: User; session: NewSession } | undefined> {
-  return deps.database.transaction(async (tx) => {
-    const [user] = await rowsWithin<User>(
-      tx,
-      sql`
-      SELECT ${userColumns} FROM users
-      WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE`,
-    );
-    if (!user) return undefined;
-    const session = await insertSession(tx, deps, client, id, now);
-    await recordAudit(tx, {
-      at: now,
-      action: 'login.succeeded',
-      actorId: id,
-      subject: session.sessionId,
-      ip: client.ip,
-    });
-    return { user, session };
-  });
+): Promise<User | undefined> {
+  const event: AuditEvent = {
+    at: now,
+    action: 'login.succeeded',
+    actorId: id,
+    subject: session.sessionId,
+    ip: client.ip,
+  };
+  const statement = sql`
+    WITH holder AS (
+      SELECT * FROM users
+      WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND disabled_at IS NULL FOR SHARE
+    ),
+    ${insertSession(session, client, now)},
+    audited AS (${insertAuditEntry(event, sql`FROM holder`)})
+    SELECT ${userColumns} FROM holder`;
+  const [user] = await rowsWithin<User>(database.prisma, statement);
+  return user;
 }
 
 function parseCredentials({ username, password }: MutationLoginArgs): MutationLoginArgs {
@@ -90,23 +106,28 @@ function parseCredentials({ username, password }: MutationLoginArgs): MutationLo
 async function tryPassword(
   deps: LoginDeps,
   client: Client,
-  user: { id: string; passwordHash: string; disabledAt: Date | null } | null,
+  account: Account | undefined,
   { username, password }: MutationLoginArgs,
 ): Promise<boolean> {
-  const account = usernameKey(username);
+  const name = usernameKey(username);
   try {
-    await deps.limits.requireNoWait(account, client.ip);
-    return await deps.passwords.verify(user?.passwordHash, password, (matches) =>
+    await deps.limits.requireNoWait(name, client.ip);
+    return await deps.passwords.verify(account?.passwordHash, password, (matches) =>
       // A disabled user's right password counts as a wrong one: nobody is told that it is right.
-      deps.limits.attempt(account, client.ip, async () => (await matches()) && user?.disabledAt === null),
+      deps.limits.attempt(name, client.ip, async () => (await matches()) && account?.isDisabled === false),
     );
   } catch (error) {
-    if (error instanceof AppError) await record(deps, client, 'login.limited', user?.id ?? null);
+    if (error instanceof AppError) await record(deps, client, 'login.limited', account);
     throw error;
   }
 }
 
 /** A try that nobody has proven to have made: without an actor. */
-function record(deps: LoginDeps, { ip }: Client, action: AuditAction, subject: string | null): Promise<void> {
-  return recordAudit(deps.database.prisma, { at: deps.clock.now(), action, actorId: null, subject, ip });
+function record(
+  { database, clock }: LoginDeps,
+  { ip }: Client,
+  action: AuditAction,
+  account: Account | undefined,
+): Promise<void> {
+  return recordAudit(database, { at: clock.now(), action, actorId: null, subject: account?.id ?? null, ip });
 }

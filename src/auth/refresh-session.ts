@@ -1,5 +1,5 @@
-import { recordAudit } from '../audit/audit.js';
-import { rowsWithin, sql, type Transaction } from '../database/database.js';
+import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { parameter, rowsWithin, sql, type Transaction } from '../database/database.js';
 import { AppError } from '../errors.js';
 import type { User } from '../users/user.js';
 import type { LoginLimits } from './login-limits.js';
@@ -78,12 +78,10 @@ async function trade(
   const { sessionId, sessionExpiresAt } = line;
   const successor = successorOf(refreshToken, deps.refreshKey);
   if (line.tradedAt === null) {
-    await tx.refreshToken.update({ where: { hash }, data: { tradedAt: now } });
-    await tx.refreshToken.create({ data: { hash: hashRefreshToken(successor), sessionId, createdAt: now } });
-    await tx.session.update({ where: { id: sessionId }, data: { lastUsedAt: now } });
+    await writeTrade(tx, { hash, successor, sessionId }, now);
   } else if (!(await isRetry(tx, deps, line.tradedAt, successor, now))) {
     await revokeSessions(tx, line.userId, { only: sessionId }, now);
-    await recordAudit(tx, {
+    await recordAuditWithin(tx, {
       at: now,
       action: 'refresh.reused',
       actorId: null,
@@ -121,6 +119,24 @@ async function lockLine(
   return line;
 }
 
+/** The token has its successor, and the session a use. */
+async function writeTrade(
+  tx: Transaction,
+  { hash, successor, sessionId }: { hash: Uint8Array; successor: string; sessionId: string },
+  now: Date,
+): Promise<void> {
+  const id = parameter(sessionId);
+  const instant = parameter(now.toISOString());
+  await rowsWithin(
+    tx,
+    sql`
+    WITH traded AS (UPDATE refresh_tokens SET traded_at = ${instant}::timestamptz WHERE hash = ${hash}::bytea),
+    used AS (UPDATE sessions SET last_used_at = ${instant}::timestamptz WHERE id = ${id}::uuid)
+    INSERT INTO refresh_tokens (hash, session_id, created_at)
+    VALUES (${hashRefreshToken(successor)}::bytea, ${id}::uuid, ${instant}::timestamptz)`,
+  );
+}
+
 /** Whether the token was traded a moment ago, and its successor is still the session's newest. */
 async function isRetry(
   tx: Transaction,
@@ -130,8 +146,11 @@ async function isRetry(
   now: Date,
 ): Promise<boolean> {
   if (tradedAt <= secondsBefore(now, refreshGraceSeconds)) return false;
-  const next = await tx.refreshToken.findUnique({ where: { hash: hashRefreshToken(successor) } });
-  return next !== null && next.tradedAt === null;
+  const untraded = await rowsWithin(
+    tx,
+    sql`SELECT 1 FROM refresh_tokens WHERE hash = ${hashRefreshToken(successor)} AND traded_at IS NULL`,
+  );
+  return untraded.length > 0;
 }
 
 function recordFailure(
@@ -140,5 +159,5 @@ function recordFailure(
   action: 'refresh.failed' | 'refresh.limited',
   subject: string | null,
 ): Promise<void> {
-  return recordAudit(deps.database.prisma, { at: deps.clock.now(), action, actorId: null, subject, ip });
+  return recordAudit(deps.database, { at: deps.clock.now(), action, actorId: null, subject, ip });
 }

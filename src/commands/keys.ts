@@ -58,7 +58,7 @@ async function apply(
     createKeyRing(changed);
     return changed;
   });
-  await recordAudit(store.database.prisma, {
+  await recordAudit(store.database, {
     at: systemClock.now(),
     action: actions[change.verb],
     actorId: null,

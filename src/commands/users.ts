@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/audit.js';
+import { recordAuditWithin } from '../audit/audit.js';
 import { createLoginLimits } from '../auth/login-limits.js';
 import { createPasswordHasher } from '../auth/passwords.js';
 import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
@@ -27,7 +27,7 @@ export async function users({ config, log, args, print }: CommandContext): Promi
       await tx.user.update({ where: { id: user.id }, data: { passwordHash, updatedAt: now } });
       await revokeSessions(tx, user.id, {}, now);
       const changes = [{ field: 'password', before: null, after: null }];
-      await recordAudit(tx, {
+      await recordAuditWithin(tx, {
         at: now,
         action: 'user.edited',
         actorId: null,

@@ -1,4 +1,4 @@
-import { type AuditChange, recordAudit } from '../audit/audit.js';
+import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
 import type { SignedIn } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
 import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
@@ -46,7 +46,7 @@ export async function editEmployee(
         data: { version: { increment: 1 }, updatedAt: now },
       });
       const { userId: actorId, ip } = viewer;
-      await recordAudit(tx, {
+      await recordAuditWithin(tx, {
         at: now,
         action: 'employee.edited',
         actorId,

@@ -1,4 +1,4 @@
-import { recordAudit } from '../audit/audit.js';
+import { recordAuditWithin } from '../audit/audit.js';
 import type { PasswordHasher } from '../auth/passwords.js';
 import type { SignedIn } from '../auth/viewer.js';
 import type { Clock } from '../clock.js';
@@ -39,7 +39,7 @@ export async function createUser(
       await tx.user.create({
         data: { ...user, usernameKey: usernameKey(username), passwordHash, createdAt: now, updatedAt: now },
       });
-      await recordAudit(tx, {
+      await recordAuditWithin(tx, {
         at: now,
         action: 'user.created',
         actorId: viewer.userId,

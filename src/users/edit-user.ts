@@ -1,4 +1,4 @@
-import { type AuditChange, recordAudit } from '../audit/audit.js';
+import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
 import type { PasswordHasher } from '../auth/passwords.js';
 import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
 import type { SessionCache } from '../auth/sessions/session-cache.js';
@@ -46,7 +46,7 @@ export async function editUser(deps: EditUserDeps, viewer: SignedIn, input: Edit
       await requireAnAdmin(tx);
       if (endsSessions(edit)) await revokeSessions(tx, id, {}, now);
       const changes = describe(before, edit);
-      await recordAudit(tx, {
+      await recordAuditWithin(tx, {
         at: now,
         action: 'user.edited',
         actorId: viewer.userId,

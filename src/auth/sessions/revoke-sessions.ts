@@ -1,4 +1,4 @@
-import { type AuditAction, recordAudit } from '../../audit/audit.js';
+import { type AuditAction, recordAuditWithin } from '../../audit/audit.js';
 import type { Transaction } from '../../database/database.js';
 
 /**
@@ -35,7 +35,7 @@ export async function revokeAndRecord(
   const count = await revokeSessions(tx, by.userId, which, now);
   // A session that there is not, or somebody else's, was not ended: there is nothing to tell.
   if (count === 0 && which.only !== undefined) return 0;
-  await recordAudit(tx, {
+  await recordAuditWithin(tx, {
     at: now,
     action,
     actorId: by.userId,

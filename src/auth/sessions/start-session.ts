@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Clock } from '../../clock.js';
-import type { Database, Transaction } from '../../database/database.js';
+import { type Database, parameter, type Sql, sql } from '../../database/database.js';
 import { newId } from '../../ids.js';
 import type { User } from '../../users/user.js';
 import type { LiveKeyRing } from '../keys/live-key-ring.js';
@@ -35,37 +35,40 @@ export interface TokenPair {
 
 const longestUserAgent = 255;
 
-/** A session that was just written, before its tokens are made. */
+/** A session that is about to be written, before its tokens are made. */
 export interface NewSession {
   sessionId: string;
   sessionExpiresAt: Date;
   refreshToken: string;
 }
 
-/** Writes a new session with its first refresh token. */
-export async function insertSession(
-  tx: Transaction,
-  { lifetime }: Pick<SessionDeps, 'lifetime'>,
-  client: Client,
-  userId: string,
+export function newSession({ lifetime }: Pick<SessionDeps, 'lifetime'>, now: Date): NewSession {
+  return {
+    sessionId: newId(now),
+    sessionExpiresAt: secondsAfter(now, lifetime.maxAgeSeconds),
+    refreshToken: firstRefreshToken(),
+  };
+}
+
+/** What writes a session with its first refresh token: the parts of a WITH whose part before, `holder`, is its user or nobody. */
+export function insertSession(
+  { sessionId, sessionExpiresAt, refreshToken }: NewSession,
+  { ip, userAgent }: Client,
   now: Date,
-): Promise<NewSession> {
-  const sessionId = newId(now);
-  const sessionExpiresAt = secondsAfter(now, lifetime.maxAgeSeconds);
-  const refreshToken = firstRefreshToken();
-  await tx.session.create({
-    data: {
-      id: sessionId,
-      userId,
-      createdAt: now,
-      lastUsedAt: now,
-      expiresAt: sessionExpiresAt,
-      ip: client.ip,
-      userAgent: client.userAgent?.slice(0, longestUserAgent) ?? null,
-      refreshTokens: { create: { hash: hashRefreshToken(refreshToken), createdAt: now } },
-    },
-  });
-  return { sessionId, sessionExpiresAt, refreshToken };
+): Sql {
+  const id = parameter(sessionId);
+  const instant = parameter(now.toISOString());
+  return sql`
+    session AS (
+      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)
+      SELECT ${id}::uuid, holder.id, ${instant}::timestamptz, ${instant}::timestamptz,
+        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${userAgent?.slice(0, longestUserAgent) ?? null}::text
+      FROM holder
+    ),
+    refresh_token AS (
+      INSERT INTO refresh_tokens (hash, session_id, created_at)
+      SELECT ${hashRefreshToken(refreshToken)}::bytea, ${id}::uuid, ${instant}::timestamptz FROM holder
+    )`;
 }
 
 /** Signs an access token for a session, and puts the pair together. */
