@@ -5,6 +5,10 @@ import { databaseFault } from './database-errors.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
 export const connectWithinMs = 5_000;
+/** A burst after a calm is not to wait until each of its connections has come about, and has its statements prepared. */
+const keptIdleForMs = 600_000;
+/** So long idle, a connection is probed, and is given up some seconds after its other end has gone without a word. */
+const probedIdleForMs = 10_000;
 /** What a running statement has of a stop's time, beyond what its request had. */
 const closeWithinMs = 1_000;
 /** How much longer than its time a statement is waited for: the server ends it first, unless it has gone silent. */
@@ -118,7 +122,9 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 15_000,
+    idleTimeoutMillis: keptIdleForMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: probedIdleForMs,
     application_name: 'stipend',
   };
 }
