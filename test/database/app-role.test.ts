@@ -60,14 +60,30 @@ test.each([
   }
 });
 
-test('what DATABASE_URL asks for in its options holds, but for what Stipend relies on', async () => {
-  const store = await openWith(`${url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20lock_timeout%3D4321`);
+const settingsWith = async (query: string) => {
+  const store = await openWith(`${url}?${query}`);
   try {
-    const settings = "SELECT current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock";
-    expect((await store.database.pool.query(settings)).rows).toEqual([{ zone: 'UTC', lock: '4321ms' }]);
+    const { rows } = await store.database.pool.query(`
+      SELECT current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock,
+        current_setting('statement_timeout') AS statement`);
+    return rows;
   } finally {
     await store.close();
   }
+};
+
+/** More than none, which `0` would say. */
+const usual = expect.stringMatching(/^[1-9]\d*m?s$/);
+
+test('what DATABASE_URL asks for in its options holds, but for what Stipend relies on', async () => {
+  const options =
+    'options=-c%20timezone%3DAsia/Kolkata%20-c%20lock_timeout%3D4321%20-c%20statement_timeout%3D0';
+  expect(await settingsWith(options)).toEqual([{ zone: 'UTC', lock: '4321ms', statement: usual }]);
+});
+
+test("DATABASE_URL takes no statement's time limit away", async () => {
+  const asked = 'statement_timeout=0&idle_in_transaction_session_timeout=0&query_timeout=1&lock_timeout=4321';
+  expect(await settingsWith(asked)).toEqual([{ zone: 'UTC', lock: '4321ms', statement: usual }]);
 });
 
 test('where the role that migrates may not make roles, Stipend works as that role', async () => {
