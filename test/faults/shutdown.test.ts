@@ -44,20 +44,26 @@ async function isServed(database: TestDatabase): Promise<boolean> {
   return (await database.sql(sessions)).length > 0;
 }
 
-/** A load balancer sends nothing more to where it is refused or told so. */
-const isRed = (url: string) =>
-  fetch(`${url}/readyz`).then(
-    ({ status }) => status === 503,
-    () => true,
-  );
+const statusOf = async (url: string) => (await fetch(url)).status;
+
+/** What a load balancer asks, over and over. */
+const isRed = async (url: string) => (await statusOf(`${url}/readyz`)) === 503;
 
 test('at SIGTERM readiness is red and no new work is taken; the payment in flight is finished and answered, and the code is 0', async () => {
   const { stipend, database, payment, release } = await amidAPayment({});
   expect(await isRed(stipend.url)).toBe(false);
   stipend.child.kill('SIGTERM');
   await until(() => isRed(stipend.url), 5_000);
-  const refused = await send(stipend.url, { query: '{ __typename }' }).catch(() => undefined);
-  expect(refused?.status ?? 503).toBe(503);
+  // As often as is asked while the payment is in flight, over connections that are there and over new ones.
+  for (let time = 0; time < 5; time++) {
+    expect(await isRed(stipend.url)).toBe(true);
+    expect(await statusOf(`${stipend.url}/healthz`)).toBe(200);
+    const refused = await send(stipend.url, { query: '{ __typename }' });
+    expect(refused.status).toBe(503);
+    expect(refused.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.headers.get('connection')).toBe('close');
+  }
   await release();
   const { id } = (await payment).data.issuePayment.payment;
   expect(await database.sql('SELECT id FROM payments')).toEqual([{ id }]);

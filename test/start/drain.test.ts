@@ -38,11 +38,7 @@ async function stopsWithin(stipend: Running, milliseconds: number): Promise<void
   expect(performance.now() - startedAt).toBeLessThan(milliseconds);
 }
 
-const refusesConnections = async (url: string) =>
-  fetch(`${url}/healthz`).then(
-    () => false,
-    () => true,
-  );
+const isRed = async (url: string) => (await fetch(`${url}/readyz`)).status === 503;
 
 test('at SIGTERM, sent twice, requests in flight are answered, new ones are not taken, and the code is 0', async () => {
   const database = await newDatabase();
@@ -64,8 +60,9 @@ test('at SIGTERM, sent twice, requests in flight are answered, new ones are not 
   await statementsWait(database, 2);
 
   stipend.child.kill('SIGTERM');
-  await until(() => refusesConnections(stipend.url), 5_000);
+  await until(() => isRed(stipend.url), 5_000);
   stipend.child.kill('SIGTERM');
+  expect((await send(stipend.url, { query: '{ __typename }', token })).status).toBe(503);
   await release();
   const releasedAt = performance.now();
 
