@@ -26,6 +26,8 @@ export function createBoundedServer(
     ? createHttpsServer({ ...limits, handshakeTimeout: limits.headersTimeout, ...tls }, listener)
     : createHttpServer(limits, listener);
   server.maxConnections = mostConnections;
+  // Their size is bounded. Node would leave out those above a number of them, `Host` among them, without a word.
+  server.maxHeadersCount = 0;
   // A server may leave an expectation that it does not know unmet (RFC 9110 section 10.1.1); Node's refusal has no body.
   server.on('checkExpectation', (...exchange) => server.emit('request', ...exchange));
   return server;

@@ -35,6 +35,14 @@ test('an expectation that nobody knows is answered in JSON, as if it were none',
   });
 });
 
+test('2,000 small headers are taken, Host and all others after them', async () => {
+  const body = '{"query":"{ __typename }"}';
+  const rest = `host: x\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: ${body.length}`;
+  const text = `POST /graphql HTTP/1.1\r\n${'a:b\r\n'.repeat(2_000)}${rest}\r\n\r\n${body}`;
+  const [reply] = repliesIn(await sendBytes(t.url, Buffer.from(text)));
+  expect(reply?.status).toBe(200);
+});
+
 test('headers of 15 KB are taken', async () => {
   const headers = { 'content-type': 'application/json', 'x-long': 'x'.repeat(15 * 1024) };
   const { status } = await send(t.url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' });
