@@ -139,6 +139,7 @@ function toConfig(v: Variables): Config {
       directives: v.MAX_DIRECTIVES,
       fields: v.MAX_FIELDS,
       cost: v.MAX_COST,
+      variables: v.MAX_VARIABLES,
       variablesBytes: v.MAX_VARIABLES_BYTES,
     },
     operationTimeoutSeconds: v.OPERATION_TIMEOUT,

@@ -127,11 +127,15 @@ function requestError(
   const { text, field } = variableFault(message) ?? { text: withoutValue(message), field: undefined };
   const shown = hideSchema ? text.replace(/ ?Did you mean .*$/s, '') : text;
   return {
-    message: shown.length > longestMessage ? `${shown.slice(0, longestMessage)}…` : shown,
+    message: cut(shown),
     ...(locations && { locations: locations.slice(0, mostLocations) }),
     ...(path && { path }),
-    extensions: { code, ...(field !== undefined && { field }) },
+    extensions: { code, ...(field !== undefined && { field: cut(field) }) },
   };
+}
+
+function cut(text: string): string {
+  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
 }
 
 /** What graphql-js says of a variable, after the value: the parts that name types and fields only. */

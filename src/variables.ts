@@ -152,6 +152,7 @@ export const variables = {
   MAX_COST: limit(20_000).describe(
     'GraphQL documents: fields to resolve, by the sizes of the pages that are asked for.',
   ),
+  MAX_VARIABLES: limit(1_000).describe('GraphQL variables: values, those within others included.'),
   MAX_VARIABLES_BYTES: limit(253_952).describe('GraphQL variables: bytes, as JSON.'),
   OPERATION_TIMEOUT: duration
     .refine((seconds) => seconds > 0 && seconds <= 300, 'is not from 1s to 5m')

@@ -4,11 +4,13 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { FormatError } from '../errors.js';
 import type { Logger } from '../log.js';
-import { finishErrors } from './outcomes.js';
+import type { OperationFacts } from '../tracing/tracing.js';
+import { operationIn, shownName } from './operations.js';
+import { finishErrors, mostReported } from './outcomes.js';
 
 export interface ApolloOptions {
   schema: GraphQLSchema;
@@ -38,6 +40,8 @@ export function createApollo({
       requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
     },
     persistedQueries: false,
+    // Each fault found in the variables has a message that repeats all that the variable is, to be taken out of it again.
+    executionOptions: { maxCoercionErrors: mostReported },
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [
@@ -51,17 +55,25 @@ export function createApollo({
   });
 }
 
+function noteOperation(facts: OperationFacts, operation: OperationDefinitionNode | undefined): void {
+  if (!operation) return;
+  facts.operationType = operation.operation;
+  const name = shownName(operation);
+  if (name !== undefined) facts.operationName = name;
+}
+
 /** Notes how far a request got. */
 const watchOperations: ApolloServerPlugin<RequestContext> = {
   async requestDidStart() {
     return {
-      async didEncounterErrors({ contextValue, source, operation }) {
-        if (source !== undefined && operation === undefined) contextValue.facts.documentRefused = true;
+      async didEncounterErrors({ contextValue: { facts }, source, operation, document, request }) {
+        if (source === undefined || operation !== undefined) return;
+        facts.documentRefused = true;
+        noteOperation(facts, document && operationIn(document, request.operationName ?? null));
       },
-      async didResolveOperation({ contextValue, operationName, operation }) {
-        contextValue.facts.operationResolved = true;
-        if (operation) contextValue.facts.operationType = operation.operation;
-        if (operationName) contextValue.facts.operationName = operationName;
+      async didResolveOperation({ contextValue: { facts }, operation }) {
+        facts.operationResolved = true;
+        noteOperation(facts, operation);
       },
       async responseForOperation({ contextValue, response }) {
         if (!contextValue.validateOnly) return null;
@@ -69,8 +81,9 @@ const watchOperations: ApolloServerPlugin<RequestContext> = {
       },
       async willSendResponse({ contextValue, response }) {
         if (response.body.kind !== 'single') return;
-        const { singleResult } = response.body;
-        if (singleResult.errors) singleResult.errors = finishErrors(singleResult.errors, contextValue);
+        const { errors, data } = response.body.singleResult;
+        if (!errors) return;
+        response.body.singleResult.errors = finishErrors(errors, contextValue, data === undefined);
       },
     };
   },

@@ -27,7 +27,9 @@ export interface DocumentLimits {
   fields: number;
   /** Fields that may be resolved, by the sizes of the pages that are asked for. */
   cost: number;
-  /** What comes with the document, as JSON. */
+  /** Values that come with the document, those within others included. */
+  variables: number;
+  /** The same as JSON. */
   variablesBytes: number;
 }
 

@@ -26,6 +26,8 @@ const mostDocuments = 1_000;
 const mostCharacters = 2_000_000;
 /** JSON that is read and written again: `1e20` becomes 100000000000000000000. */
 const mostGrowth = 6;
+/** Characters: in a list, it and a comma. */
+const leastOfValue = 2;
 
 export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): Documents {
   const verdicts = new LRUCache<string, { verdict: Verdict }>({
@@ -40,18 +42,15 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
       return { document, sizedByVariables: isSizedByVariables(document) };
     } catch (error) {
       if (error instanceof AppError) return error;
+      // graphql-js reads what is within brackets by a call within a call: before V8 has compiled that, a stack holds few.
+      if (error instanceof RangeError)
+        return new AppError('QUERY_TOO_COMPLEX', 'The document is nested too deeply.');
       throw error;
     }
   };
   return {
     check: (source, variables, requestLength) => {
-      const maybeTooLarge = requestLength * mostGrowth > limits.variablesBytes;
-      if (maybeTooLarge && bytesOf(variables) > limits.variablesBytes) {
-        throw new AppError(
-          'QUERY_TOO_COMPLEX',
-          `The variables are larger than ${limits.variablesBytes} bytes, or nested too deeply.`,
-        );
-      }
+      requireSmall(variables, requestLength, limits);
       const known = verdicts.get(source)?.verdict;
       if (known instanceof AppError) throw known;
       if (known) {
@@ -65,6 +64,37 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
       return verdict.document;
     },
   };
+}
+
+/** Looks only at variables that came in a request long enough to hold too much. */
+function requireSmall(
+  variables: Readonly<Record<string, unknown>>,
+  requestLength: number,
+  limits: DocumentLimits,
+): void {
+  if (requestLength * mostGrowth > limits.variablesBytes && bytesOf(variables) > limits.variablesBytes) {
+    throw new AppError(
+      'QUERY_TOO_COMPLEX',
+      `The variables are larger than ${limits.variablesBytes} bytes, or nested too deeply.`,
+    );
+  }
+  if (requestLength > limits.variables * leastOfValue && hasMoreValues(variables, limits.variables)) {
+    throw new AppError('QUERY_TOO_COMPLEX', `The variables hold more than ${limits.variables} values.`);
+  }
+}
+
+/** Those within others included. */
+function hasMoreValues(variables: Readonly<Record<string, unknown>>, most: number): boolean {
+  const left: unknown[] = [variables];
+  let count = 0;
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const inner = Object.values(value);
+    count += inner.length;
+    if (count > most) return true;
+    for (const one of inner) left.push(one);
+  }
+  return false;
 }
 
 function bytesOf(variables: Readonly<Record<string, unknown>>): number {

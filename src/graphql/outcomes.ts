@@ -2,15 +2,20 @@ import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graph
 import type { RequestContext } from '../context.js';
 import type { FormatError } from '../errors.js';
 
-/** A document can have as many faults as fields: the first few tell enough. */
-const mostReported = 5;
+/** A document can have as many faults as fields, and a variable as keys: the first few tell enough. */
+export const mostReported = 5;
 
-/** Tells the log what came of an operation, and keeps the answer's errors short and traceable. */
+/**
+ * Tells the log what came of an operation, and keeps the answer's errors short and traceable.
+ *
+ * @param isRefused whether nothing was run
+ */
 export function finishErrors(
   errors: readonly GraphQLFormattedError[],
   { facts, requestId }: RequestContext,
+  isRefused: boolean,
 ): readonly GraphQLFormattedError[] {
-  const reported = facts.documentRefused ? errors.slice(0, mostReported) : errors;
+  const reported = isRefused ? errors.slice(0, mostReported) : errors;
   const code: unknown = reported[0]?.extensions?.code;
   if (typeof code === 'string') facts.errorCode = code;
   if (requestId === undefined) return reported;
@@ -20,7 +25,7 @@ export function finishErrors(
 /** The same for what Apollo refuses, or fails at, before any operation of its own. @returns the answer's body */
 export function finishRefusal(body: string, context: RequestContext): string {
   const { errors, ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(body);
-  return errors ? `${JSON.stringify({ errors: finishErrors(errors, context), ...rest })}\n` : body;
+  return errors ? `${JSON.stringify({ errors: finishErrors(errors, context, true), ...rest })}\n` : body;
 }
 
 /** @returns the answer, as Apollo would write it */
@@ -34,6 +39,7 @@ export function answerOf(
     finishErrors(
       firstOfEachPlace(errors, data).map((error) => formatError(error.toJSON(), error)),
       context,
+      false,
     );
   return { errors: finished, data };
 }

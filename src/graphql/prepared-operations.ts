@@ -3,7 +3,6 @@ import {
   type ExecutionResult,
   type GraphQLSchema,
   Kind,
-  type OperationDefinitionNode,
   OperationTypeNode,
   visit,
 } from 'graphql';
@@ -13,9 +12,11 @@ import type { RequestContext } from '../context.js';
 import { onceAsked } from '../once.js';
 import { withTextsForScalars } from '../scalars.js';
 import { type Answerable, asAnswered, NotAnswerable, withAnsweredFields } from './answered.js';
+import { operationIn, shownName } from './operations.js';
 
 /** An operation as a function, which needs no look at its document any more. */
 export interface PreparedOperation {
+  /** As far as it is shown. */
   readonly name: string | undefined;
   readonly type: OperationTypeNode;
   /** Whether parts of what it answers may be JSON already. */
@@ -124,7 +125,7 @@ function compile(
   const run = answered ? compileOne(schema, answered, operationName) : plain();
   if (!definition || !run) return undefined;
   return {
-    name: definition.name?.value,
+    name: shownName(definition),
     type: definition.operation,
     hasJson: answered !== undefined,
     run: answered && definition.operation === OperationTypeNode.QUERY ? orElse(run, plain) : run,
@@ -166,10 +167,4 @@ function compileOne(
     // Only variables that can't be coerced end an operation before it begins, with no data at all.
     return 'then' in result || result.data !== undefined ? result : undefined;
   };
-}
-
-function operationIn(document: DocumentNode, name: string | null): OperationDefinitionNode | undefined {
-  return document.definitions
-    .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-    .find((node) => name === null || node.name?.value === name);
 }

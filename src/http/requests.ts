@@ -13,6 +13,7 @@ export interface RequestFacts {
   readonly route: string | undefined;
   trace: RequestTrace;
   viewer?: Viewer;
+  /** As far as it is shown. */
   operationName?: string;
   /** True when the document is valid and the operation stands in it. */
   operationResolved?: boolean;

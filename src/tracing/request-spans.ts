@@ -12,7 +12,6 @@ import type { OperationFacts, RequestTrace, Tracing } from './tracing.js';
 
 const propagator = new W3CTraceContextPropagator();
 /** A document may name its operation as it likes. */
-const longestName = 100;
 
 /** Names and attributes are OpenTelemetry's semantic conventions; no URL, no header, no document, no variable is among them. */
 export function beginRequest(
@@ -57,9 +56,8 @@ async function runOperation<T>(scope: Scope, facts: OperationFacts, work: () => 
 }
 
 /** What it is called is known only when the document has been read, which is part of the work. */
-function nameOperation(span: Span, { operationName, operationType }: OperationFacts): void {
+function nameOperation(span: Span, { operationName: name, operationType }: OperationFacts): void {
   if (operationType === undefined) return;
-  const name = operationName?.slice(0, longestName);
   span.updateName(name === undefined ? operationType : `${operationType} ${name}`);
   span.setAttribute('graphql.operation.type', operationType);
   if (name !== undefined) span.setAttribute('graphql.operation.name', name);

@@ -77,3 +77,57 @@ test('variables that are nested 50,000 levels deep are refused, and break nothin
     expectTooComplex(answer);
   }
 });
+
+const filtered = 'query ($filter: EmployeeFilter) { employees(filter: $filter) { totalCount } }';
+const manyKeys = (count: number, name = 'z') =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, 1]));
+
+test('variables of as many values as the limit are served, those of one more are refused', async () => {
+  const other = await t.startAnother({ MAX_VARIABLES: '30', MAX_VARIABLES_BYTES: '' });
+  const ask = (variables: object) =>
+    post(other.url, JSON.stringify({ query: '{ me { id } }', variables }), {
+      authorization: `Bearer ${t.admin.token}`,
+    });
+  expect((await ask(manyKeys(30))).errors).toBeUndefined();
+  expect((await ask({ a: { b: manyKeys(14) }, c: Array(14).fill(1) })).errors).toBeDefined();
+  expect((await ask({ a: { b: manyKeys(13) }, c: Array(14).fill(1) })).errors).toBeUndefined();
+  expectTooComplex(await ask(manyKeys(31)));
+  expectTooComplex(await ask({ a: Array(31).fill(null) }));
+});
+
+test.each<[string, string, object]>([
+  ['a thousand keys that there are not', filtered, { filter: manyKeys(900) }],
+  ['20,000 of them', filtered, { filter: manyKeys(20_000) }],
+  ['names of 4,500 letters', filtered, { filter: manyKeys(50, 'z'.repeat(4_500)) }],
+  ['a name of 100,000 letters', filtered, { filter: manyKeys(1, 'z'.repeat(100_000)) }],
+  ['300 names of 300 letters', filtered, { filter: manyKeys(300, 'z'.repeat(300)) }],
+  [
+    '20 variables that are not given',
+    `query (${Array.from({ length: 20 }, (_, i) => `$v${i}: ID!`).join(' ')}) {
+      ${Array.from({ length: 20 }, (_, i) => `e${i}: employee(id: $v${i}) { id }`).join(' ')} }`,
+    {},
+  ],
+  [
+    '20 variables of the wrong type',
+    `query (${Array.from({ length: 20 }, (_, i) => `$v${i}: ID!`).join(' ')}) {
+      ${Array.from({ length: 20 }, (_, i) => `e${i}: employee(id: $v${i}) { id }`).join(' ')} }`,
+    Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`v${i}`, { wrong: i }])),
+  ],
+])('%s: refused within 100 ms and 10 KB, in at most five errors', async (_name, query, variables) => {
+  const other = await t.startAnother({ MAX_VARIABLES_BYTES: '' });
+  const timesTaken: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const startedAt = performance.now();
+    const answer = await post(other.url, JSON.stringify({ query, variables }));
+    timesTaken.push(performance.now() - startedAt);
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors?.length).toBeGreaterThan(0);
+    expect(answer.errors?.length).toBeLessThanOrEqual(5);
+    for (const { extensions } of answer.errors ?? []) {
+      expect(extensions.code).toMatch(/^(QUERY_TOO_COMPLEX|BAD_USER_INPUT)$/);
+    }
+    expect(answer.text.length).toBeLessThan(10_000);
+  }
+  // A machine that is busy with something else is no fault of the server's.
+  expect(Math.min(...timesTaken)).toBeLessThan(100);
+});

@@ -102,3 +102,23 @@ test('a path that there is not is told by no name of its own', async () => {
   });
   expect(t.logLines[from]).not.toContain('planted');
 });
+
+test.each([
+  ['is served', '{ __typename }'],
+  ['is served a second time', '{ __typename }'],
+  ['is not valid', '{ nothing }'],
+])('of an operation that %s the name is told, and no more than 100 letters of it', async (_title, fields) => {
+  for (const name of ['Told', 'T'.repeat(101)]) {
+    const lines = await linesOf(
+      () =>
+        fetch(`${t.url}/graphql`, {
+          method: 'POST',
+          headers: { ...json, authorization },
+          body: JSON.stringify({ query: `query ${name} ${fields}`, operationName: name }),
+        }),
+      1,
+    );
+    const operation = name.length > 100 ? `${'T'.repeat(100)}…` : name;
+    expect(lines).toEqual([expect.objectContaining({ operation })]);
+  }
+});

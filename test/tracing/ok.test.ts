@@ -149,8 +149,7 @@ test('what failed says so by its code alone, from the statement up', async () =>
   const outcome = 'INTERNAL_SERVER_ERROR';
   expect(spanNamed(failed, 'query Read')).toMatchObject({ status: 2, attributes: { 'error.type': outcome } });
   expect(spanNamed(failed, 'POST /graphql').attributes['stipend.outcome']).toBe(outcome);
-  // What never became an operation has no name and no type.
-  expect(spanNamed(refused, 'graphql')).toMatchObject({
+  expect(spanNamed(refused, 'query Unknown')).toMatchObject({
     status: 2,
     attributes: { 'error.type': 'GRAPHQL_VALIDATION_FAILED' },
   });
