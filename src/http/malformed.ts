@@ -1,14 +1,23 @@
 import type { Duplex } from 'node:stream';
 
-const statusLines: Record<string, string> = {
-  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-};
+/** What is said in GraphQL's form. */
+function bodyOf(message: string): string {
+  return JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+}
 
-/** What is said of it, in GraphQL's form. */
-export const malformedBody = JSON.stringify({
-  errors: [{ message: 'The request is not well-formed HTTP.', extensions: { code: 'BAD_USER_INPUT' } }],
-});
+export const malformedBody = bodyOf('The request is not well-formed HTTP.');
+
+const answers: Record<string, { status: string; body: string }> = {
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    body: bodyOf('The request took too long to come.'),
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    body: bodyOf('The headers are larger than the server takes.'),
+  },
+};
+const malformed = { status: '400 Bad Request', body: malformedBody };
 
 /** The client has gone, or has not shaken hands: what is written to it would wait for that for ever. */
 const isBeyondWords = /^(ECONNRESET$|ERR_TLS_|ERR_SSL_)/;
@@ -23,13 +32,14 @@ export function answerMalformed(
     socket.destroy();
     return;
   }
+  const { status, body } = answers[error.code ?? ''] ?? malformed;
   const lines = [
-    `HTTP/1.1 ${statusLines[error.code ?? ''] ?? '400 Bad Request'}`,
+    `HTTP/1.1 ${status}`,
     'Connection: close',
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(malformedBody)}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
   ];
   // The client may still be writing: whoever has been answered is not waited for.
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${malformedBody}`, () => socket.destroy());
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

@@ -25,6 +25,13 @@ test.each([
   expect(JSON.parse(text).errors[0].extensions.code).toBe('BAD_USER_INPUT');
 });
 
+test('headers that are too large are told so', async () => {
+  const [reply] = repliesIn(
+    await sendBytes(t.url, Buffer.from(`${head}x: ${'x'.repeat(16 * 1024)}\r\n\r\n`)),
+  );
+  expect(reply?.text).toContain('The headers are larger than the server takes.');
+});
+
 test('an expectation that nobody knows is answered in JSON, as if it were none', async () => {
   const body = '{"query":"{ __typename }"}';
   const text = `${head}expect: a-miracle\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
