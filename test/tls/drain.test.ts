@@ -26,12 +26,8 @@ test('at a stop, a request that is in flight by HTTPS is finished and answered',
   await until(async () => (await t.database.sql(waiting)).length > 0, 5_000);
 
   const stopping = secure.stop();
-  const isRefused = () =>
-    ask(`${secure.url}/healthz`, { ca }).then(
-      () => false,
-      () => true,
-    );
-  await until(isRefused, 5_000);
+  const isRed = async () => (await ask(`${secure.url}/readyz`, { ca })).status === 503;
+  await until(isRed, 5_000);
   await client.query('COMMIT');
   const { status, text } = await inFlight;
   expect({ status, answer: JSON.parse(text) }).toEqual({
