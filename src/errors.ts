@@ -104,7 +104,9 @@ function requestErrorCode(formatted: GraphQLFormattedError): ErrorCode | undefin
 /** What graphql-js finds out on the way only, though it is the request's fault. */
 function executionErrorCode(cause: unknown): ErrorCode | undefined {
   if (!(cause instanceof GraphQLError) || cause.originalError) return undefined;
-  if (/^Argument "\w+" (of|has) /.test(cause.message)) return 'BAD_USER_INPUT';
+  if (/^(Argument "\w+" (of|has) |Too many errors processing variables)/.test(cause.message)) {
+    return 'BAD_USER_INPUT';
+  }
   return cause.message.startsWith('Schema is not configured to execute ')
     ? 'GRAPHQL_VALIDATION_FAILED'
     : undefined;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { type Answer, post, readAnswer } from '../client.js';
 import { useStipend } from '../harness.js';
+import { faultsIn } from '../invariants.js';
 
 const t = await useStipend({ MAX_VARIABLES_BYTES: '1000' });
 
@@ -128,6 +129,7 @@ test.each<[string, string, object]>([
     }
     expect(answer.text.length).toBeLessThan(10_000);
   }
+  expect(faultsIn(t.logLines)).toEqual([]);
   // A machine that is busy with something else is no fault of the server's.
   expect(Math.min(...timesTaken)).toBeLessThan(100);
 });
