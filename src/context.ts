@@ -6,7 +6,7 @@ import type { Client } from './auth/sessions/start-session.js';
 import type { SignedIn, Viewer } from './auth/viewer.js';
 import type { EditEmployeeDeps } from './employees/edit-employee.js';
 import { AppError } from './errors.js';
-import type { Place } from './http/gate.js';
+import type { Place } from './gate.js';
 import type { RequestFacts } from './http/requests.js';
 import { Loaders } from './loaders.js';
 import type { Metrics } from './metrics.js';

@@ -16,6 +16,7 @@ import type { Database } from './database/database.js';
 import { listen } from './database/listener.js';
 import type { Metrics } from './metrics.js';
 import { createCursors } from './pagination.js';
+import { createPaymentWriter } from './payments/payment-writer.js';
 import { createSealer } from './sealing.js';
 import { sharedValue } from './shared-values.js';
 import type { Store } from './store.js';
@@ -73,6 +74,7 @@ export async function openDeps(
     passwordChecks: boundPasswordChecks(mostPasswordChecks),
     limits: createLoginLimits(database.pool, config),
     vault: dataKey && createSealer(dataKey, 'bank account'),
+    paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,
   };
   const close = async () => {

@@ -9,8 +9,8 @@ export interface DatabaseFault {
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const link of causes(error)) {
     const sqlState = textProperty(link, 'originalCode') ?? textProperty(link, 'code');
-    // A Prisma code has the form of a SQLSTATE: what the database said is further down its causes.
-    if (sqlState !== undefined && /^(?!P[1-9])[0-9A-Z]{5}$/.test(sqlState)) {
+    // A Prisma code has the form of a SQLSTATE: what the database said is further down its causes. So has EPIPE.
+    if (sqlState !== undefined && /^(?!P[1-9]|E)[0-9A-Z]{5}$/.test(sqlState)) {
       const constraint =
         textProperty(link, 'constraint') ?? constraintIn(textProperty(link, 'originalMessage'));
       return { sqlState, ...(constraint !== undefined && { constraint }) };

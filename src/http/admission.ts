@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
+import type { Gate } from '../gate.js';
 import type { Logger } from '../log.js';
 import { refusalType, sendRefusal } from './answers.js';
-import type { Gate } from './gate.js';
 import { requestIdOf } from './requests.js';
 
 const path = '/graphql';

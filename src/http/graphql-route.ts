@@ -4,14 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { authenticate } from '../auth/authenticate.js';
 import { createContext, type Deps, type RequestContext } from '../context.js';
+import { endOfTurn } from '../end-of-turn.js';
 import { type FormatError, failureOf } from '../errors.js';
+import type { Gate, Place } from '../gate.js';
 import type { Documents } from '../graphql/documents.js';
 import { answerOf, finishRefusal } from '../graphql/outcomes.js';
 import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { lineOf } from '../json-text.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
-import type { Gate, Place } from './gate.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 import { within } from './time-limit.js';
 
@@ -173,17 +174,6 @@ async function longWay(
     answered.string = finishRefusal(answered.string, context);
   }
   return () => sendResponse(request, reply, response);
-}
-
-let turn: Promise<void> | undefined;
-function endOfTurn(): Promise<void> {
-  turn ??= new Promise((resolve) =>
-    setImmediate(() => {
-      turn = undefined;
-      resolve();
-    }),
-  );
-  return turn;
 }
 
 const mostAcceptHeaders = 100;

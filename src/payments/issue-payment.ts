@@ -11,13 +11,15 @@ import { newId, parseId } from '../ids.js';
 import { type Money, type PaymentLimits, parseMoney, requireWithinLimit } from '../money.js';
 import { parseText, requireWellFormed } from '../text.js';
 import { explainRefusal } from './explain-refusal.js';
-import { insertPayment, type NewPayment } from './insert-payment.js';
+import { insertPayments, type NewPayment } from './insert-payments.js';
 import type { Payment } from './payment.js';
+import type { PaymentWriter } from './payment-writer.js';
 import { findReplay } from './replay.js';
 
 export interface IssuePaymentDeps {
   clock: Clock;
   database: Database;
+  paymentWriter: PaymentWriter;
   paymentLimits: PaymentLimits;
 }
 
@@ -61,24 +63,37 @@ export async function issuePayment(
   const order = parseOrder(input);
   const idempotency = parseIdempotencyKey(input, order);
   const now = deps.clock.now();
-  const outcome = await tryInsert(deps, { viewer, order, idempotency, now, id: newId(now) }, asked);
-  if (outcome.payment) return { payment: outcome.payment, replayed: false };
+  const payment = { viewer, order, idempotency, now, id: newId(now) };
+  for (const insert of [insertWithOthers, insertAlone]) {
+    const { inserted, conflict } = await tryInsert(deps, payment, asked, insert);
+    if (inserted) return { payment: inserted, replayed: false };
 
-  // Nothing was written. A payment that this key has made comes before every reason against a new one.
-  const replay = idempotency && (await findReplay(deps, viewer, idempotency, asked));
-  if (replay) return { payment: replay, replayed: true };
-  throw outcome.conflict ?? (await explainRefusal(deps, order, dayOf(now)));
+    // Nothing was written. A payment that this key has made comes before every reason against a new one.
+    const replay = idempotency && (await findReplay(deps, viewer, idempotency, asked));
+    if (replay) return { payment: replay, replayed: true };
+    if (conflict) throw conflict;
+  }
+  throw await explainRefusal(deps, order, dayOf(now));
 }
+
+type Insert = (deps: IssuePaymentDeps, payment: NewPayment, asked: Asked) => Promise<Payment | undefined>;
+
+const insertWithOthers: Insert = ({ paymentWriter }, payment, asked) => paymentWriter.write(payment, asked);
+
+/** Waits for whoever pays, or changes, the employee, and holds up nobody else. */
+const insertAlone: Insert = async ({ database }, payment, asked) =>
+  (await insertPayments(database, [payment], asked, 'wait')).get(payment.id);
 
 async function tryInsert(
   deps: IssuePaymentDeps,
   payment: NewPayment,
   asked: Asked,
-): Promise<{ payment?: Payment | undefined; conflict?: AppError }> {
+  insert: Insert,
+): Promise<{ inserted?: Payment | undefined; conflict?: AppError }> {
   try {
     // Within the try: a limit that was lowered since then stands against a new payment, not against a replay.
     requireWithinLimit(payment.order.money, deps.paymentLimits, 'amount');
-    return { payment: await insertPayment(deps.database, payment, asked) };
+    return { inserted: await insert(deps, payment, asked) };
   } catch (error) {
     const conflict = error instanceof AppError ? error : asConflict(error);
     if (!conflict) throw error;

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createGate } from '../../src/http/gate.js';
+import { createGate } from '../../src/gate.js';
 
 const most = 8;
 const longMs = 50;

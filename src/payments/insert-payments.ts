@@ -1,0 +1,158 @@
+import type { SignedIn } from '../auth/viewer.js';
+import { type Database, raw, type Sql, sql } from '../database/database.js';
+import { type Day, dayOf } from '../dates.js';
+import { salaryInForce } from '../employees/salary-change.js';
+import type { PaymentKind } from '../generated/resolvers-types.js';
+import type { Asked } from '../graphql/asked.js';
+import { newId } from '../ids.js';
+import { describeMoney } from '../money.js';
+import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
+import { type Payment, paymentRows } from './payment.js';
+
+export interface NewPayment {
+  id: string;
+  viewer: SignedIn;
+  order: PaymentOrder;
+  idempotency: IdempotencyKey | null;
+  now: Date;
+}
+
+/** What becomes of a payment while somebody else pays, or changes, its employee: it waits, or is left out. */
+export type WhenLocked = 'wait' | 'skip';
+
+/**
+ * Writes payments, their idempotency records and their audit entries by one statement, which is one transaction: all of
+ * them or none. Payments to employees who can't be paid so, and payments whose key is taken, are left out, with all that
+ * is theirs.
+ *
+ * The order within the statement is the order of its locks. The employees' rows come first, so that payments to one
+ * employee, and an end of the employment, wait for one another; a waiting statement then finds the key taken, or the
+ * exclusion constraint broken. Whoever waits for an employee holds nothing, and keys are taken in one order: so there is
+ * never a deadlock. Several payments are to skip employees that are locked, or the rest would be held up by one.
+ *
+ * @returns those that were written, by their ids
+ * @throws what the database throws when a constraint would be broken: nothing is written then
+ */
+export async function insertPayments(
+  database: Database,
+  payments: readonly NewPayment[],
+  asked: Asked,
+  whenLocked: WhenLocked,
+): Promise<Map<string, Payment>> {
+  const { row, joins, read } = paymentRows.of(asked);
+  const inserted = await database.rows<{ id: string; row: string }>(sql`
+    WITH payee AS (${payee(payments, whenLocked)}),
+    claim AS (
+      INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
+      SELECT o.issued_by, 'issuePayment', o.key, o.input_hash, o.id, o.issued_at
+      FROM payee o WHERE o.key IS NOT NULL
+      ORDER BY o.issued_by, o.key
+      ON CONFLICT (user_id, operation, key) DO NOTHING
+      RETURNING payment_id
+    ),
+    p AS (
+      INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, note, issued_at,
+        issued_by, replaces)
+      SELECT o.id, o.employee_id, o.amount_minor, o.currency, o.kind, o.period_start, o.period_end, o.note, o.issued_at,
+        o.issued_by, o.replaces
+      FROM payee o WHERE o.key IS NULL OR o.id IN (SELECT payment_id FROM claim)
+      RETURNING *
+    ),
+    audited AS (
+      INSERT INTO audit_entries (id, at, actor_id, action, subject, changes, ip)
+      SELECT o.audit_entry_id, o.issued_at, o.issued_by, 'payment.issued', o.id, o.changes, o.ip
+      FROM payee o WHERE o.id IN (SELECT id FROM p)
+    )
+    SELECT p.id, ${row} AS row FROM p ${joins}`);
+  return new Map(inserted.map(({ id, row }) => [id, read(row)]));
+}
+
+const skipLocked = raw('SKIP LOCKED');
+const waitForLocked = raw('');
+
+/**
+ * The payments that may be made, their employees locked: active today, paid in this currency, and, where a payment
+ * replaces one, that one voided. Each employee is looked up by a query of its own: a join would read all of them where the
+ * planner expects many payments.
+ */
+function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
+  return sql`
+    SELECT o.* FROM ${ordered(payments)}
+    CROSS JOIN LATERAL (
+      SELECT FROM employees e
+      WHERE e.id = o.employee_id
+        AND e.hired_on <= o.today AND (e.terminated_on IS NULL OR e.terminated_on >= o.today)
+        AND o.currency = (SELECT s.currency FROM (${salaryInForce(employeeId, today)}) s)
+        AND (o.replaces IS NULL OR EXISTS (
+          SELECT FROM payments r WHERE r.id = o.replaces AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
+      FOR NO KEY UPDATE OF e ${whenLocked === 'skip' ? skipLocked : waitForLocked}
+    ) e`;
+}
+
+const employeeId = raw('e.id');
+const today = raw('o.today');
+
+/** One value, however many they are: so there is one statement to prepare. */
+function ordered(payments: readonly NewPayment[]): Sql {
+  return sql`json_to_recordset(${JSON.stringify(payments.map(orderedRow))}::json) AS o (
+    id uuid, employee_id uuid, amount_minor bigint, currency text, kind payment_kind, period_start date, period_end date,
+    note text, replaces uuid, issued_at timestamptz, issued_by uuid, today date, key text, input_hash bytea,
+    audit_entry_id uuid, changes jsonb, ip text)`;
+}
+
+interface OrderedRow {
+  id: string;
+  employee_id: string;
+  amount_minor: string;
+  currency: string;
+  kind: PaymentKind;
+  period_start: Day | undefined;
+  period_end: Day | undefined;
+  note: string | null;
+  replaces: string | null;
+  issued_at: string;
+  issued_by: string;
+  today: Day;
+  key: string | undefined;
+  input_hash: string | undefined;
+  audit_entry_id: string;
+  changes: ReturnType<typeof auditChanges>;
+  ip: string | null;
+}
+
+function orderedRow({ id, viewer, order, idempotency, now }: NewPayment): OrderedRow {
+  return {
+    id,
+    employee_id: order.employeeId,
+    amount_minor: order.money.amountMinor.toString(),
+    currency: order.money.currency,
+    kind: order.kind,
+    period_start: order.period?.start,
+    period_end: order.period?.end,
+    note: order.note,
+    replaces: order.replacesId,
+    issued_at: now.toISOString(),
+    issued_by: viewer.userId,
+    today: dayOf(now),
+    key: idempotency?.key,
+    input_hash: idempotency ? `\\x${idempotency.inputHash.toString('hex')}` : undefined,
+    audit_entry_id: newId(now),
+    changes: auditChanges(order, idempotency),
+    ip: viewer.ip,
+  };
+}
+
+function auditChanges(order: PaymentOrder, idempotency: IdempotencyKey | null) {
+  const fields = [
+    ['employeeId', order.employeeId],
+    ['amount', describeMoney(order.money)],
+    ['kind', order.kind],
+    ['period', order.period && `${order.period.start} to ${order.period.end}`],
+    ['note', order.note],
+    ['replaces', order.replacesId],
+    ['idempotencyKey', idempotency?.key ?? null],
+  ] as const;
+  return fields
+    .filter(([, after]) => after !== null)
+    .map(([field, after]) => ({ field, before: null, after }));
+}
