@@ -55,6 +55,11 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   });
 }
 
+/** True when PostgreSQL has refused a statement for what is in it: nothing of it was done. */
+export function isRefused(error: unknown): boolean {
+  return databaseFault(error) !== undefined && !isDatabaseUnavailable(error);
+}
+
 /** True when the same transaction, tried again, may well succeed: serialization failure, deadlock. */
 export function isTransient(error: unknown): boolean {
   const state = databaseFault(error)?.sqlState;

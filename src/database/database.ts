@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
+import { createRowsTogether } from './rows-together.js';
 import type { Sql } from './sql.js';
-import { nameOf, queryOf } from './statements.js';
+import { nameOf, queryOf, statementOf } from './statements.js';
 
 export { join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
 
@@ -22,6 +23,13 @@ export interface Database {
    * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA, parsed for JSON.
    */
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
+  /**
+   * The same for a statement that only reads, and is quickly done: those with the same text that come at the same time are
+   * sent as one. Each of its values stands before a cast, for there it is a text.
+   */
+  rowsTogether<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** How many operations may share a statement: it has to be one where each is traced. */
+  readonly mostTogether: number;
   /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for want of disk, memory or the like. */
@@ -41,27 +49,35 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 const transactionTries = 4;
+/** What one operation waits for because of the others is bounded. */
+const mostTogether = 50;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, cutWaiting, close } = openPool(options);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
   });
-  const rows = async <Row extends object>(statement: Sql): Promise<Row[]> => {
+  const send = async <Row extends object>(query: pg.QueryConfig): Promise<Row[]> => {
     const started = performance.now();
     let failed = true;
     try {
-      const found = await pool.query<Row>(queryOf(statement));
+      const found = await pool.query<Row>(query);
       failed = false;
       return found.rows;
     } finally {
       options.onRows?.((performance.now() - started) / 1000, failed);
     }
   };
+  const most = options.tracing ? 1 : mostTogether;
   return {
     prisma,
     pool,
-    rows,
+    rows: (statement) => {
+      const { template, values } = statementOf(statement);
+      return send(queryOf(template, values));
+    },
+    rowsTogether: createRowsTogether(send, most),
+    mostTogether: most,
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
@@ -74,8 +90,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 /** Runs one statement within a transaction. Columns come as Prisma reads them. */
 export function rowsWithin<Row extends object>(tx: Transaction, statement: Sql): Promise<Row[]> {
-  const { text, values = [] } = queryOf(statement);
-  return tx.$queryRawUnsafe<Row[]>(text, ...values);
+  const { template, values } = statementOf(statement);
+  return tx.$queryRawUnsafe<Row[]>(template.text, ...values);
 }
 
 async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {

@@ -13,13 +13,22 @@ const columnTypes: pg.CustomTypesConfig = {
 };
 
 /** What pg is told of every statement with the same text. */
-type Template = Readonly<Pick<pg.QueryConfig, 'text' | 'name' | 'types'>>;
+export type Template = Readonly<Pick<pg.QueryConfig, 'text' | 'name' | 'types'>>;
 
-const templates = new PreparedTexts<Template>((text) => ({ text, types: columnTypes, name: nameOf(text) }));
+const templates = new PreparedTexts<Template>(templateOf);
+
+export function templateOf(text: string): Template {
+  return { text, types: columnTypes, name: nameOf(text) };
+}
+
+/** A statement's text, the same object for the same one, and its values. */
+export function statementOf(statement: Sql): { template: Template; values: unknown[] } {
+  const { text: template, values } = templates.statementOf(statement);
+  return { template, values };
+}
 
 /** A statement for pg, which copies each property that is the object's own: all but the values are its prototype's. */
-export function queryOf(statement: Sql): pg.QueryConfig {
-  const { text: template, values } = templates.statementOf(statement);
+export function queryOf(template: Template, values: unknown[]): pg.QueryConfig {
   const query: pg.QueryConfig = Object.create(template);
   query.values = values;
   return query;

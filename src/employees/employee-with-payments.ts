@@ -76,7 +76,7 @@ export async function findEmployeesWithPayments(
   if (!pages) return findEmployees(deps, viewer, ids, asked);
   const selection = employeeRows.of(asked);
   const from = employeesFor(selection, dayOf(deps.clock.now()), [pages.of(sql`e.id`)]);
-  const rows = await deps.database.rows<PageText & { id: string; row: string }>(sql`
+  const rows = await deps.database.rowsTogether<PageText & { id: string; row: string }>(sql`
     SELECT e.id, ${selection.row} AS row, page_0.page FROM ${from}
     WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
   const pageOf = pages.read(new Map(rows.map((row) => [row.id, row])));

@@ -103,7 +103,7 @@ export async function findEmployees(
   pages: readonly Sql[] = [],
 ): Promise<Map<string, Employee>> {
   const selection = employeeRows.of(asked);
-  const rows = await database.rows<{ id: string; row: string }>(sql`
+  const rows = await database.rowsTogether<{ id: string; row: string }>(sql`
     SELECT e.id, ${selection.row} AS row FROM ${employeesFor(selection, dayOf(clock.now()), pages)}
     WHERE e.id = ANY(${ids}::uuid[]) AND ${visibleEmployees(viewer, sql`e.id`)}`);
   return new Map(rows.map(({ id, row }) => [id, selection.read(row)]));

@@ -113,7 +113,7 @@ export function pagesOfEmployees(
 function pageQuery(selection: Selection<Payment>, request: PageRequest, matching: Sql, most: number): Sql {
   return selection.pageOf(sql`
     SELECT ${selection.row} AS row FROM payments p ${selection.joins}
-    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}`);
+    WHERE ${matching} ${following(request)} ORDER BY p.issued_at DESC, p.id DESC LIMIT ${most}::bigint`);
 }
 
 function positionOf(payment: Payment): string[] {
@@ -139,8 +139,8 @@ function conditions(filter: PaymentFilter): Sql[] {
   if (filter.kind != null) found.push(sql`p.kind = ${filter.kind}::payment_kind`);
   if (filter.status === 'ISSUED') found.push(sql`p.voided_at IS NULL`);
   if (filter.status === 'VOIDED') found.push(sql`p.voided_at IS NOT NULL`);
-  if (filter.issuedFrom != null) found.push(sql`p.issued_at >= ${filter.issuedFrom}`);
-  if (filter.issuedTo != null) found.push(sql`p.issued_at < ${filter.issuedTo}`);
+  if (filter.issuedFrom != null) found.push(sql`p.issued_at >= ${filter.issuedFrom}::timestamptz`);
+  if (filter.issuedTo != null) found.push(sql`p.issued_at < ${filter.issuedTo}::timestamptz`);
   if (filter.currency != null)
     found.push(sql`p.currency = ${parseCurrency(filter.currency, 'filter.currency')}`);
   return found;

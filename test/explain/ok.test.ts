@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { useStipend } from '../harness.js';
+import { countLockWaiters, duringTransaction } from '../issue-payment/support.js';
 import { openSession } from '../sessions/support.js';
 import { expectKeyset, fill, payOften, plansOf, type Statement, watchStatements, waysTo } from './support.js';
 
@@ -274,4 +275,32 @@ test('a payment is made, and a key is looked up, by ids and keys alone', async (
   expect(replaying.text).toContain('FROM idempotency_records');
   await expectKeyset(t.database, inserting, 1);
   await expectKeyset(t.database, replaying, 1);
+});
+
+test('what operations read by one statement is read by ids and cursors, as each of them would', async () => {
+  const payments = `query ($id: ID!, $after: String) {
+    employee(id: $id) { payments(first: 50, after: $after) { nodes { id kind } pageInfo { hasNextPage endCursor } } } }`;
+  const employees =
+    'query ($after: String) { employees(first: 20, after: $after) { nodes { id payments(first: 10) { nodes { id } } } } }';
+  for (const [query, variables, most] of [
+    [`query ($id: ID!) { employee(id: $id) { ${employeeFields} } }`, { id: ids.id }, 1],
+    [payments, { id: oftenPaid, after: after.often }, 51],
+    [employees, { after: after.employee }, 21 * 10],
+  ] as const) {
+    await t.gql(query, variables, t.admin);
+    sent();
+    let answers: Array<Promise<unknown>> = [];
+    await duringTransaction(t, 'LOCK TABLE employees IN ACCESS EXCLUSIVE MODE', async () => {
+      answers = Array.from({ length: 15 }, () => t.gql(query, variables, t.admin));
+      await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBeGreaterThan(0);
+      await t.gql('{ me { username } }', {}, t.admin);
+    });
+    await Promise.all(answers);
+    const shared = sent().filter(({ text }) => text.includes('json_to_recordset'));
+    expect(shared.length).toBeGreaterThan(0);
+    for (const statement of shared.slice(0, 2)) {
+      const sharing = JSON.parse(String(statement.values[0])).length;
+      await expectKeyset(t.database, statement, most * sharing);
+    }
+  }
 });
