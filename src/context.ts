@@ -34,6 +34,8 @@ export interface RequestOrigin {
   readonly facts: RequestFacts;
   /** Waits for what takes long, while other requests are worked on. */
   readonly aside: Place['aside'];
+  /** Whether anybody waits for the answer: what moves money is not begun for nobody. */
+  readonly isWanted: Place['isWanted'];
   /** True when the document is to be found valid or not, and nothing is to be run. */
   readonly validateOnly?: boolean;
 }
@@ -61,6 +63,7 @@ class Context implements RequestContext {
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
   readonly aside: Place['aside'];
+  readonly isWanted: Place['isWanted'];
   readonly validateOnly: boolean;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private ownLoaders: Loaders | undefined;
@@ -68,13 +71,14 @@ class Context implements RequestContext {
 
   constructor(
     readonly deps: Deps,
-    { viewer, client, requestId, facts, aside, validateOnly = false }: RequestOrigin,
+    { viewer, client, requestId, facts, aside, isWanted, validateOnly = false }: RequestOrigin,
   ) {
     this.viewer = viewer;
     this.client = client;
     this.requestId = requestId;
     this.facts = facts;
     this.aside = aside;
+    this.isWanted = isWanted;
     this.validateOnly = validateOnly;
   }
 

@@ -99,6 +99,7 @@ function openSessions(
   keyRing: LiveKeyRing,
   metrics: Metrics,
 ): { sessions: SessionCache; close: () => Promise<void> } {
+  let wasHeard = false;
   const listener = listen({
     connection,
     channels: ['stipend_session', 'stipend_user', 'stipend_shared_value'],
@@ -108,6 +109,9 @@ function openSessions(
       if (channel === 'stipend_shared_value') void keyRing.reload();
     },
     onGap: (silentMs) => {
+      // Whatever has cut off this connection may have cut off others, which would be found out by those who use them next.
+      if (wasHeard) database.dropIdle();
+      wasHeard = true;
       if (silentMs > longSilenceMs) database.cutWaiting(waitsInVainMs);
       sessions.dropAll();
       void keyRing.reload();

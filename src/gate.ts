@@ -4,6 +4,8 @@ import { AppError } from './errors.js';
 export interface Place {
   /** Waits for something that takes long and needs neither database nor event loop: somebody else has the place meanwhile. */
   aside<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether anybody waits for what comes of the work. */
+  isWanted(): boolean;
 }
 
 /** Runs so many works at the same time and no more; the others wait in the order in which they came. */
@@ -26,7 +28,7 @@ export interface Gate {
 }
 
 /** Nobody waits for the answer any more, and nothing was done. */
-class NotWanted extends AppError {
+export class NotWanted extends AppError {
   constructor() {
     super('SERVICE_UNAVAILABLE', 'The request was given up before its turn came.', { retryAfterSeconds: 1 });
   }
@@ -80,7 +82,7 @@ export function createGate(most: number): Gate {
       if (turn) await turn;
       try {
         if (!isWanted()) throw new NotWanted();
-        return await work({ aside });
+        return await work({ aside, isWanted });
       } finally {
         leave();
       }

@@ -43,12 +43,12 @@ export async function changePassword(
   const passwordHash = await deps.passwords.hash(newPassword);
   const now = deps.clock.now();
   const session = newSession(deps, now);
-  await deps.database.transaction(async (tx) => {
-    const { count } = await tx.user.updateMany({
+  const changed = await deps.database.transaction(async (tx) => {
+    const [holder] = await tx.user.updateManyAndReturn({
       where: { id: user.id, passwordHash: user.passwordHash, disabledAt: null },
       data: { passwordHash, updatedAt: now },
     });
-    if (count === 0) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');
+    if (!holder) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');
     await revokeSessions(tx, user.id, {}, now);
     await recordAuditWithin(tx, {
       at: now,
@@ -57,11 +57,13 @@ export async function changePassword(
       subject: user.id,
       ip: viewer.ip,
     });
-    const holder = sql`SELECT id FROM users WHERE id = ${user.id}::uuid`;
-    await rowsWithin(tx, sql`WITH holder AS (${holder}), ${insertSession(session, client, now)} SELECT 1`);
+    const id = sql`SELECT id FROM users WHERE id = ${user.id}::uuid`;
+    await rowsWithin(tx, sql`WITH holder AS (${id}), ${insertSession(session, client, now)} SELECT 1`);
+    return holder;
   });
   deps.sessions.dropUser(user.id);
-  return issueTokens(deps, user, session, now);
+  // As of the change: while the password was hashed, the user may have got another role.
+  return issueTokens(deps, changed, session, now);
 }
 
 /** A guess at the current password is a guess as a login is: they count together. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import type { Pool } from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../errors.js';
@@ -138,13 +138,17 @@ function hashed(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
 }
 
-const mappedIPv4 = /^::ffff:([0-9.]+)$/i;
+const mappedIPv4 = /^::ffff:([0-9.]+)$/;
 
-/** Whoever has one IPv6 address has its whole /64 network. A proxy may pass on as an address what is none. */
+/** Whoever has one IPv6 address has its whole /64 network. */
 function network(given: string | null): string {
-  const ip = given === null ? '' : (mappedIPv4.exec(given)?.[1] ?? given);
-  if (isIPv4(ip)) return ip;
-  if (!isIPv6(ip)) return 'unknown';
+  const address = given ?? '';
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return 'unknown';
+  // One text for one address, however it is written.
+  const ip = new SocketAddress({ address, family: 'ipv6' }).address;
+  const mapped = mappedIPv4.exec(ip)?.[1];
+  if (mapped !== undefined) return mapped;
   const [head = '', tail] = ip.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const missing =

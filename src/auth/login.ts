@@ -1,5 +1,5 @@
 import { type AuditAction, type AuditEvent, insertAuditEntry, recordAudit } from '../audit/audit.js';
-import { rowsWithin, sql } from '../database/database.js';
+import { rowsWithin, sql, withRetry } from '../database/database.js';
 import { AppError, badInput } from '../errors.js';
 import type { MutationLoginArgs } from '../generated/resolvers-types.js';
 import { requireWellFormed } from '../text.js';
@@ -90,7 +90,7 @@ async function openSession(
     ${insertSession(session, client, now)},
     audited AS (${insertAuditEntry(event, sql`FROM holder`)})
     SELECT ${userColumns} FROM holder`;
-  const [user] = await rowsWithin<User>(database.prisma, statement);
+  const [user] = await withRetry(() => rowsWithin<User>(database.prisma, statement));
   return user;
 }
 

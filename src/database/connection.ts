@@ -8,14 +8,14 @@ const decidedHere = ['statement_timeout', 'idle_in_transaction_session_timeout',
  * that in the place of all options that are given beside the URL, the application's role among them.
  */
 export function connectionOf(url: string): pg.ClientConfig {
-  if (!URL.canParse(url)) return { connectionString: url };
-  const parsed = new URL(url);
-  const { searchParams } = parsed;
-  const options = searchParams.get('options');
-  const changed = ['options', ...decidedHere].filter((name) => searchParams.has(name));
+  // The query by itself: pg takes URLs that are none, those of a Unix socket without a host among them.
+  const [, base, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? [];
+  const parameters = new URLSearchParams(query);
+  const options = parameters.get('options');
+  const changed = ['options', ...decidedHere].filter((name) => parameters.has(name));
   if (changed.length === 0) return { connectionString: url };
-  for (const name of changed) searchParams.delete(name);
-  return { connectionString: parsed.href, ...(options !== null && { options }) };
+  for (const name of changed) parameters.delete(name);
+  return { connectionString: `${base}?${parameters}`, ...(options !== null && { options }) };
 }
 
 /** @param options what is to hold whatever else the connection asks for */

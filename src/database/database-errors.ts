@@ -55,9 +55,21 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   });
 }
 
+/**
+ * Classes of SQLSTATE that say that a statement was not done for what is in it or what stood in its way: cardinality,
+ * data, constraints, rollbacks but those of which nothing is known (40003), views' conditions, rights and syntax, limits,
+ * PL/pgSQL.
+ */
+const refusedStates = /^(21|22|23|40(?!003)|44|42|54|P0)/;
+
 /** True when PostgreSQL has refused a statement for what is in it: nothing of it was done. */
 export function isRefused(error: unknown): boolean {
-  return databaseFault(error) !== undefined && !isDatabaseUnavailable(error);
+  return refusedStates.test(databaseFault(error)?.sqlState ?? '');
+}
+
+/** True when a lock that the statement needs was held for longer than it may wait: nothing of it was done. */
+export function isLockedOut(error: unknown): boolean {
+  return databaseFault(error)?.sqlState === '55P03';
 }
 
 /** True when the same transaction, tried again, may well succeed: serialization failure, deadlock. */

@@ -8,7 +8,7 @@ import { createRowsTogether } from './rows-together.js';
 import type { Sql } from './sql.js';
 import { nameOf, queryOf, statementOf } from './statements.js';
 
-export { join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
+export { empty, join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
 
 /** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
@@ -39,6 +39,8 @@ export interface Database {
    * the silence it may never have heard, and until that is given up it holds the connections that new work needs.
    */
   cutWaiting(milliseconds: number): void;
+  /** Drops connections that nobody uses: for when some may have died without a word. */
+  dropIdle(): void;
   /** Waits for what runs still, but not for long. */
   close(): Promise<void>;
 }
@@ -53,7 +55,7 @@ const transactionTries = 4;
 const mostTogether = 50;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { pool, lacksResources, cutWaiting, close } = openPool(options);
+  const { pool, lacksResources, cutWaiting, dropIdle, close } = openPool(options);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
   });
@@ -84,6 +86,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       ),
     lacksResources,
     cutWaiting,
+    dropIdle,
     close: () => close(() => prisma.$disconnect()),
   };
 }
@@ -94,7 +97,8 @@ export function rowsWithin<Row extends object>(tx: Transaction, statement: Sql):
   return tx.$queryRawUnsafe<Row[]>(template.text, ...values);
 }
 
-async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {
+/** Tries it again, a bounded number of times, when the database asks for that: it has to be all or nothing. */
+export async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await attempt();

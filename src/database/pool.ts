@@ -34,6 +34,8 @@ export interface OpenPool {
   lacksResources(): boolean;
   /** Cuts every connection on which something has been waited for as long as that. Whoever waits is told so. */
   cutWaiting(milliseconds: number): void;
+  /** Drops connections that nobody uses: for when some may have died without a word. */
+  dropIdle(): void;
   /** Waits for what runs still, but not for long. */
   close(disconnect: () => Promise<void>): Promise<void>;
 }
@@ -90,6 +92,9 @@ export function openPool(options: PoolOptions): OpenPool {
     pool,
     lacksResources: () => performance.now() - refusedAt < lackLastsMs,
     cutWaiting,
+    dropIdle: () => {
+      for (let idle = pool.idleCount; idle > 0; idle--) void dropOne(pool);
+    },
     close: async (disconnect) => {
       // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
       pool.off('error', options.onConnectionLost).on('error', () => {});
@@ -100,6 +105,17 @@ export function openPool(options: PoolOptions): OpenPool {
       clearInterval(silenceCheck);
     },
   };
+}
+
+/** Takes a connection as anybody does, which is an idle one if there is one, and gives it back as broken. */
+async function dropOne(pool: pg.Pool): Promise<void> {
+  try {
+    const client = await pool.connect();
+    client.release(true);
+    client.connection.stream.destroy();
+  } catch {
+    // It could not be had, and so was not idle.
+  }
 }
 
 /** What every connection is opened with, whatever the server's defaults are. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createGate } from '../gate.js';
-import { gather } from '../gather.js';
+import { type Gathered, gather } from '../gather.js';
 import { onceAsked } from '../once.js';
 import { isRefused } from './database-errors.js';
 import type { Sql } from './sql.js';
@@ -8,7 +8,7 @@ import { queryOf, statementOf, type Template, templateOf } from './statements.js
 
 type Send = <Row extends object>(query: pg.QueryConfig) => Promise<Row[]>;
 type Values = unknown[];
-type Read = (values: Values) => Promise<object[] | undefined>;
+type Read = Gathered<Values, object[]>;
 
 /** While one is with PostgreSQL, the rows of another are being looked at. */
 const mostStatements = 2;

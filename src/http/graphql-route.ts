@@ -61,7 +61,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 async function answer(
   route: GraphQLRoute,
   contentTypes: ContentTypes,
-  { aside }: Place,
+  { aside, isWanted }: Place,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
@@ -75,6 +75,7 @@ async function answer(
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
     aside,
+    isWanted,
   });
   return request.facts.trace.operation(request.facts, () => {
     const { query, variables, length } = asked;
@@ -217,7 +218,12 @@ function sendResponse(
   return reply.code(refusedDocument ? refusedDocumentStatus(reply) : status).send(body.string);
 }
 
-/** What a trusted proxy passes on as the client's address may be anything. */
+const addressWithPort = /^(?:\[([^\]]+)\]|([0-9.]+))(?::\d+)?$/;
+
+/** What a trusted proxy passes on as the client's address may be anything; some pass on the client's port as well. */
 function addressOf({ ip }: FastifyRequest): string | null {
-  return isIP(ip) === 0 ? null : ip;
+  if (isIP(ip) !== 0) return ip;
+  const [, ipv6, ipv4] = addressWithPort.exec(ip) ?? [];
+  const address = ipv6 ?? ipv4 ?? '';
+  return isIP(address) === 0 ? null : address;
 }

@@ -12,7 +12,7 @@ interface Facts {
   replacedVoided: boolean;
 }
 
-/** @returns why insertPayment wrote nothing, as an error for the caller */
+/** @returns why insertPayments wrote nothing, as an error for the caller */
 export async function explainRefusal(
   { database }: { database: Database },
   order: PaymentOrder,

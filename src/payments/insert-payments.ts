@@ -1,5 +1,5 @@
 import type { SignedIn } from '../auth/viewer.js';
-import { type Database, raw, type Sql, sql } from '../database/database.js';
+import { type Database, empty, raw, type Sql, sql } from '../database/database.js';
 import { type Day, dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/resolvers-types.js';
@@ -15,9 +15,14 @@ export interface NewPayment {
   order: PaymentOrder;
   idempotency: IdempotencyKey | null;
   now: Date;
+  /** Whether anybody waits for the answer. */
+  isWanted(): boolean;
 }
 
-/** What becomes of a payment while somebody else pays, or changes, its employee: it waits, or is left out. */
+/**
+ * What becomes of a payment while somebody else pays, or changes, its employee: it waits, or is left out. One that may be
+ * left out is so for a second salary of the same days, too, which would have the statement refused for all.
+ */
 export type WhenLocked = 'wait' | 'skip';
 
 /**
@@ -28,7 +33,8 @@ export type WhenLocked = 'wait' | 'skip';
  * The order within the statement is the order of its locks. The employees' rows come first, so that payments to one
  * employee, and an end of the employment, wait for one another; a waiting statement then finds the key taken, or the
  * exclusion constraint broken. Whoever waits for an employee holds nothing, and keys are taken in one order: so there is
- * never a deadlock. Several payments are to skip employees that are locked, or the rest would be held up by one.
+ * never a deadlock. Several payments are to skip employees that are locked, or the rest would be held up by one; for any
+ * other lock they wait a quarter of a second, and are refused.
  *
  * @returns those that were written, by their ids
  * @throws what the database throws when a constraint would be broken: nothing is written then
@@ -68,7 +74,12 @@ export async function insertPayments(
 }
 
 const skipLocked = raw('SKIP LOCKED');
-const waitForLocked = raw('');
+/** Beside a query: none of its rows is looked at before the limit is set. It ends with the statement. */
+const waitBriefly = raw(`CROSS JOIN (SELECT set_config('lock_timeout', '250ms', true) OFFSET 0) brief`);
+/** The constraint has the last word. */
+const isNotPaid = raw(`AND NOT (o.kind = 'SALARY' AND EXISTS (
+          SELECT FROM payments s WHERE s.employee_id = e.id AND s.kind = 'SALARY' AND s.voided_at IS NULL
+            AND daterange(s.period_start, s.period_end, '[]') && daterange(o.period_start, o.period_end, '[]')))`);
 
 /**
  * The payments that may be made, their employees locked: active today, paid in this currency, and, where a payment
@@ -76,8 +87,9 @@ const waitForLocked = raw('');
  * planner expects many payments.
  */
 function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
+  const mayWait = whenLocked === 'wait';
   return sql`
-    SELECT o.* FROM ${ordered(payments)}
+    SELECT o.* FROM ${ordered(payments)} ${mayWait ? empty : waitBriefly}
     CROSS JOIN LATERAL (
       SELECT FROM employees e
       WHERE e.id = o.employee_id
@@ -85,7 +97,8 @@ function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
         AND o.currency = (SELECT s.currency FROM (${salaryInForce(employeeId, today)}) s)
         AND (o.replaces IS NULL OR EXISTS (
           SELECT FROM payments r WHERE r.id = o.replaces AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
-      FOR NO KEY UPDATE OF e ${whenLocked === 'skip' ? skipLocked : waitForLocked}
+        ${mayWait ? empty : isNotPaid}
+      FOR NO KEY UPDATE OF e ${mayWait ? empty : skipLocked}
     ) e`;
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
 import { dayOf, type Period, parsePeriod } from '../dates.js';
 import { AppError, badInput } from '../errors.js';
+import { NotWanted } from '../gate.js';
 import type { IssuePaymentInput, PaymentKind } from '../generated/resolvers-types.js';
 import type { Asked } from '../graphql/asked.js';
 import { newId, parseId } from '../ids.js';
@@ -53,17 +54,20 @@ export interface IssuePaymentResult {
  * @throws AppError ALREADY_PAID when a salary payment for some of these days counts already
  * @throws AppError IDEMPOTENCY_MISMATCH when the key stood for another input before
  * @throws AppError CONFLICT when the payment to replace counts still, or has been replaced
+ * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when nobody waits for the answer any more
  */
 export async function issuePayment(
   deps: IssuePaymentDeps,
   viewer: SignedIn,
   input: IssuePaymentInput,
   asked: Asked,
+  isWanted: () => boolean,
 ): Promise<IssuePaymentResult> {
   const order = parseOrder(input);
   const idempotency = parseIdempotencyKey(input, order);
   const now = deps.clock.now();
-  const payment = { viewer, order, idempotency, now, id: newId(now) };
+  // The same id in each try: should PostgreSQL have written what it says that it refused, it would not write it again.
+  const payment = { viewer, order, idempotency, now, id: newId(now), isWanted };
   for (const insert of [insertWithOthers, insertAlone]) {
     const { inserted, conflict } = await tryInsert(deps, payment, asked, insert);
     if (inserted) return { payment: inserted, replayed: false };
@@ -81,8 +85,10 @@ type Insert = (deps: IssuePaymentDeps, payment: NewPayment, asked: Asked) => Pro
 const insertWithOthers: Insert = ({ paymentWriter }, payment, asked) => paymentWriter.write(payment, asked);
 
 /** Waits for whoever pays, or changes, the employee, and holds up nobody else. */
-const insertAlone: Insert = async ({ database }, payment, asked) =>
-  (await insertPayments(database, [payment], asked, 'wait')).get(payment.id);
+const insertAlone: Insert = async ({ database }, payment, asked) => {
+  if (!payment.isWanted()) throw new NotWanted();
+  return (await insertPayments(database, [payment], asked, 'wait')).get(payment.id);
+};
 
 async function tryInsert(
   deps: IssuePaymentDeps,
@@ -95,7 +101,7 @@ async function tryInsert(
     requireWithinLimit(payment.order.money, deps.paymentLimits, 'amount');
     return { inserted: await insert(deps, payment, asked) };
   } catch (error) {
-    const conflict = error instanceof AppError ? error : asConflict(error);
+    const conflict = error instanceof AppError && !(error instanceof NotWanted) ? error : asConflict(error);
     if (!conflict) throw error;
     return { conflict };
   }

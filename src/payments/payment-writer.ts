@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/database.js';
-import { isRefused } from '../database/database-errors.js';
+import { isLockedOut, isRefused } from '../database/database-errors.js';
 import { createGate } from '../gate.js';
-import { gather } from '../gather.js';
+import { type Gathered, gather } from '../gather.js';
 import type { Asked } from '../graphql/asked.js';
 import { insertPayments, type NewPayment } from './insert-payments.js';
 import type { Payment } from './payment.js';
@@ -13,12 +13,12 @@ export interface PaymentWriter {
    * @returns undefined, with nothing written, when the payment has to be tried alone: somebody else has the employee's
    *   row, or something stands against the payment, or against another one
    * @throws what the database throws
-   * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when its turn did not come
+   * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when its turn did not come, or nobody waits for it
    */
   write(payment: NewPayment, asked: Asked): Promise<Payment | undefined>;
 }
 
-type Write = (payment: NewPayment) => Promise<Payment | undefined>;
+type Write = Gathered<NewPayment, Payment | undefined>;
 
 /** While one is with PostgreSQL, the answers of another are on their way. */
 const mostStatements = 2;
@@ -37,7 +37,7 @@ export function createPaymentWriter(database: Database): PaymentWriter {
     write: (payment, asked) => {
       const write = writes.get(asked.key) ?? writeFor(asked);
       writes.set(asked.key, write);
-      return write(payment);
+      return write(payment, payment.isWanted);
     },
   };
 }
@@ -51,8 +51,8 @@ async function insertTogether(
     const written = await insertPayments(database, payments, asked, 'skip');
     return payments.map(({ id }) => written.get(id));
   } catch (error) {
-    // Which of them was at fault comes out when each is tried alone.
-    if (isRefused(error) && payments.length > 1) return [];
+    // Which of them was at fault, or has to wait, comes out when each is tried alone.
+    if (isLockedOut(error) || (isRefused(error) && payments.length > 1)) return [];
     throw error;
   }
 }

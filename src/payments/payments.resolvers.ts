@@ -23,7 +23,7 @@ export const paymentResolvers = {
   Mutation: {
     issuePayment: (_parent, { input }, context, info) =>
       counted(context.deps.metrics.payment, () =>
-        issuePayment(context.deps, signedIn(context), input, askedIn(info, 'payment')),
+        issuePayment(context.deps, signedIn(context), input, askedIn(info, 'payment'), context.isWanted),
       ),
   },
   Payment: {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { send } from '../client.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
+import { countLockWaiters, duringTransaction } from '../issue-payment/support.js';
 import { statusWith, untilStatus } from '../keys/support.js';
 import { canLogIn, goodPassword } from '../users/support.js';
 
@@ -80,4 +81,16 @@ test.each(['admin', 'viewer', 'employee'] as const)('the %s may', async (who) =>
     code: 'BAD_USER_INPUT',
     field: 'currentPassword',
   });
+});
+
+test('whoever gets another role meanwhile gets tokens with that one', async () => {
+  const { id, token } = await t.account(`demoted-${counter}`, 'ADMIN');
+  let changing: ReturnType<typeof changePassword> | undefined;
+  await duringTransaction(t, `UPDATE users SET role = 'VIEWER' WHERE id = '${id}'`, async () => {
+    changing = changePassword({ token });
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(1);
+  });
+  const { token: newToken, user } = (await changing)?.data.changePassword ?? {};
+  expect(user.role).toBe('VIEWER');
+  expect(JSON.parse(Buffer.from(newToken.split('.')[1], 'base64url').toString()).admin).toBe(false);
 });

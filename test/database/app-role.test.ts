@@ -48,6 +48,10 @@ const openWith = (databaseUrl: string) =>
 test.each([
   ['as it is', url],
   ['with options of its own', `${url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20role%3D${user}`],
+  [
+    'of a socket, with options of its own',
+    `postgresql://${user}:${password}@${pathname}?host=${host}&port=${port}&options=-c%20role%3D${user}`,
+  ],
 ])('the server itself works as that role by a DATABASE_URL %s', async (_title, databaseUrl) => {
   const store = await openWith(databaseUrl);
   try {

@@ -233,3 +233,30 @@ test('a transaction that was given up on a slow network leaves no connection beh
 });
 
 test('after all that nothing is paid twice, or half', () => expectInvariants(t.database));
+
+test('connections that went without a word while nobody used them hold up nobody', async () => {
+  const logIn = () =>
+    send(url, {
+      query: 'mutation ($password: String!) { login(username: "vera", password: $password) { token } }',
+      variables: { password: userPassword },
+    });
+  // All that the pool may have are open, and idle, when they are forgotten.
+  await Promise.all(
+    Array.from({ length: 40 }, () => send(url, { query: '{ sessions { id } }', token: t.admin.token })),
+  );
+  proxy.forget();
+  const forgottenAt = new Date();
+  const listeners = async () =>
+    (
+      await t.database.sql(
+        `SELECT 1 FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'stipend listener' AND backend_start > $1`,
+        [forgottenAt],
+      )
+    ).length;
+  await expect.poll(listeners, { interval: 20, timeout: 15_000 }).toBeGreaterThan(0);
+  const failed: number[] = [];
+  for (let time = 0; time < 12; time++) if ((await logIn()).errors) failed.push(time);
+  // The very first may come between the new connection and what is made of that.
+  expect([[], [0]]).toContainEqual(failed);
+});

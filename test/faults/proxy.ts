@@ -15,6 +15,8 @@ export interface Proxy {
   slow(milliseconds: number): void;
   /** Connections are taken, what is sent is read, and nothing is answered: a black hole. */
   silence(): void;
+  /** Connections that are there now pass nothing any more, and do not end; new ones are as they should be. */
+  forget(): void;
   /** Nobody listens, and what was connected is cut. */
   refuse(): Promise<void>;
   /** Every connection, of now and to come, is reset. */
@@ -38,6 +40,7 @@ export async function useProxy({ host, port }: ServerAddress): Promise<Proxy> {
   const state: State = { mode: 'pass', delayMs: 0, cut: undefined };
   const sockets = new Set<Socket>();
   const clients = new Set<Socket>();
+  let epoch = { forgotten: false };
   const server = createServer((client) => {
     keep(sockets, client);
     keep(clients, client);
@@ -46,7 +49,7 @@ export async function useProxy({ host, port }: ServerAddress): Promise<Proxy> {
     if (state.mode === 'silent') return void client.resume();
     const upstream = connect(`${host}/.s.PGSQL.${port}`);
     keep(sockets, upstream);
-    join(client, upstream, state);
+    join(client, upstream, state, epoch);
   });
   const listen = async () => {
     if (server.listening) return;
@@ -73,6 +76,10 @@ export async function useProxy({ host, port }: ServerAddress): Promise<Proxy> {
     silence: () => {
       state.mode = 'silent';
     },
+    forget: () => {
+      epoch.forgotten = true;
+      epoch = { forgotten: false };
+    },
     refuse: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();
@@ -95,7 +102,8 @@ function keep(sockets: Set<Socket>, socket: Socket): void {
 }
 
 /** Connects the two; a cut takes effect amid a chunk, at the very message. */
-function join(client: Socket, upstream: Socket, state: State): void {
+function join(client: Socket, upstream: Socket, state: State, epoch: { forgotten: boolean }): void {
+  const isSilent = () => epoch.forgotten || state.mode === 'silent';
   let cutting: State['cut'];
   const cut = () => {
     client.destroy();
@@ -110,8 +118,8 @@ function join(client: Socket, upstream: Socket, state: State): void {
   });
   // Ready for the next query: whatever the last one has done is committed.
   const readAnswer = messageReader((type) => type === 'Z' && cut());
-  const toServer = conveyor(upstream, state);
-  const toClient = conveyor(client, state);
+  const toServer = conveyor(upstream, state, isSilent);
+  const toClient = conveyor(client, state, isSilent);
   client.on('data', (chunk: Buffer) => {
     readStatement(chunk);
     if (!client.destroyed) toServer(chunk);
@@ -122,7 +130,7 @@ function join(client: Socket, upstream: Socket, state: State): void {
 }
 
 /** Passes chunks on in their order, each when it is due; drops them in a silence. */
-function conveyor(to: Socket, state: State): (chunk: Buffer) => void {
+function conveyor(to: Socket, state: State, isSilent: () => boolean): (chunk: Buffer) => void {
   const queue: Array<{ chunk: Buffer; dueAt: number }> = [];
   let timer: NodeJS.Timeout | undefined;
   const deliver = () => {
@@ -138,7 +146,7 @@ function conveyor(to: Socket, state: State): (chunk: Buffer) => void {
     }
   };
   return (chunk) => {
-    if (state.mode === 'silent') return;
+    if (isSilent()) return;
     queue.push({ chunk, dueAt: performance.now() + state.delayMs });
     timer ?? deliver();
   };

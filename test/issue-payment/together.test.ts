@@ -162,3 +162,49 @@ test('the same keys and the same employees at once on two servers, in any order:
   }
   await expectInvariants(t.database);
 });
+
+test('a pay day that is run again is refused one by one, and costs what is new no more than before', async () => {
+  const ids = await employees(40);
+  const again = ids.slice(0, 8);
+  await Promise.all(again.map((id) => paid(t, salary(id))));
+  t.statements.length = 0;
+  const answers = await payTogether(ids.map(salary));
+  expect(answers.flatMap((answer) => codesOf(answer) ?? [])).toEqual(again.map(() => 'ALREADY_PAID'));
+  expect(inserts().length).toBeLessThan(5 + again.length);
+});
+
+test('what somebody else holds, a key or the row of another admin, holds up only who needs it', async () => {
+  const second = await t.account('second', 'ADMIN');
+  const [locked = '', apart = '', ...free] = await employees(20);
+  const held = { ...bonus(locked), idempotencyKey: randomUUID() };
+  const anybodys = await paid(t, bonus(locked));
+  let waiting: Array<Promise<Answer>> = [];
+  const holding = `
+    WITH admin AS (SELECT FROM users WHERE id = '${second.id}' FOR UPDATE)
+    INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
+    SELECT '${t.admin.id}', 'issuePayment', '${held.idempotencyKey}', '', '${anybodys.id}', now()
+    FROM (SELECT count(*) FROM admin) one`;
+  await duringTransaction(t, holding, async () => {
+    waiting = [pay(t, held), pay(t, bonus(locked), second), pay(t, bonus(apart), second)];
+    for (let round = 0; round < 3; round++) {
+      const answers = await Promise.all(free.map((id) => pay(t, bonus(id))));
+      for (const answer of answers) expect(answer.errors).toBeUndefined();
+    }
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(3);
+  });
+  const [ofKey, ...ofSecond] = await Promise.all(waiting);
+  expect(ofKey && codesOf(ofKey)).toEqual(['IDEMPOTENCY_MISMATCH']);
+  for (const answer of ofSecond) expect(answer.errors).toBeUndefined();
+});
+
+test('what has not begun when its client is told that it took too long is never begun', async () => {
+  const hasty = await t.startAnother({ ...room, OPERATION_TIMEOUT: '1s' });
+  const ids = await employees(12);
+  await duringTransaction(t, 'LOCK TABLE audit_entries IN SHARE MODE', async () => {
+    const answers = ids.map((id) => ask(bonus(id), hasty.url));
+    for (const answer of await Promise.all(answers)) expect(codesOf(answer)).toEqual(['SERVICE_UNAVAILABLE']);
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(0);
+  });
+  await hasty.stop();
+  for (const id of ids) expect(await countPayments(t, id)).toBe(0);
+});

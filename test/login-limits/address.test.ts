@@ -101,6 +101,18 @@ test('the addresses of one IPv6 network of 64 bits are one', async () => {
 });
 
 test.each([
+  ['198.51.100.7', '198.51.100.7:40001', '198.51.100.8:40001'],
+  ['198.51.100.9:1', '::ffff:198.51.100.9', '198.51.100.10:1'],
+  ['2001:db8:5::1', '[2001:DB8:5:0:ffff::2]:40001', '[2001:db8:6::1]:40001'],
+  ['::ffff:198.51.100.11', '::ffff:c633:640b', '::ffff:c633:640c'],
+])('%s and %s are one client, and %s is another', async (first, same, other) => {
+  await failTimes(proxied.url, 6, names, first);
+  const codeFrom = async (ip: string) => (await tryLogin(proxied.url, 'vera', userPassword, ip)).code;
+  expect(await codeFrom(same)).toBe('RATE_LIMITED');
+  expect(await codeFrom(other)).toBe('OK');
+});
+
+test.each([
   '',
   'unknown',
   '"><script>',

@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { post, send } from '../client.js';
 import { userPassword } from '../factories.js';
 import { adminPassword, jwtSecret, useStipend } from '../harness.js';
+import { countLockWaiters } from '../issue-payment/support.js';
 import { auditOf, isAccepted, loginMutation, newPerson, openSession, partOf } from '../sessions/support.js';
 
 const t = await useStipend({ PUBLIC_URL: 'https://pay.example.com/' });
@@ -158,5 +160,25 @@ test('neither a password nor a token is logged', async () => {
   const logged = t.logLines.join('\n');
   for (const secret of [adminPassword, userPassword, jwtSecret, token, refreshToken]) {
     expect(logged).not.toContain(secret);
+  }
+});
+
+test('a login that is the victim of a deadlock is tried again', async () => {
+  const client = new pg.Client({ connectionString: t.database.url });
+  await client.connect();
+  try {
+    // The login waits first, and so is the first to look for a deadlock.
+    await client.query('BEGIN; LOCK TABLE audit_entries IN SHARE MODE');
+    const answer = t.gql(
+      'mutation ($password: String!) { login(username: "vera", password: $password) { token } }',
+      {
+        password: userPassword,
+      },
+    );
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(1);
+    await client.query('LOCK TABLE users IN ACCESS EXCLUSIVE MODE; COMMIT');
+    expect((await answer).data.login.token).toBeDefined();
+  } finally {
+    await client.end();
   }
 });
