@@ -60,8 +60,8 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       });
       const isReady = createReadiness(store.database);
       const server = await startServer({
-        // More than there are connections to the database, so that none of these waits for the event loop.
-        mostRunning: 2 * config.databasePoolSize,
+        // Several for each connection to the database: those that run together share statements.
+        mostRunning: 4 * config.databasePoolSize,
         ...config,
         schema: createSchema(),
         deps,

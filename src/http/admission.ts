@@ -1,15 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.js';
-import type { Gate } from '../gate.js';
 import type { Logger } from '../log.js';
 import { refusalType, sendRefusal } from './answers.js';
-import { requestIdOf } from './requests.js';
+import type { PlainHead, PlainRefusal } from './refuse-unparsed.js';
+import { requestIdFrom } from './requests.js';
 
 const path = '/graphql';
 const refusal = new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again.', {
   retryAfterSeconds: 1,
 });
+/** In ASCII, as all of a refusal. */
 const refusalBody = bodyFor({});
 
 function bodyFor(requestId: { requestId?: string }): string {
@@ -18,21 +19,9 @@ function bodyFor(requestId: { requestId?: string }): string {
 }
 
 const tellEveryMs = 1_000;
-/** So long the excess is taken for a burst, for which a long line is better than a refusal. */
-const burstMs = 1_000;
 
-/**
- * Every answer of the database waits for a turn of the event loop, and a turn in which all are refused would be a long one:
- * refusals get a quarter of what the rest of it took, within these bounds.
- */
-const refusingMs = { least: 1, most: 20 };
-const refusalsAtATime = 16;
-
-interface Waiting {
-  request: IncomingMessage;
-  response: ServerResponse;
-  handler: RequestListener;
-}
+const requestIdField = /^x-request-id:[\t ]*(.*?)[\t ]*\r$/gim;
+const acceptField = /^accept:(.*)\r$/m;
 
 /** What needs more than the plainest refusal, from a browser of another origin for example, is left for the hooks. */
 function isPlain({ url, method, headers: { origin } }: IncomingMessage): boolean {
@@ -45,10 +34,6 @@ export interface AdmissionOptions {
   /** Of every answer. */
   headers: Readonly<Record<string, string>>;
   onRefused(): void;
-  /** What lets in those that are served, one after the other. */
-  gate: Gate;
-  /** How many of them may wait there when more than is served has come for some time. */
-  longestLine: number;
   log: Logger;
 }
 
@@ -58,50 +43,31 @@ export interface AdmissionOptions {
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  readonly #refusalHeaders: string[];
+  /** Of every refusal, names and values in turn. */
+  readonly refusalHeaders: readonly string[];
   #inFlight = 0;
   /** Let in during this turn of the event loop, and not counted yet: as a rule all of such a request has come. */
   #arriving = 0;
-  /** Since when and until when some were refused, never a second without, and always somebody waited. */
-  #fullSince = Number.POSITIVE_INFINITY;
-  #fullUntil = Number.NEGATIVE_INFINITY;
-  /** When refusing last came to an end. */
-  #refusedAt = 0;
   #untold = 0;
   #stopped = false;
-  readonly #waiting: Waiting[] = [];
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#refusalHeaders = Object.entries({
-      ...options.headers,
-      'retry-after': '1',
-    }).flat();
+    this.refusalHeaders = Object.entries({ ...options.headers, 'retry-after': '1' }).flat();
   }
 
   get inFlight(): number {
     return this.#inFlight;
   }
 
-  /** @param arriving how many more are about to be served */
-  #hasRoom(arriving: number): boolean {
-    const { gate, most, longestLine } = this.#options;
-    if (gate.waiting === 0) this.#fullSince = Number.POSITIVE_INFINITY;
-    if (this.#stopped || this.#inFlight + arriving >= most) return false;
-    // Those in the line whose clients have gone are in flight no more.
-    const line = gate.waiting + arriving;
-    return line < Math.min(longestLine, most) || (line < most && !this.#lineStands());
-  }
-
-  /** A line that stands makes everybody late. */
-  #lineStands(): boolean {
-    const now = performance.now();
-    return now - this.#fullSince >= burstMs && now - this.#fullUntil < burstMs;
+  /** For one more than are in flight or about to be. */
+  get isFull(): boolean {
+    return this.#stopped || this.#inFlight + this.#arriving >= this.#options.most;
   }
 
   /** For a request that all the hooks are about to look at, which is too much to find out that it must be refused. */
   #letIn(): boolean {
-    if (!this.#hasRoom(this.#arriving)) return false;
+    if (this.isFull) return false;
     this.#arriving += 1;
     if (this.#arriving === 1) {
       setImmediate(() => {
@@ -123,40 +89,29 @@ export class Admission {
   guard(handler: RequestListener): RequestListener {
     return (request, response) => {
       if (!isPlain(request) || this.#letIn()) return handler(request, response);
-      this.#waiting.push({ request, response, handler });
-      if (this.#waiting.length === 1) setImmediate(() => this.#refuseWaiting());
+      this.#refuse(request, response);
     };
   }
 
-  #refuseWaiting(): void {
-    const beganAt = performance.now();
-    const turnMs = beganAt - this.#refusedAt;
-    const until = beganAt + Math.min(refusingMs.most, Math.max(refusingMs.least, turnMs / 4));
-    do {
-      for (const { request, response, handler } of this.#waiting.splice(0, refusalsAtATime)) {
-        // A place may have got free meanwhile.
-        if (this.#letIn()) handler(request, response);
-        else this.#refuse(request, response);
-      }
-      this.#refusedAt = performance.now();
-    } while (this.#waiting.length > 0 && this.#refusedAt < until);
-    // With an immediate to come the event loop does not sleep: this is how long a turn of it takes, and no pause.
-    const endedAt = this.#refusedAt;
-    setImmediate(() => this.#options.gate.turned(performance.now() - endedAt));
-    if (this.#waiting.length > 0) setImmediate(() => this.#refuseWaiting());
+  #refuse({ headers }: IncomingMessage, response: ServerResponse): void {
+    const { type, requestId, body } = this.#refusalFor(headers['x-request-id'], headers.accept);
+    const own = ['content-type', type, 'content-length', String(body.length), 'x-request-id', requestId];
+    response.writeHead(503, [...this.refusalHeaders, ...own]).end(body);
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse): void {
-    this.#noteFull();
+  /** @returns undefined for what is to be parsed all the same */
+  refuseUnparsed({ fields, lowerCase }: PlainHead): PlainRefusal | undefined {
+    const [id, ...otherIds] = fields.matchAll(requestIdField);
+    // Node says in its answers that the connection is to be closed.
+    if (this.#stopped || otherIds.length > 0) return undefined;
+    return this.#refusalFor(id?.[1], acceptField.exec(lowerCase)?.[1]);
+  }
+
+  #refusalFor(givenId: string | string[] | undefined, accept: string | undefined): PlainRefusal {
     this.#countRefusal();
-    const requestId = requestIdOf(request);
-    const body = request.headers['x-request-id'] === undefined ? refusalBody : bodyFor({ requestId });
-    const ownHeaders = [
-      ...['content-type', refusalType(request.headers)],
-      ...['content-length', String(Buffer.byteLength(body))],
-      ...['x-request-id', requestId],
-    ];
-    response.writeHead(503, [...this.#refusalHeaders, ...ownHeaders]).end(body);
+    const requestId = requestIdFrom(givenId);
+    const body = givenId === undefined ? refusalBody : bodyFor({ requestId });
+    return { type: refusalType(accept), requestId, body };
   }
 
   /** Counts the requests that come to be served. */
@@ -172,8 +127,9 @@ export class Admission {
   }
 
   #isFull(request: FastifyRequest, reply: FastifyReply): boolean {
-    if (request.facts.route !== path || this.#hasRoom(0)) return false;
-    this.#noteFull();
+    // This one is among those that arrive.
+    const isFull = this.#stopped || this.#inFlight >= this.#options.most;
+    if (!isFull || request.facts.route !== path) return false;
     sendRefusal(reply, refusal);
     return true;
   }
@@ -186,13 +142,6 @@ export class Admission {
     response.once('close', () => {
       this.#inFlight -= 1;
     });
-  }
-
-  #noteFull(): void {
-    const now = performance.now();
-    const goesOn = now - this.#fullUntil < burstMs && this.#fullSince < now;
-    if (!goesOn) this.#fullSince = now;
-    this.#fullUntil = now;
   }
 
   #countRefusal(): void {

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { type Failure, failureOf } from '../errors.js';
 
@@ -28,16 +27,16 @@ export function sendRefusal(reply: FastifyReply, error: unknown, status?: number
  * answer with as well (GraphQL over HTTP, section 6.4).
  */
 export function refusedDocumentStatus(reply: FastifyReply): number {
-  return takesGraphQLResponse(reply.request.headers) ? 400 : 200;
+  return takesGraphQLResponse(reply.request.headers.accept) ? 400 : 200;
 }
 
 /** The type of an answer that refuses. */
-export function refusalType(headers: IncomingHttpHeaders): string {
-  const type = takesGraphQLResponse(headers) ? 'application/graphql-response+json' : 'application/json';
+export function refusalType(accept: string | undefined): string {
+  const type = takesGraphQLResponse(accept) ? 'application/graphql-response+json' : 'application/json';
   return `${type}; charset=utf-8`;
 }
 
-function takesGraphQLResponse({ accept }: IncomingHttpHeaders): boolean {
+function takesGraphQLResponse(accept: string | undefined): boolean {
   return accept?.includes('application/graphql-response+json') ?? false;
 }
 
@@ -48,5 +47,5 @@ function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): F
     message: publicMessage,
     extensions: { code, ...details, ...requestId },
   }));
-  return reply.code(status).type(refusalType(reply.request.headers)).send(JSON.stringify({ errors }));
+  return reply.code(status).type(refusalType(reply.request.headers.accept)).send(JSON.stringify({ errors }));
 }

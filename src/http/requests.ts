@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationTypeNode } from 'graphql';
 import type { Viewer } from '../auth/viewer.js';
@@ -33,8 +32,7 @@ declare module 'fastify' {
 const wellFormedId = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** The client's own id for the request, where it is one that can be repeated and logged; else a new one. */
-export function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
+export function requestIdFrom(given: string | string[] | undefined): string {
   return typeof given === 'string' && wellFormedId.test(given) ? given : randomUUID();
 }
 

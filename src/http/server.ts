@@ -7,7 +7,7 @@ import { answerable } from '../answerable.js';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
 import type { Deps } from '../context.js';
 import { createFormatError } from '../errors.js';
-import { createGate } from '../gate.js';
+import { createGate, type Gate } from '../gate.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
@@ -18,13 +18,15 @@ import type { Metrics } from '../metrics.js';
 import type { Secret } from '../secret.js';
 import type { Tracing } from '../tracing/tracing.js';
 import { Admission } from './admission.js';
-import { createBoundedServer } from './bounded-server.js';
+import { createBoundedServer, mostConnections } from './bounded-server.js';
 import { drainOf } from './drain.js';
 import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
-import { requestIdOf, watchRequests } from './requests.js';
+import { Newcomers } from './newcomers.js';
+import { refuseUnparsed } from './refuse-unparsed.js';
+import { requestIdFrom, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
 import { readTls, serveRedirects, type TlsFiles, watchTls } from './tls.js';
 
@@ -94,11 +96,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     most: options.mostRequests,
     headers,
     onRefused: metrics.refused,
-    gate,
-    longestLine: 4 * options.mostRunning,
     log,
   });
-  const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
+  const fastify = createFastify(options, admission, gate, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
@@ -128,7 +128,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await apollo.stop();
   };
   try {
-    await fastify.listen({ host: options.host, port: options.port });
+    await fastify.listen({ host: options.host, port: options.port, backlog: mostConnections });
     endings.push(...(await serveBeside(fastify, options)));
     return { url: listeningUrl(fastify, options.tls !== undefined), stop };
   } catch (error) {
@@ -154,6 +154,7 @@ async function serveBeside(
 function createFastify(
   options: ServerOptions,
   admission: Admission,
+  gate: Gate,
   headers: Readonly<Record<string, string>>,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
@@ -162,7 +163,15 @@ function createFastify(
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
-      const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
+      const newcomers = new Newcomers(gate);
+      const listener = newcomers.guard(admission.guard(handler));
+      const server = createBoundedServer(listener, tls && readTls(tls));
+      newcomers.watch(server);
+      refuseUnparsed(server, {
+        headers: admission.refusalHeaders,
+        isFull: () => admission.isFull && !newcomers.isHolding,
+        refusalFor: (head) => admission.refuseUnparsed(head),
+      });
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
     },
@@ -178,7 +187,7 @@ function createFastify(
     exposeHeadRoutes: false,
     // Admission sees to it, in GraphQL's form.
     return503OnClosing: false,
-    genReqId: requestIdOf,
+    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']),
   });
 }
 
