@@ -165,7 +165,7 @@ export const variables = {
       "File with the only GraphQL documents to serve: the manifest that graphql-codegen's client preset writes.",
     ),
   MAX_REQUESTS: limit(250).describe(
-    'Requests that one process serves at the same time; more are answered 503. When they keep coming, fewer are let wait.',
+    'Requests that one process serves at the same time; more are answered 503.',
   ),
   DRAIN_SECONDS: numberWithin(0, 3_600)
     .default(20)
