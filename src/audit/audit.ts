@@ -1,4 +1,6 @@
 import { type Database, rowsWithin, type Sql, sql, type Transaction } from '../database/database.js';
+import { createGate } from '../gate.js';
+import { type Gathered, gather } from '../gather.js';
 import { newId } from '../ids.js';
 
 /** What a change did to one field, in words that may be shown: no secret ever stands here. */
@@ -39,9 +41,40 @@ export interface AuditEvent {
 
 const always = sql``;
 
-/** Writes an audit entry by itself. */
+/**
+ * Writes an audit entry by itself, together with others that come at the same time: as many refused logins as anybody sends
+ * take one connection of the pool, and leave the others to everybody else.
+ *
+ * @throws what the database throws
+ * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when its turn has not come in 3 s
+ */
 export async function recordAudit(database: Database, event: AuditEvent): Promise<void> {
-  await database.rows(insertAuditEntry(event));
+  const write = writers.get(database) ?? writerFor(database);
+  writers.set(database, write);
+  await write(event);
+}
+
+const writers = new WeakMap<Database, Gathered<AuditEvent, void>>();
+const mostStatements = 1;
+
+function writerFor(database: Database): Gathered<AuditEvent, void> {
+  const run = async (events: readonly AuditEvent[]) => {
+    await database.rows(insertAuditEntries(events));
+    return [];
+  };
+  return gather({ run, most: database.mostTogether, gate: createGate(mostStatements) });
+}
+
+function insertAuditEntries(events: readonly AuditEvent[]): Sql {
+  const entries = events.map(({ at, action, actorId, subject, changes = [], ip }) => ({
+    ...{ id: newId(at), at: at.toISOString(), actor_id: actorId },
+    ...{ action, subject, changes, ip },
+  }));
+  return sql`
+    INSERT INTO audit_entries (id, at, actor_id, action, subject, changes, ip)
+    SELECT id, at, actor_id, action, subject, changes, ip
+    FROM json_to_recordset(${JSON.stringify(entries)}::json) AS entry
+      (id uuid, at timestamptz, actor_id uuid, action text, subject uuid, changes jsonb, ip text)`;
 }
 
 /** Writes an audit entry within the transaction of what it tells of. */

@@ -18,12 +18,12 @@ const read = (signal?: AbortSignal) => {
   return fetch(`${t.url}/graphql`, { method: 'POST', headers, body, ...(signal && { signal }) });
 };
 
-/** Makes every read of payments wait. @returns what lets them go on */
-async function holdPayments(): Promise<() => Promise<void>> {
+/** Makes all that wants the table wait. @returns what lets them go on */
+async function hold(table: string): Promise<() => Promise<void>> {
   const client = new pg.Client(t.database.url);
   await client.connect();
   onTestFinished(() => client.end());
-  await client.query('BEGIN; LOCK TABLE payments');
+  await client.query(`BEGIN; LOCK TABLE ${table}`);
   return async () => {
     await client.query('COMMIT');
   };
@@ -36,7 +36,7 @@ async function expectHeld(count: number): Promise<void> {
 }
 
 test('of 60 requests at once the server takes what it has room for, refuses the rest with 503 and Retry-After, and is as before', async () => {
-  const release = await holdPayments();
+  const release = await hold('payments');
   const refused: Response[] = [];
   const requests = Array.from({ length: 60 }, async () => {
     const response = await read();
@@ -61,7 +61,7 @@ test('of 60 requests at once the server takes what it has room for, refuses the 
 });
 
 test('clients that give up free their places', async () => {
-  const release = await holdPayments();
+  const release = await hold('payments');
   const giveUp = new AbortController();
   const given = Array.from({ length: capacity }, () => read(giveUp.signal).catch(() => 'gave up'));
   await expectHeld(capacity);
@@ -100,6 +100,29 @@ test('a hundred logins at once starve no read: each is answered, and so is each 
   }
 });
 
+test('refused logins that wait for the audit trail leave connections to those who read', async () => {
+  const { url } = await t.startAnother({
+    DATABASE_POOL_SIZE: '2',
+    MAX_REQUESTS: '20',
+    LOGIN_FAILURES_PER_ADDRESS: '5',
+    METRICS_TOKEN: metricsToken,
+  });
+  const query = 'mutation { login(username: "nobody", password: "wrong password") { token } }';
+  for (let failure = 0; failure < 5; failure++) await send(url, { query });
+  const release = await hold('audit_entries');
+  const logins = Array.from({ length: 7 }, () => send(url, { query }));
+  await until(async () => (await inFlight(url)) === logins.length, 8_000);
+  await expectHeld(1);
+  const read = await send(url, { query: '{ employees { totalCount } }', token: t.viewer.token });
+  expect(read.errors, read.text).toBeUndefined();
+  expect(await inFlight(url)).toBe(logins.length);
+  await release();
+  for (const { errors } of await Promise.all(logins))
+    expect(errors?.[0]?.extensions.code).toBe('RATE_LIMITED');
+  const told = await t.database.sql("SELECT 1 FROM audit_entries WHERE action = 'login.limited'");
+  expect(told.length).toBeGreaterThanOrEqual(logins.length);
+});
+
 const payOnce = `mutation ($employeeId: ID!) { issuePayment(input: {
   employeeId: $employeeId, amount: { amount: "10.00", currency: "EUR" }, kind: BONUS }) { payment { id } } }`;
 
@@ -115,7 +138,7 @@ test('a payment is not made when its client has left before its turn came', asyn
   });
   const running = 8;
   const employeeId = await insertEmployee(t.database);
-  const release = await holdPayments();
+  const release = await hold('payments');
   const held = Array.from({ length: running }, () =>
     send(small.url, { query: '{ payments { totalCount } }', token: t.viewer.token }),
   );
@@ -141,7 +164,7 @@ test('after far more than there is room for, all have room again', async () => {
   const room = 60;
   const { url } = await t.startAnother({ MAX_REQUESTS: String(room), METRICS_TOKEN: metricsToken });
   const ask = () => send(url, { query: '{ payments { totalCount } }', token: t.viewer.token });
-  const release = await holdPayments();
+  const release = await hold('payments');
   let asking = true;
   onTestFinished(() => {
     asking = false;
