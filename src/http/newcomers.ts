@@ -1,4 +1,3 @@
-import type { RequestListener } from 'node:http';
 import type { Server } from 'node:net';
 
 /** Shorter than anybody notices, and time enough for some hundred connections. */
@@ -13,7 +12,7 @@ interface Held {
 /**
  * Lets new connections in before it goes on with what those that are there ask for. libuv accepts one in a turn of its
  * event loop: where turns are long, a few hundred that come together would wait for seconds, and not even be refused. While
- * turn after turn one comes nothing is begun, so that turns are short; for no longer than this is work held, and no longer
+ * turn after turn one comes nothing is begun, nor even parsed, so that turns are short; for no longer than this is work held, and no longer
  * than it was, it goes on.
  */
 export class Newcomers {
@@ -28,10 +27,6 @@ export class Newcomers {
     this.#held = held;
   }
 
-  get isHolding(): boolean {
-    return this.#holdingSince !== undefined;
-  }
-
   watch(server: Server): void {
     server.on('connection', () => {
       this.#hasCome = true;
@@ -41,12 +36,10 @@ export class Newcomers {
     });
   }
 
-  /** What comes meanwhile waits. */
-  guard(handler: RequestListener): RequestListener {
-    return (request, response) => {
-      if (this.isHolding) this.#waiting.push(() => handler(request, response));
-      else handler(request, response);
-    };
+  /** Does at once what has to do with something that has come, or in its turn when nothing is held any more. */
+  whenLetIn(work: () => void): void {
+    if (this.#holdingSince === undefined) work();
+    else this.#waiting.push(work);
   }
 
   #watchNextTurn(): void {
@@ -74,6 +67,6 @@ export class Newcomers {
   #release(): void {
     this.#holdingSince = undefined;
     this.#held.release();
-    for (const goOn of this.#waiting.splice(0)) goOn();
+    for (const work of this.#waiting.splice(0)) work();
   }
 }

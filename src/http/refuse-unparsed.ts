@@ -22,6 +22,8 @@ export interface PlainRefusal {
 export interface UnparsedRefusals {
   /** Of every refusal, names and values in turn. */
   headers: readonly string[];
+  /** Does what is to be done about a piece that has come, now or soon, in the order in which they come. */
+  whenLetIn(work: () => void): void;
   /** Asked for each request that could be refused. */
   isFull(): boolean;
   /** @returns undefined when node:http is to see to the request */
@@ -36,7 +38,7 @@ export interface UnparsedRefusals {
  */
 export function refuseUnparsed(
   server: HttpServer | HttpsServer,
-  { headers, isFull, refusalFor }: UnparsedRefusals,
+  { headers, whenLetIn, isFull, refusalFor }: UnparsedRefusals,
 ): void {
   const responseOf = responseWith(headers);
   const streams = new WeakMap<Socket, RequestStream>();
@@ -46,7 +48,8 @@ export function refuseUnparsed(
     const stream = new RequestStream();
     streams.set(socket, stream);
     socket.removeListener('data', parse as (chunk: Buffer) => void);
-    socket.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
+      if (socket.destroyed) return;
       // A client that does not read its answers is for node:http's flow control.
       if (stream.isAtStart && socket.writableLength === 0 && isFull()) {
         const head = plainHeadOf(chunk);
@@ -55,7 +58,8 @@ export function refuseUnparsed(
       }
       stream.passOn(chunk);
       parse.call(socket, chunk);
-    });
+    };
+    socket.on('data', (chunk: Buffer) => whenLetIn(() => take(chunk)));
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     streams.get(request.socket)?.begin(request, response);

@@ -164,12 +164,12 @@ function createFastify(
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
       const newcomers = new Newcomers(gate);
-      const listener = newcomers.guard(admission.guard(handler));
-      const server = createBoundedServer(listener, tls && readTls(tls));
+      const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
       newcomers.watch(server);
       refuseUnparsed(server, {
         headers: admission.refusalHeaders,
-        isFull: () => admission.isFull && !newcomers.isHolding,
+        whenLetIn: (work) => newcomers.whenLetIn(work),
+        isFull: () => admission.isFull,
         refusalFor: (head) => admission.refuseUnparsed(head),
       });
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));

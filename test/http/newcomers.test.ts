@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { Newcomers } from '../../src/http/newcomers.js';
+import { refuseUnparsed } from '../../src/http/refuse-unparsed.js';
 
 const workMs = 5;
 const newcomers = 100;
@@ -18,14 +19,18 @@ async function openServer() {
       seen.releases += 1;
     },
   });
-  const server = createServer(
-    letIn.guard((_request, response) => {
-      const until = performance.now() + workMs;
-      while (performance.now() < until);
-      seen.requests += 1;
-      response.end();
-    }),
-  );
+  const server = createServer((_request, response) => {
+    const until = performance.now() + workMs;
+    while (performance.now() < until);
+    seen.requests += 1;
+    response.end();
+  });
+  refuseUnparsed(server, {
+    headers: [],
+    whenLetIn: (work) => letIn.whenLetIn(work),
+    isFull: () => false,
+    refusalFor: () => undefined,
+  });
   letIn.watch(server);
   server.on('connection', () => {
     seen.connections += 1;

@@ -19,6 +19,7 @@ async function openServer() {
   server.on('clientError', (_error, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   refuseUnparsed(server, {
     headers: ['retry-after', '1'],
+    whenLetIn: (work) => work(),
     isFull: () => state.full,
     refusalFor: ({ fields }) => {
       const [, id = ''] = idField.exec(fields) ?? [];
