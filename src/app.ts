@@ -41,7 +41,8 @@ export interface App {
  */
 export async function createApp(config: Config, overrides: Overrides): Promise<App> {
   if (config.inTheOpen) {
-    overrides.log.warn(
+    // No error, but where only errors are logged it has to be seen as well.
+    overrides.log.error(
       { host: config.host },
       'INSECURE_HTTP=on: passwords and tokens cross the network in the open, without TLS and without a trusted proxy',
     );

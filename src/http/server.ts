@@ -28,7 +28,7 @@ import { Newcomers } from './newcomers.js';
 import { refuseUnparsed } from './refuse-unparsed.js';
 import { requestIdFrom, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
-import { readTls, serveRedirects, type TlsFiles, watchTls } from './tls.js';
+import { readTls, serveRedirects, type TlsFiles, warnOfOpenKey, watchTls } from './tls.js';
 
 export interface ServerOptions {
   schema: GraphQLSchema;
@@ -127,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     for (const end of endings) await end();
     await apollo.stop();
   };
+  if (options.tls) warnOfOpenKey(options.tls, log);
   try {
     await fastify.listen({ host: options.host, port: options.port, backlog: mostConnections });
     endings.push(...(await serveBeside(fastify, options)));

@@ -32,6 +32,14 @@ export function readTls({ cert, key }: TlsFiles): TlsMaterial & { minVersion: 'T
   }
 }
 
+const worldReadable = 0o004;
+
+/** Many tools write certificates and keys alike, for everybody: that keeps no server from starting, but is said. */
+export function warnOfOpenKey({ key }: TlsFiles, log: Logger): void {
+  if ((statSync(key).mode & worldReadable) === 0) return;
+  log.warn('TLS_KEY names a file that everybody on this machine can read: chmod it to 600');
+}
+
 /** Takes up a renewed certificate with no restart. One that is not sound is logged, and the last one stays. @returns how to end it */
 export function watchTls(server: TlsServer, files: TlsFiles, log: Logger): () => void {
   let seen = versionOf(files);

@@ -1,21 +1,25 @@
+import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { useStipend } from '../harness.js';
+import { certificates } from './support.js';
 
 const t = await useStipend();
 
 const production = { NODE_ENV: 'production', HOST: '0.0.0.0' };
 
-/** The warnings that a start with these variables logs. */
-async function warnings(env: Record<string, string>): Promise<string[]> {
+const [warning, fault] = [40, 50];
+
+/** What a start with these variables warns of, at this level or above. */
+async function warnings(env: Record<string, string>, least = warning): Promise<string[]> {
   const from = t.logLines.length;
   const app = await t.startAnother(env);
   await app.stop();
   const lines = t.logLines.slice(from).map((line) => JSON.parse(line));
-  return lines.filter(({ level }) => level >= 40).map(({ msg }) => msg);
+  return lines.filter(({ level }) => level >= least).map(({ msg }) => msg);
 }
 
-test('what INSECURE_HTTP allows is said at the start, at the level of a warning', async () => {
-  expect(await warnings({ ...production, INSECURE_HTTP: 'on' })).toEqual([
+test('what INSECURE_HTTP allows is said at the start, where only errors are logged as well', async () => {
+  expect(await warnings({ ...production, INSECURE_HTTP: 'on' }, fault)).toEqual([
     expect.stringMatching(/^INSECURE_HTTP=on: .*in the open/),
   ]);
 });
@@ -30,4 +34,11 @@ test.each<[string, Record<string, string>]>([
 
 test('without INSECURE_HTTP, no production starts in the open', async () => {
   await expect(t.startAnother(production)).rejects.toThrow(/^HOST 0\.0\.0\.0 .*INSECURE_HTTP=on\.$/);
+});
+
+test('a key of a certificate that everybody on the machine can read is warned of', async () => {
+  const { key, env } = certificates().issue('open');
+  expect(await warnings(env)).toEqual([]);
+  chmodSync(key, 0o644);
+  expect(await warnings(env)).toEqual([expect.stringMatching(/^TLS_KEY .*everybody/)]);
 });
