@@ -17,6 +17,7 @@ async function main() {
     times: { of: 'how many times the capacity is asked for', usually: 5, least: 2, most: 50 },
     seconds: { of: 'how long', usually: 10, least: 2, most: 120 },
     connections: { of: 'connections at most while it is', usually: 1500, least: 100, most: 1900 },
+    eager: { of: 'connections that ask again at once', usually: 320, least: 100, most: 1900 },
     workload: { of: 'which one, W1 to W6: its number', usually: 6, least: 1, most: 6 },
     logins: { of: 'wrong logins a second', usually: 200, least: 1, most: 2000 },
     employees: { of: 'each has 100 payments', usually: 1000, least: 100, most: 100_000 },

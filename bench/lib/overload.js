@@ -1,3 +1,4 @@
+import { createHistogram } from 'node:perf_hooks';
 import { residentMegabytes } from './cores.js';
 import { growthOf, watchMemory } from './memory.js';
 import { offer, percentileMs, readyRequests, saturate } from './offer.js';
@@ -15,15 +16,15 @@ const recoverySeconds = 8;
 /** So many that a payment's key comes again as good as never. */
 const differentRequests = 100_000;
 const recoversWithinSeconds = 5;
-const mostMegabytes = 250;
+const mostMegabytes = 300;
 const mostGrowth = 1.15;
 
 /**
  * @param {import('./database.js').Database} database
- * @param {{ times: number, seconds: number, connections: number, workload: number }} options
+ * @param {{ times: number, seconds: number, connections: number, eager: number, workload: number }} options
  * @returns {Promise<{ text: string, findings: import('./promises.js').Finding[] }>}
  */
-export async function measureOverload(database, { times, seconds, connections, workload: number }) {
+export async function measureOverload(database, { times, seconds, connections, eager, workload: number }) {
   const target = await openStipend(database);
   const { url, pid, stop } = target.server;
   const workload = workloads.find(({ id }) => id === `W${number}`);
@@ -40,14 +41,23 @@ export async function measureOverload(database, { times, seconds, connections, w
     offer(url, requests, { ...half, seconds: recoverySeconds }),
   );
   const left = residentMegabytes(pid);
+  const again = await step(`${eager} connections that ask again at once`, () =>
+    askAgain(url, requests, { connections: eager, seconds }),
+  );
   await stop();
   return {
     text: [
       `${workload.id} ${workload.title}: the peak is ${peak.toFixed(0)} requests/s.`,
-      offersTable({ before, amid, after }),
-      ...(amid.all.firstWrong ? [`The first wrong answer: ${amid.all.firstWrong}`] : []),
+      offersTable({ before, amid, after, again }),
+      ...[amid, again].flatMap(({ all }) =>
+        all.firstWrong ? [`The first wrong answer: ${all.firstWrong}`] : [],
+      ),
     ].join('\n\n'),
-    findings: [...findingsOf({ peak, before, amid, after }), ...memoryFindings(memory, left)],
+    findings: [
+      ...findingsOf({ peak, before, amid, after }),
+      ...memoryFindings(memory, left),
+      ...answersFindings('asked again', peak, again),
+    ],
   };
 }
 
@@ -61,6 +71,16 @@ async function findPeak(url, requests) {
     rates.push(good / peakSeconds);
   }
   return Math.max(...rates);
+}
+
+/**
+ * Clients that come all at once, and know no `Retry-After`: each asks again as soon as it is answered.
+ *
+ * @returns {Promise<import('./offer.js').Offer>}
+ */
+async function askAgain(url, requests, { connections, seconds }) {
+  const all = await saturate(url, requests, { connections, seconds });
+  return { all, goodInTime: all.good, windows: [], seconds, lateMicros: createHistogram() };
 }
 
 /** @param {Record<string, import('./offer.js').Offer>} offers */
@@ -92,13 +112,18 @@ function offersTable(offers) {
 }
 
 function findingsOf({ peak, before, amid, after }) {
-  const { all, goodInTime, seconds } = amid;
   return [
-    atLeast('goodput, of the peak', (100 * goodInTime) / seconds / peak, 80, '%'),
-    under('refusals, p50', percentileMs(all.refusedMicros, 50), 50, 'ms'),
-    under('refusals, p99', percentileMs(all.refusedMicros, 99), 50, 'ms'),
-    never('an answer that is neither data nor 503 with Retry-After and SERVICE_UNAVAILABLE', all.wrong),
+    ...answersFindings('amid', peak, amid),
     under('normal again after', secondsToNormal(before, after), recoversWithinSeconds, 's'),
+  ];
+}
+
+function answersFindings(when, peak, { all, goodInTime, seconds }) {
+  return [
+    atLeast(`${when}: goodput, of the peak`, (100 * goodInTime) / seconds / peak, 80, '%'),
+    under(`${when}: refusals, p50`, percentileMs(all.refusedMicros, 50), 50, 'ms'),
+    under(`${when}: refusals, p99`, percentileMs(all.refusedMicros, 99), 50, 'ms'),
+    never(`${when}: neither data nor 503 with Retry-After and SERVICE_UNAVAILABLE`, all.wrong),
   ];
 }
 
