@@ -1,4 +1,5 @@
 import { type Database, rowsWithin, type Sql, sql, type Transaction } from '../database/database.js';
+import { isRefused } from '../database/database-errors.js';
 import { createGate } from '../gate.js';
 import { type Gathered, gather } from '../gather.js';
 import { newId } from '../ids.js';
@@ -58,9 +59,18 @@ const writers = new WeakMap<Database, Gathered<AuditEvent, void>>();
 const mostStatements = 1;
 
 function writerFor(database: Database): Gathered<AuditEvent, void> {
-  const run = async (events: readonly AuditEvent[]) => {
+  const write = async (events: readonly AuditEvent[]) => {
     await database.rows(insertAuditEntries(events));
-    return [];
+  };
+  const run = async (events: readonly AuditEvent[]) => {
+    try {
+      await write(events);
+      return [];
+    } catch (error) {
+      // Whose fault it was comes out alone; nobody is to fail for another's.
+      if (events.length === 1 || !isRefused(error)) throw error;
+      return events.map((event) => write([event]));
+    }
   };
   return gather({ run, most: database.mostTogether, gate: createGate(mostStatements) });
 }

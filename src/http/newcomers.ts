@@ -12,8 +12,8 @@ interface Held {
 /**
  * Lets new connections in before it goes on with what those that are there ask for. libuv accepts one in a turn of its
  * event loop: where turns are long, a few hundred that come together would wait for seconds, and not even be refused. While
- * turn after turn one comes nothing is begun, nor even parsed, so that turns are short; for no longer than this is work held, and no longer
- * than it was, it goes on.
+ * turn after turn one comes nothing is begun, nor even parsed, so that turns are short. After 25 ms of this work goes on, for
+ * as long as it was held at least.
  */
 export class Newcomers {
   readonly #held: Held;
@@ -36,10 +36,19 @@ export class Newcomers {
     });
   }
 
-  /** Does at once what has to do with something that has come, or in its turn when nothing is held any more. */
-  whenLetIn(work: () => void): void {
-    if (this.#holdingSince === undefined) work();
-    else this.#waiting.push(work);
+  get isHolding(): boolean {
+    return this.#holdingSince !== undefined;
+  }
+
+  /** Told once, when work goes on. */
+  afterHold(goOn: () => void): void {
+    this.#waiting.push(goOn);
+  }
+
+  /** Holds nothing any more. */
+  stop(): void {
+    this.#restUntil = Number.POSITIVE_INFINITY;
+    if (this.isHolding) this.#release();
   }
 
   #watchNextTurn(): void {
@@ -50,7 +59,7 @@ export class Newcomers {
 
   #lookAtTurn(): void {
     const now = performance.now();
-    if (this.#hasCome && this.#holdingSince === undefined) {
+    if (this.#hasCome && this.#holdingSince === undefined && now >= this.#restUntil) {
       this.#holdingSince = now;
       this.#held.hold();
     }
@@ -67,6 +76,6 @@ export class Newcomers {
   #release(): void {
     this.#holdingSince = undefined;
     this.#held.release();
-    for (const work of this.#waiting.splice(0)) work();
+    for (const goOn of this.#waiting.splice(0)) goOn();
   }
 }

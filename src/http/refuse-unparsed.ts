@@ -22,8 +22,10 @@ export interface PlainRefusal {
 export interface UnparsedRefusals {
   /** Of every refusal, names and values in turn. */
   headers: readonly string[];
-  /** Does what is to be done about a piece that has come, now or soon, in the order in which they come. */
-  whenLetIn(work: () => void): void;
+  /** Whether nothing that has come is to be looked at. */
+  isHolding(): boolean;
+  /** Told once, when it is to be looked at again. */
+  afterHold(goOn: () => void): void;
   /** Asked for each request that could be refused. */
   isFull(): boolean;
   /** @returns undefined when node:http is to see to the request */
@@ -36,34 +38,53 @@ export interface UnparsedRefusals {
  * requests that are all answered, is taken from node:http; it reads everything else, so that nothing is let in that
  * it would refuse, and no byte of one request is taken for another's.
  */
-export function refuseUnparsed(
-  server: HttpServer | HttpsServer,
-  { headers, whenLetIn, isFull, refusalFor }: UnparsedRefusals,
-): void {
-  const responseOf = responseWith(headers);
+export function refuseUnparsed(server: HttpServer | HttpsServer, refusals: UnparsedRefusals): void {
+  const { isFull, refusalFor } = refusals;
+  const responseOf = responseWith(refusals.headers);
   const streams = new WeakMap<Socket, RequestStream>();
   server.on(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
     const [parse, ...others] = socket.listeners('data');
     if (!parse || others.length > 0) return;
     const stream = new RequestStream();
     streams.set(socket, stream);
-    socket.removeListener('data', parse as (chunk: Buffer) => void);
     const take = (chunk: Buffer) => {
-      if (socket.destroyed) return;
       // A client that does not read its answers is for node:http's flow control.
       if (stream.isAtStart && socket.writableLength === 0 && isFull()) {
         const head = plainHeadOf(chunk);
         const refusal = head && refusalFor(head);
         if (refusal) return void socket.write(responseOf(refusal), 'latin1');
       }
-      stream.passOn(chunk);
-      parse.call(socket, chunk);
+      stream.passOn(chunk, () => parse.call(socket, chunk));
     };
-    socket.on('data', (chunk: Buffer) => whenLetIn(() => take(chunk)));
+    socket.removeListener('data', parse as (chunk: Buffer) => void);
+    socket.on('data', holdable(socket, refusals, take));
   });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     streams.get(request.socket)?.begin(request, response);
   });
+}
+
+/**
+ * While all is held, a piece goes back to where it came from: node:http must not be given a second one when it has asked the
+ * socket to pause after the first, nor the end of what a client sends before all of it; and no more is read.
+ */
+function holdable(
+  socket: Socket,
+  { isHolding, afterHold }: UnparsedRefusals,
+  take: (chunk: Buffer) => void,
+): (chunk: Buffer) => void {
+  let isHeld = false;
+  return (chunk) => {
+    if (!isHolding()) return take(chunk);
+    socket.pause();
+    socket.unshift(chunk);
+    if (isHeld) return;
+    isHeld = true;
+    afterHold(() => {
+      isHeld = false;
+      if (!socket.destroyed) socket.resume();
+    });
+  };
 }
 
 const endOfHead = '\r\n\r\n';
@@ -73,29 +94,46 @@ class RequestStream {
   #state: 'new' | 'under way' | 'at start' | 'unknown' = 'new';
   /** How much came after the head of the request that is under way. */
   #bodyBytes = 0;
+  /** That node:http has found since then. */
+  #requests = 0;
 
   /** That of the next request: all before it is answered. The first one is always node:http's, which times it. */
   get isAtStart(): boolean {
     return this.#state === 'at start';
   }
 
-  passOn(chunk: Buffer): void {
+  /** @param parse gives node:http the chunk */
+  passOn(chunk: Buffer, parse: () => void): void {
     if (this.#state === 'under way') this.#bodyBytes += chunk.length;
-    if (this.#state === 'under way' || this.#state === 'unknown') return;
+    else if (this.#state !== 'unknown') this.#start(chunk);
+    parse();
+    // What looked like the end of a head was none, or there was more than one.
+    if (this.#state === 'under way' && this.#requests !== 1) this.#state = 'unknown';
+  }
+
+  #start(chunk: Buffer): void {
     const end = chunk.indexOf(endOfHead);
-    this.#state = end < 0 ? 'unknown' : 'under way';
+    // Empty lines before a request are passed over (RFC 9112 section 2.2), and would be taken for the end of its head.
+    const isWhole = end >= 0 && isLetter(chunk[0]);
+    this.#state = isWhole ? 'under way' : 'unknown';
     this.#bodyBytes = chunk.length - end - endOfHead.length;
+    this.#requests = 0;
   }
 
   /** A request whose head has come, as node:http read it. */
   begin({ headers }: IncomingMessage, response: ServerResponse): void {
-    if (this.#state !== 'under way') return;
-    // For chunks no length is announced, and something comes.
+    this.#requests += 1;
+    // Where chunks end is not to be seen, and what is answered early may be followed by them.
+    if (headers['transfer-encoding'] !== undefined) this.#state = 'unknown';
     const announced = Number(headers['content-length'] ?? 0);
     response.once('close', () => {
       if (this.#state === 'under way') this.#state = this.#bodyBytes === announced ? 'at start' : 'unknown';
     });
   }
+}
+
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x41 && byte <= 0x5a;
 }
 
 const requestLine = Buffer.from('POST /graphql HTTP/1.1\r\n');

@@ -6,8 +6,9 @@ import type { GraphQLSchema } from 'graphql';
 import { answerable } from '../answerable.js';
 import { publicJwkSet } from '../auth/keys/key-ring.js';
 import type { Deps } from '../context.js';
+import { endOfTurn } from '../end-of-turn.js';
 import { createFormatError } from '../errors.js';
-import { createGate, type Gate } from '../gate.js';
+import { createGate } from '../gate.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
@@ -98,7 +99,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     onRefused: metrics.refused,
     log,
   });
-  const fastify = createFastify(options, admission, gate, headers, (end) => endings.push(end));
+  const newcomers = new Newcomers(gate);
+  const fastify = createFastify(options, { admission, newcomers }, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
@@ -123,6 +125,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stop = async () => {
     stopping = true;
     admission.stop();
+    // What has come by now is in flight.
+    newcomers.stop();
+    await endOfTurn();
     await drain(options.drainSeconds);
     for (const end of endings) await end();
     await apollo.stop();
@@ -154,8 +159,7 @@ async function serveBeside(
 
 function createFastify(
   options: ServerOptions,
-  admission: Admission,
-  gate: Gate,
+  { admission, newcomers }: { admission: Admission; newcomers: Newcomers },
   headers: Readonly<Record<string, string>>,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
@@ -164,12 +168,12 @@ function createFastify(
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
-      const newcomers = new Newcomers(gate);
       const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
       newcomers.watch(server);
       refuseUnparsed(server, {
         headers: admission.refusalHeaders,
-        whenLetIn: (work) => newcomers.whenLetIn(work),
+        isHolding: () => newcomers.isHolding,
+        afterHold: (goOn) => newcomers.afterHold(goOn),
         isFull: () => admission.isFull,
         refusalFor: (head) => admission.refuseUnparsed(head),
       });

@@ -27,7 +27,8 @@ async function openServer() {
   });
   refuseUnparsed(server, {
     headers: [],
-    whenLetIn: (work) => letIn.whenLetIn(work),
+    isHolding: () => letIn.isHolding,
+    afterHold: (goOn) => letIn.afterHold(goOn),
     isFull: () => false,
     refusalFor: () => undefined,
   });

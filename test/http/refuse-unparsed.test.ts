@@ -6,20 +6,24 @@ import { expect, onTestFinished, test } from 'vitest';
 import { refuseUnparsed } from '../../src/http/refuse-unparsed.js';
 import { repliesIn, runs, timeFor } from '../fuzz/support.js';
 
+const longAnswer = 'x'.repeat(1_000);
 const idField = /^x-id: (.*)\r$/m;
 
 /** A server that answers with the request's id and its body, and one connection to it. */
 async function openServer() {
-  const state = { full: false, parsed: [] as string[], refused: [] as string[] };
+  const state = { full: false, holding: false, parsed: [] as string[], refused: [] as string[] };
+  const held: Array<() => void> = [];
   const server = createServer(async (request, response) => {
     state.parsed.push(String(request.headers['x-id']));
-    const body = await bodyOf(request);
+    const { 'x-early': early } = request.headers;
+    const body = early === undefined ? await bodyOf(request) : early === 'long' ? longAnswer : '';
     if (body !== undefined) response.end(body);
   });
   server.on('clientError', (_error, socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   refuseUnparsed(server, {
     headers: ['retry-after', '1'],
-    whenLetIn: (work) => work(),
+    isHolding: () => state.holding,
+    afterHold: (goOn) => held.push(goOn),
     isFull: () => state.full,
     refusalFor: ({ fields }) => {
       const [, id = ''] = idField.exec(fields) ?? [];
@@ -51,6 +55,14 @@ async function openServer() {
     state,
     replies,
     close,
+    end: () => socket.end(),
+    hold: () => {
+      state.holding = true;
+    },
+    release: () => {
+      state.holding = false;
+      for (const goOn of held.splice(0)) goOn();
+    },
     /** Sends what the server reads as one piece. */
     send: async (piece: string) => {
       socket.write(piece, 'latin1');
@@ -178,42 +190,132 @@ test('what follows a part of a request is never taken for the start of one', asy
   expect(state).toMatchObject({ parsed: ['first', 'before', 'outer'], refused: [] });
 });
 
+test('empty lines before a request are not taken for the end of its head', async () => {
+  const { state, send, answered } = await openWarm();
+  const inner = requestOf('inner');
+  const early = 'x-early: 1\r\nContent-Length: ';
+  // Its body is as long as what follows the empty lines, and has not come.
+  const outer = `${head}${early}${head.length + early.length + '79\r\n\r\na'.length}\r\n\r\n`;
+  await send(`\r\n\r\n${outer}a`);
+  await answered(2);
+  state.full = true;
+  await send(inner);
+  expect(state).toMatchObject({ parsed: ['first', 'odd'], refused: [] });
+});
+
+test('what follows chunks is left to node:http, also when they were answered before they came', async () => {
+  const { state, send, answered } = await openWarm();
+  await send(`${head}x-early: 1\r\nTransfer-Encoding: chunked\r\n\r\n`);
+  await answered(2);
+  // A chunk of ten bytes, in which the end of a head seems to be.
+  const rest = '67890\r\n0\r\n\r\n';
+  await send(`A\r\n1\r\n\r\n${rest}`);
+  // Its head is answered, and its body is as long as all that came after that.
+  const outer = `${head}x-early: 1\r\nContent-Length: `;
+  await send(`${outer}${rest.length + outer.length + '90\r\n\r\n'.length}\r\n\r\n`);
+  await answered(3);
+  state.full = true;
+  await send(requestOf('inner'));
+  expect(state).toMatchObject({ parsed: ['first', 'odd', 'odd'], refused: [] });
+});
+
+test('pieces that are held are parsed afterwards, with the flow control of node:http', async () => {
+  const { send, answered, replies, hold, release } = await openWarm();
+  hold();
+  // Node lets a client wait that has so many answers to come, and is to be given no second piece then.
+  const many = 100;
+  const long = requestOf('long', '', 'x-early: long\r\n');
+  await send(requestOf('second') + long.repeat(many));
+  await send(requestOf('last', 'the last one'));
+  release();
+  await answered(many + 3);
+  expect(new Set(replies().map(({ status }) => status))).toEqual(new Set([200]));
+  expect(replies().at(-1)?.text).toBe('the last one');
+});
+
+test('a client that says nothing more is answered what it said while all was held', async () => {
+  const { state, send, answered, replies, hold, release, end } = await openWarm();
+  state.full = true;
+  hold();
+  await send(requestOf('last'));
+  end();
+  release();
+  await answered(2);
+  expect(replies()[1]?.status).toBe(503);
+  expect(state.refused).toEqual(['last']);
+});
+
 const aBody = fc.oneof(
   fc.constant(''),
   fc.constant('{"query":"{ __typename }"}'),
   fc.constant(requestOf('inner')),
   fc.string({ unit: 'grapheme-ascii', maxLength: 40 }),
 );
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.constantFrom(...Array.from({ length: 9 }, () => usual), ...others);
+
+interface Asked {
+  body: string;
+  /** It is answered before its body is read. */
+  isEarly: boolean;
+  isChunked: boolean;
+  before: string;
+}
+
 const aStream = fc.record({
-  bodies: fc.array(aBody, { minLength: 4, maxLength: 8 }),
+  requests: fc.array(
+    fc.record<Asked>({
+      body: aBody,
+      isEarly: mostly(false, true),
+      isChunked: mostly(false, true),
+      before: mostly('', '\r\n', '\r\n\r\n'),
+    }),
+    { minLength: 4, maxLength: 8 },
+  ),
   /** Where it is cut into pieces, from 0 to 1, beside the ends of requests. */
-  cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 2 }),
+  cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 1 }),
   /** Which requests come together with the next one. */
   joined: fc.array(fc.constantFrom(true, false, false), { minLength: 8, maxLength: 8 }),
   full: fc.array(fc.constantFrom(true, true, false), { minLength: 1, maxLength: 5 }),
+  /** Whether all is held from a piece on, until one that is not has come. */
+  held: fc.array(mostly(false, true), { minLength: 1, maxLength: 5 }),
 });
 const streams = Math.ceil(runs / 4);
+
+function textOf({ body, isEarly, isChunked, before }: Asked, id: string): string {
+  const early = isEarly ? 'x-early: 1\r\n' : '';
+  if (!isChunked) return before + requestOf(id, body, early);
+  const chunk = body === '' ? '' : `${body.length.toString(16)}\r\n${body}\r\n`;
+  const fields = `x-id: ${id}\r\n${early}Transfer-Encoding: chunked\r\n`;
+  return `${before}POST /graphql HTTP/1.1\r\nHost: x\r\n${fields}\r\n${chunk}0\r\n\r\n`;
+}
 
 test('however requests are cut into pieces, each is answered once, in order, with its own body or a refusal', {
   timeout: timeFor(streams),
 }, async () => {
   let refusedInAll = 0;
   await fc.assert(
-    fc.asyncProperty(aStream, async ({ bodies, cuts, joined, full }) => {
-      const { state, send, answered, replies, close } = await openServer();
+    fc.asyncProperty(aStream, async ({ requests, cuts, joined, full, held }) => {
+      const { state, send, answered, replies, close, hold, release } = await openServer();
       try {
-        const requests = bodies.map((body, index) => requestOf(`r${index}`, body));
-        for (const [index, piece] of piecesOf(requests, cuts, joined).entries()) {
+        const texts = requests.map((request, index) => textOf(request, `r${index}`));
+        const pieces = piecesOf(texts, cuts, joined);
+        for (const [index, piece] of pieces.entries()) {
+          const isHeld = index + 1 < pieces.length && held[index % held.length];
+          if (isHeld) hold();
           state.full = full[index % full.length] ?? false;
           await send(piece.text);
+          if (isHeld) continue;
+          release();
           await answered(piece.ends);
         }
         const answers = replies().map(({ status, text }) => (status === 503 ? 'refused' : text));
-        const expected = bodies.map((body, index) =>
-          state.refused.includes(`r${index}`) ? 'refused' : body,
-        );
+        const expected = requests.map(({ body, isEarly }, index) => {
+          if (state.refused.includes(`r${index}`)) return 'refused';
+          return isEarly ? '' : body;
+        });
         expect(answers).toEqual(expected);
-        expect(state.parsed.length + state.refused.length).toBe(bodies.length);
+        expect(state.parsed.length + state.refused.length).toBe(requests.length);
         refusedInAll += state.refused.length;
       } finally {
         close();
