@@ -171,8 +171,8 @@ test('after a silence that met every connection of the pool, requests succeed wi
     expect(answer.errors).toBeUndefined();
   proxy.silence();
   const asked = Array.from({ length: 25 }, ask);
-  // Two of them have a connection each, as many wait for one, and the others for their turn.
-  await until(async () => (await waitedFor()) === 2, 5_000);
+  // Two of them have a connection each, six wait for one, and the others for their turn.
+  await until(async () => (await waitedFor()) === 6, 5_000);
   // Each look takes the time after which no answer is one: together, long enough to tell a silence from a busy moment.
   for (let look = 0; look < 4; look++) expect(await healthOf(patient.url, '/readyz')).toBe(503);
   await proxy.pass();
