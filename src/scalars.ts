@@ -1,18 +1,4 @@
-import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import {
-  GraphQLError,
-  GraphQLNonNull,
-  GraphQLScalarType,
-  type GraphQLScalarTypeConfig,
-  type GraphQLSchema,
-  GraphQLString,
-  getNamedType,
-  getNullableType,
-  isListType,
-  isNonNullType,
-  Kind,
-  type ValueNode,
-} from 'graphql';
+import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig, Kind, type ValueNode } from 'graphql';
 import { DateTimeISOResolver, LocalDateResolver } from 'graphql-scalars';
 
 /**
@@ -71,18 +57,3 @@ export const scalars = {
   Date: named('Date', readNoObject({ ...LocalDateResolver.toConfig(), serialize: show })),
   DateTime: named('DateTime', readNoObject({ ...DateTimeISOResolver.toConfig(), serialize: show })),
 };
-
-/**
- * The schema with texts in place of the scalars above, where fields answer them. They are sent as they are, or, a Date, as
- * JSON writes it: a compiler that knows built-in scalars only need not call anything for them.
- */
-export function withTextsForScalars(schema: GraphQLSchema): GraphQLSchema {
-  return mapSchema(schema, {
-    [MapperKind.OBJECT_FIELD]: (field) => {
-      if (!Object.hasOwn(scalars, getNamedType(field.type).name)) return field;
-      if (isListType(getNullableType(field.type))) throw new Error('a list of scalars is not foreseen');
-      const type = isNonNullType(field.type) ? new GraphQLNonNull(GraphQLString) : GraphQLString;
-      return { ...field, type };
-    },
-  });
-}

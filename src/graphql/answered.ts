@@ -6,8 +6,8 @@ import {
   type GraphQLFieldConfig,
   GraphQLNonNull,
   GraphQLObjectType,
+  GraphQLScalarType,
   type GraphQLSchema,
-  GraphQLString,
   getNamedType,
   isNonNullType,
   isObjectType,
@@ -48,12 +48,15 @@ export function withAnsweredFields(schema: GraphQLSchema, answerable: Answerable
   });
 }
 
+/** What stands in the answer as it is. */
+const written = new GraphQLScalarType({ name: 'Written' });
+
 type FieldConfig = GraphQLFieldConfig<unknown, RequestContext>;
 
 function leafOf(field: FieldConfig, name: string): FieldConfig {
   return {
     ...field,
-    type: isNonNullType(field.type) ? new GraphQLNonNull(GraphQLString) : GraphQLString,
+    type: isNonNullType(field.type) ? new GraphQLNonNull(written) : written,
     resolve: field.resolve ?? ((source) => Reflect.get(Object(source), name)),
   };
 }
@@ -70,7 +73,7 @@ export function asAnswered(
   answerable: Answerable,
 ): DocumentNode | undefined {
   const root = schema.getRootType(operation);
-  if (!root) return undefined;
+  if (!root || !hasOnlyFields(document)) return undefined;
   const place = { fragments: fragmentsOf(document) };
   const chosen = new Set<FieldNode>();
   const refused = new Set<FieldNode>();
@@ -92,6 +95,20 @@ export function asAnswered(
   const isReplaced = (node: FieldNode) => chosen.has(node) && !refused.has(node);
   if (![...chosen].some(isReplaced)) return undefined;
   return visit(document, { Field: (node) => (isReplaced(node) ? leafNode(node) : undefined) });
+}
+
+/** Conditions are for graphql-js to judge, and the schema that is told of is the one without leaves. */
+function hasOnlyFields(document: DocumentNode): boolean {
+  let only = true;
+  visit(document, {
+    Directive: () => {
+      only = false;
+    },
+    Field: ({ name }) => {
+      if (name.value === '__schema' || name.value === '__type') only = false;
+    },
+  });
+  return only;
 }
 
 /**

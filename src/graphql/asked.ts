@@ -23,12 +23,12 @@ export interface AskedField {
 /** What a resolver is told of its place in the operation, as far as this looks at it. */
 export type Place = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments'>;
 
-/** A compiled operation passes the same nodes each time. */
-const askedBy = new WeakMap<readonly FieldNode[], Asked>();
-const askedInBy = new WeakMap<readonly FieldNode[], Asked>();
-const askedOfNodesBy = new WeakMap<readonly FieldNode[], Asked>();
+/** By the field's node, where it stands in the document once: a known document has the same nodes each time. */
+const askedBy = new WeakMap<FieldNode, Asked>();
+const askedInBy = new WeakMap<FieldNode, Asked>();
+const askedOfNodesBy = new WeakMap<FieldNode, Asked>();
 const askedAnswerBy = new WeakMap<readonly AskedField[], Asked>();
-const soleFieldBy = new WeakMap<readonly FieldNode[], Map<string, Place | null>>();
+const soleFieldBy = new WeakMap<FieldNode, Map<string, Place | null>>();
 
 /** Of the object that a field answers. What `@skip` and `@include` decide later counts as asked. */
 export function askedOf(place: Place): Asked {
@@ -64,15 +64,15 @@ export function askedOfNodes(place: Place): Asked {
  */
 export function soleField(place: Place, field: string): Place | undefined {
   const { fieldNodes, fragments } = place;
-  const known = soleFieldBy.get(fieldNodes)?.get(field);
+  const sole = soleNode(place);
+  const known = sole && soleFieldBy.get(sole)?.get(field);
   if (known !== undefined) return known ?? undefined;
   const nodes = fieldsOf(setsOf(fieldNodes), place).filter(({ name }) => name.value === field);
   const isSole =
     new Set(nodes.map(responseKey)).size === 1 &&
     nodes.every(({ directives = [] }) => directives.length === 0);
   const found = isSole ? { fieldNodes: nodes, fragments } : null;
-  const ofPlace = soleFieldBy.get(fieldNodes) ?? new Map<string, Place | null>();
-  soleFieldBy.set(fieldNodes, ofPlace.set(field, found));
+  if (sole) soleFieldBy.set(sole, (soleFieldBy.get(sole) ?? new Map()).set(field, found));
   return found ?? undefined;
 }
 
@@ -139,15 +139,21 @@ function askedFields(sets: readonly SelectionSetNode[], place: Place): Asked {
 }
 
 function remembered(
-  known: WeakMap<readonly FieldNode[], Asked>,
+  known: WeakMap<FieldNode, Asked>,
   place: Place,
   find: (sets: SelectionSetNode[]) => Asked,
 ): Asked {
-  const earlier = known.get(place.fieldNodes);
+  const sole = soleNode(place);
+  const earlier = sole && known.get(sole);
   if (earlier) return earlier;
   const found = find(setsOf(place.fieldNodes));
-  known.set(place.fieldNodes, found);
+  if (sole) known.set(sole, found);
   return found;
+}
+
+/** @returns undefined for a field that stands in the document several times, which graphql-js merges */
+function soleNode({ fieldNodes }: Place): FieldNode | undefined {
+  return fieldNodes.length === 1 ? fieldNodes[0] : undefined;
 }
 
 export function setsOf(nodes: readonly FieldNode[]): SelectionSetNode[] {

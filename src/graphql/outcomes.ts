@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import type { RequestContext } from '../context.js';
 import type { FormatError } from '../errors.js';
 
@@ -37,32 +37,9 @@ export function answerOf(
   const finished =
     errors &&
     finishErrors(
-      firstOfEachPlace(errors, data).map((error) => formatError(error.toJSON(), error)),
+      errors.map((error) => formatError(error.toJSON(), error)),
       context,
       false,
     );
   return { errors: finished, data };
-}
-
-/** Of the faults that leave one place empty, graphql-js tells the first; what is compiled, all. */
-function firstOfEachPlace(errors: readonly GraphQLError[], data: unknown): GraphQLError[] {
-  const told = new Set<string>();
-  return errors.filter(({ path = [] }) => {
-    const place = emptyPlace(data, path);
-    if (place.length === 0 || place.length === path.length) return true;
-    const key = place.join('.');
-    const isFirst = !told.has(key);
-    told.add(key);
-    return isFirst;
-  });
-}
-
-/** How far a path leads before there is nothing. */
-function emptyPlace(data: unknown, path: ReadonlyArray<string | number>): ReadonlyArray<string | number> {
-  let at = data;
-  for (const [index, key] of path.entries()) {
-    if (typeof at !== 'object' || at === null) return path.slice(0, index);
-    at = Reflect.get(at, key);
-  }
-  return path;
 }

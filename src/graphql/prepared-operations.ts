@@ -1,18 +1,16 @@
 import {
   type DocumentNode,
   type ExecutionResult,
+  execute,
   type GraphQLSchema,
-  Kind,
   OperationTypeNode,
-  visit,
 } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { RequestContext } from '../context.js';
 import { onceAsked } from '../once.js';
-import { withTextsForScalars } from '../scalars.js';
 import { type Answerable, asAnswered, NotAnswerable, withAnsweredFields } from './answered.js';
 import { operationIn, shownName } from './operations.js';
+import { mostReported } from './outcomes.js';
 
 /** An operation as a function, which needs no look at its document any more. */
 export interface PreparedOperation {
@@ -43,12 +41,11 @@ export interface PreparedOperations {
 type ByName = Map<string | null, PreparedOperation | null>;
 
 const mostDocuments = 300;
-/** A compiled operation takes some 60 times its text. */
 const mostCharacters = 500_000;
 const longestDocument = 10_000;
 
 export function createPreparedOperations(schema: GraphQLSchema, answerable: Answerable): PreparedOperations {
-  const compiler = { schema: withAnsweredFields(withTextsForScalars(schema), answerable), answerable };
+  const compiler = { schema, withAnswered: withAnsweredFields(schema, answerable), answerable };
   const prepared = new LRUCache<DocumentNode, ByName>({
     max: mostDocuments,
     maxSize: mostCharacters,
@@ -66,42 +63,12 @@ export function createPreparedOperations(schema: GraphQLSchema, answerable: Answ
       return operation;
     },
     accept: (document, operationName) => {
-      if (!isCompilable(document)) return;
+      if (lengthOf(document) > longestDocument) return;
       const operations: ByName = prepared.get(document) ?? new Map();
       if (!operations.has(operationName)) operations.set(operationName, null);
       prepared.set(document, operations);
     },
   };
-}
-
-/**
- * The compiler writes what stands in a document into the program that it makes, and takes some documents for others than
- * they are. Those go the long way, always.
- */
-function isCompilable(document: DocumentNode): boolean {
-  if (lengthOf(document) > longestDocument) return false;
-  let compilable = true;
-  const refuseIf = (refused: boolean) => {
-    if (refused) compilable = false;
-  };
-  visit(document, {
-    // A text could be anything, and the compiler's own markers in one would become code.
-    StringValue: () => refuseIf(true),
-    // It reads a variable that is not given from the prototype of all objects.
-    Name: ({ value }) => refuseIf(value in Object.prototype),
-    // It writes conditions to the document's own nodes, which all that spreads a fragment has in common.
-    Directive: () => refuseIf(true),
-    // It takes an absent variable within an object for null, and null for nothing wrong.
-    ObjectField: ({ value }) => refuseIf(value.kind === Kind.VARIABLE),
-    ListValue: ({ values }) => refuseIf(values.some(({ kind }) => kind === Kind.VARIABLE)),
-    Field: ({ name, alias }) => {
-      // It names fields by the way to them, with underscores between: `a_b` is `b` within `a`.
-      refuseIf(alias?.value.includes('_') ?? false);
-      // It is given another schema than that which is told of.
-      refuseIf(name.value === '__schema' || name.value === '__type');
-    },
-  });
-  return compilable;
 }
 
 function lengthOf(document: DocumentNode): number {
@@ -111,18 +78,19 @@ function lengthOf(document: DocumentNode): number {
 /** What an operation is compiled against. */
 interface Compiler {
   schema: GraphQLSchema;
+  withAnswered: GraphQLSchema;
   answerable: Answerable;
 }
 
 function compile(
-  { schema, answerable }: Compiler,
+  { schema, withAnswered, answerable }: Compiler,
   document: DocumentNode,
   operationName: string | null,
 ): PreparedOperation | undefined {
   const definition = operationIn(document, operationName);
   const plain = onceAsked(() => compileOne(schema, document, operationName));
   const answered = definition && asAnswered(document, definition, schema, answerable);
-  const run = answered ? compileOne(schema, answered, operationName) : plain();
+  const run = answered ? compileOne(withAnswered, answered, operationName) : plain();
   if (!definition || !run) return undefined;
   return {
     name: shownName(definition),
@@ -151,19 +119,16 @@ async function unlessNotAnswerable(
 
 type Run = PreparedOperation['run'];
 
-function compileOne(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | null,
-): Run | undefined {
-  const compiled = compileQuery(schema, document, operationName ?? undefined, {
-    // Resolvers give built-in scalars and enums in the form in which they are sent: the compiler sees to that.
-    disableLeafSerialization: true,
-    disablingCapturingStackErrors: true,
-  });
-  if (!isCompiledQuery(compiled)) return undefined;
-  return (context, variables) => {
-    const result = compiled.query(undefined, context, variables);
+function compileOne(schema: GraphQLSchema, document: DocumentNode, operationName: string | null): Run {
+  return (contextValue, variableValues) => {
+    const result = execute({
+      schema,
+      document,
+      operationName,
+      contextValue,
+      variableValues,
+      options: { maxCoercionErrors: mostReported },
+    });
     // Only variables that can't be coerced end an operation before it begins, with no data at all.
     return 'then' in result || result.data !== undefined ? result : undefined;
   };
