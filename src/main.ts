@@ -1,16 +1,16 @@
-import { createApp } from './app.js';
-import { KeyError } from './auth/keys/jwk.js';
-import { accountsText, banner } from './banner.js';
+import { KeyError } from './accounts/keys/jwk.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { keys } from './commands/keys.js';
 import { seed } from './commands/seed.js';
 import { users } from './commands/users.js';
-import { ConfigError, parseConfig } from './config.js';
-import { EmbeddedPostgresError } from './database/embedded/errors.js';
-import { DemoError } from './demo/load-demo-company.js';
-import { createLog, type DestinationStream, gatherLines } from './log.js';
-import { withSecretFiles } from './secret-files.js';
-import { StoreError } from './store.js';
+import { EmbeddedPostgresError } from './embedded-postgres/errors.js';
+import { createApp } from './start/app.js';
+import { accountsText, banner } from './start/banner.js';
+import { ConfigError, parseConfig } from './start/config.js';
+import { DemoError } from './start/demo/load-demo-company.js';
+import { withSecretFiles } from './start/secret-files.js';
+import { StoreError } from './start/store.js';
+import { createLog, type DestinationStream, gatherLines } from './telemetry/log.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
 

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
-import { newId } from '../src/ids.js';
+import { newId } from '../src/values/ids.js';
 import type { TestDatabase } from './database.js';
 
 /** The password of every user that a test makes. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { startEmbeddedPostgres } from '../src/database/embedded/start.js';
 import { applyMigrations } from '../src/database/migrate.js';
+import { startEmbeddedPostgres } from '../src/embedded-postgres/start.js';
 import { runSql, type ServerAddress } from './database.js';
 
 declare module 'vitest' {

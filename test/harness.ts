@@ -1,9 +1,9 @@
 import { afterAll } from 'vitest';
-import { type App, createApp } from '../src/app.js';
-import type { Clock } from '../src/clock.js';
-import { parseConfig } from '../src/config.js';
 import type { ShortWay } from '../src/http/graphql-route.js';
-import { createLog } from '../src/log.js';
+import { type App, createApp } from '../src/start/app.js';
+import { parseConfig } from '../src/start/config.js';
+import { createLog } from '../src/telemetry/log.js';
+import type { Clock } from '../src/values/clock.js';
 import { type Answer, logIn, send } from './client.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { insertEmployee, insertUser, userPassword } from './factories.js';

@@ -30,7 +30,7 @@ const name = 'company';
  * @returns {Promise<Database>}
  */
 export async function openFilledDatabase({ employees, paid = employees }) {
-  const { startEmbeddedPostgres } = await importProduct('database/embedded/start.js');
+  const { startEmbeddedPostgres } = await importProduct('embedded-postgres/start.js');
   const { applyMigrations } = await importProduct('database/migrate.js');
   const dataDir = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
   atEnd(() => rm(dataDir, { recursive: true, force: true }));

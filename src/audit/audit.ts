@@ -1,8 +1,8 @@
+import { createGate } from '../concurrency/gate.js';
+import { type Gathered, gather } from '../concurrency/gather.js';
 import { type Database, rowsWithin, type Sql, sql, type Transaction } from '../database/database.js';
 import { isRefused } from '../database/database-errors.js';
-import { createGate } from '../gate.js';
-import { type Gathered, gather } from '../gather.js';
-import { newId } from '../ids.js';
+import { newId } from '../values/ids.js';
 
 /** What a change did to one field, in words that may be shown: no secret ever stands here. */
 export interface AuditChange {

@@ -1,5 +1,5 @@
-import type { Config } from '../config.js';
-import type { Logger } from '../log.js';
+import type { Config } from '../start/config.js';
+import type { Logger } from '../telemetry/log.js';
 
 /** What a command on the shell gets: it works beside a running server, too. */
 export interface CommandContext {

@@ -1,11 +1,11 @@
+import { addKey, promoteKey, retireKey } from '../accounts/keys/edit-keys.js';
+import { type JwkSet, type KeyAlgorithm, keyAlgorithms } from '../accounts/keys/jwk.js';
+import { createKeyRing } from '../accounts/keys/key-ring.js';
+import type { KeyStore } from '../accounts/keys/key-store.js';
 import { type AuditAction, recordAudit } from '../audit/audit.js';
-import { addKey, promoteKey, retireKey } from '../auth/keys/edit-keys.js';
-import { type JwkSet, type KeyAlgorithm, keyAlgorithms } from '../auth/keys/jwk.js';
-import { createKeyRing } from '../auth/keys/key-ring.js';
-import type { KeyStore } from '../auth/keys/key-store.js';
-import { systemClock } from '../clock.js';
-import { keyStoreOf } from '../deps.js';
-import { openStore, type Store } from '../store.js';
+import { keyStoreOf } from '../start/deps.js';
+import { openStore, type Store } from '../start/store.js';
+import { systemClock } from '../values/clock.js';
 import { type CommandContext, CommandError } from './command.js';
 
 const usage = `Usage: npm run keys -- list | add --alg ${keyAlgorithms.join('|')} | promote KID | retire KID`;

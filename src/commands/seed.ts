@@ -1,11 +1,11 @@
-import { createPasswordHasher } from '../auth/passwords.js';
-import { accountsText } from '../banner.js';
-import { systemClock } from '../clock.js';
-import { loadDemoCompany } from '../demo/load-demo-company.js';
-import { createSealer } from '../sealing.js';
-import { openStore } from '../store.js';
-import { createFirstAccounts } from '../users/first-accounts.js';
-import type { NewAccount } from '../users/first-admin.js';
+import { createPasswordHasher } from '../accounts/passwords/passwords.js';
+import { accountsText } from '../start/banner.js';
+import { loadDemoCompany } from '../start/demo/load-demo-company.js';
+import { createFirstAccounts } from '../start/first-accounts.js';
+import type { NewAccount } from '../start/first-admin.js';
+import { openStore } from '../start/store.js';
+import { systemClock } from '../values/clock.js';
+import { createSealer } from '../values/sealing.js';
 import type { CommandContext } from './command.js';
 
 /**

@@ -1,11 +1,11 @@
+import { createLoginLimits } from '../accounts/login-limits.js';
+import { generatePassword } from '../accounts/passwords/generate-password.js';
+import { createPasswordHasher } from '../accounts/passwords/passwords.js';
+import { revokeSessions } from '../accounts/sessions/revoke-sessions.js';
+import { usernameKey } from '../accounts/username.js';
 import { recordAuditWithin } from '../audit/audit.js';
-import { createLoginLimits } from '../auth/login-limits.js';
-import { createPasswordHasher } from '../auth/passwords.js';
-import { revokeSessions } from '../auth/sessions/revoke-sessions.js';
-import { systemClock } from '../clock.js';
-import { openStore } from '../store.js';
-import { generatePassword } from '../users/generate-password.js';
-import { usernameKey } from '../users/username.js';
+import { openStore } from '../start/store.js';
+import { systemClock } from '../values/clock.js';
 import { type CommandContext, CommandError } from './command.js';
 
 const usage = 'Usage: npm run users -- reset-password NAME';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Logger } from '../log.js';
+import type { Logger } from '../telemetry/log.js';
 
 /** Hears what the database announces. */
 export interface Listener {

@@ -6,7 +6,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 import pg from 'pg';
-import { projectRoot } from '../project-root.js';
+import { projectRoot } from '../values/project-root.js';
 
 const schemaPath = join(projectRoot, 'prisma', 'schema.prisma');
 const migrationsPath = join(projectRoot, 'prisma', 'migrations');

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { SendStatement, StatementTracing } from '../tracing/tracing.js';
+import type { SendStatement, StatementTracing } from '../telemetry/tracing/tracing.js';
 import { withOptions } from './connection.js';
 import { databaseFault } from './database-errors.js';
 

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { createGate } from '../gate.js';
-import { type Gathered, gather } from '../gather.js';
-import { onceAsked } from '../once.js';
+import { createGate } from '../concurrency/gate.js';
+import { type Gathered, gather } from '../concurrency/gather.js';
+import { onceAsked } from '../values/once.js';
 import { isRefused } from './database-errors.js';
 import type { Sql } from './sql.js';
 import { queryOf, statementOf, type Template, templateOf } from './statements.js';

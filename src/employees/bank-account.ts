@@ -1,7 +1,7 @@
-import { AppError, badInput } from '../errors.js';
 import type { BankAccountInput } from '../generated/resolvers-types.js';
-import type { Sealer } from '../sealing.js';
-import { parseText } from '../text.js';
+import { AppError, badInput } from '../values/errors.js';
+import type { Sealer } from '../values/sealing.js';
+import { parseText } from '../values/text.js';
 
 /** A bank account to store: the number is in `sealed` only. */
 export interface BankAccount {

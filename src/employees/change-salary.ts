@@ -1,12 +1,12 @@
+import type { SignedIn } from '../accounts/viewer.js';
 import type { AuditChange } from '../audit/audit.js';
-import type { SignedIn } from '../auth/viewer.js';
 import type { Transaction } from '../database/database.js';
-import { dayOf, startOfDay } from '../dates.js';
-import { badInput } from '../errors.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { PayPeriodUnit } from '../generated/resolvers-types.js';
-import { newId } from '../ids.js';
-import { describeMoney, type Money } from '../money.js';
+import { dayOf, startOfDay } from '../values/dates.js';
+import { badInput } from '../values/errors.js';
+import { newId } from '../values/ids.js';
+import { describeMoney, type Money } from '../values/money.js';
 import type { EmployeeEdit } from './parse-employee-edit.js';
 
 /**

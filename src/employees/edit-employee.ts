@@ -1,12 +1,12 @@
+import type { SignedIn } from '../accounts/viewer.js';
 import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
-import type { SignedIn } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
 import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
-import { AppError } from '../errors.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { EditEmployeeInput } from '../generated/resolvers-types.js';
-import type { Sealer } from '../sealing.js';
+import type { Clock } from '../values/clock.js';
+import { AppError } from '../values/errors.js';
+import type { Sealer } from '../values/sealing.js';
 import { requireVault } from './bank-account.js';
 import { changeSalary } from './change-salary.js';
 import { type EmployeeEdit, parseEmployeeEdit } from './parse-employee-edit.js';

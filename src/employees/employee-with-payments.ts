@@ -1,11 +1,10 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
-import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { dayOf } from '../dates.js';
-import { AppError } from '../errors.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
 import { NotAnswerable } from '../graphql/answered.js';
+import { readIssuers } from '../payments/issuers.js';
+import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';
 import {
   type Asked,
   type AskedField,
@@ -13,10 +12,11 @@ import {
   askedOfNodes,
   responseKey,
   soleField,
-} from '../graphql/asked.js';
-import type { Cursors, PageArgs, PageText } from '../pagination.js';
-import { readIssuers } from '../payments/issuers.js';
-import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';
+} from '../reads/asked.js';
+import type { Cursors, PageArgs, PageText } from '../reads/pagination.js';
+import type { Clock } from '../values/clock.js';
+import { dayOf } from '../values/dates.js';
+import { AppError } from '../values/errors.js';
 import { type Employee, employeeRows, employeesFor, findEmployees } from './employee.js';
 import { visibleEmployees } from './visibility.js';
 

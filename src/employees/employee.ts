@@ -1,21 +1,21 @@
-import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { instant, number, orNull, plain, text } from '../database/json.js';
-import { defineRows, joinPages, page, part, resolved, value } from '../database/rows.js';
-import type { Selection } from '../database/selection.js';
-import { type Day, dayOf, type Instant } from '../dates.js';
 import type {
   EmployeeResolvers,
   EmployeeStatus,
   MaskedBankAccount,
   PayPeriodUnit,
 } from '../generated/resolvers-types.js';
-import type { Asked } from '../graphql/asked.js';
-import type { ShownMoney } from '../money.js';
-import { moneyJson } from '../money-json.js';
-import type { Page } from '../pagination.js';
 import { type PaymentPage, paymentRows } from '../payments/payment.js';
+import type { Asked } from '../reads/asked.js';
+import { instant, number, orNull, plain, text } from '../reads/json.js';
+import { moneyJson } from '../reads/money-json.js';
+import type { Page } from '../reads/pagination.js';
+import { defineRows, joinPages, page, part, resolved, value } from '../reads/rows.js';
+import type { Selection } from '../reads/selection.js';
+import type { Clock } from '../values/clock.js';
+import { type Day, dayOf, type Instant } from '../values/dates.js';
+import type { ShownMoney } from '../values/money.js';
 import { salaryInForce } from './salary-change.js';
 import { visibleEmployees } from './visibility.js';
 

@@ -1,9 +1,9 @@
-import { signedIn } from '../context.js';
-import { AppError } from '../errors.js';
+import { requireUser } from '../accounts/require-user.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
-import { askedOf, askedOfNodes } from '../graphql/asked.js';
-import { parseId } from '../ids.js';
-import { requireUser } from '../users/require-user.js';
+import { signedIn } from '../graphql/context.js';
+import { askedOf, askedOfNodes } from '../reads/asked.js';
+import { AppError } from '../values/errors.js';
+import { parseId } from '../values/ids.js';
 import { editEmployee } from './edit-employee.js';
 import { employeeRows } from './employee.js';
 import { paymentsBeside } from './employee-with-payments.js';

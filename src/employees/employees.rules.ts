@@ -1,4 +1,4 @@
-import { isAdmin, isSignedIn } from '../auth/auth.rules.js';
+import { isAdmin, isSignedIn } from '../accounts/auth.rules.js';
 
 export const employeeRules = {
   Query: { employee: isSignedIn, employees: isSignedIn },

@@ -1,11 +1,11 @@
-import type { Viewer } from '../auth/viewer.js';
-import type { Clock } from '../clock.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import { type Day, dayOf } from '../dates.js';
 import type { EmployeeFilter } from '../generated/resolvers-types.js';
-import type { Asked } from '../graphql/asked.js';
-import { type Cursors, type PageArgs, type PageText, parsePage, readPage } from '../pagination.js';
-import { parseText } from '../text.js';
+import type { Asked } from '../reads/asked.js';
+import { type Cursors, type PageArgs, type PageText, parsePage, readPage } from '../reads/pagination.js';
+import type { Clock } from '../values/clock.js';
+import { type Day, dayOf } from '../values/dates.js';
+import { parseText } from '../values/text.js';
 import { type EmployeePage, employeeRows, employeesFor } from './employee.js';
 import { answerPages, type PaymentsBeside } from './employee-with-payments.js';
 import { visibleEmployees } from './visibility.js';

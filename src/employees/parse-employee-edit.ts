@@ -1,9 +1,9 @@
-import { type Day, parseDay } from '../dates.js';
-import { badInput } from '../errors.js';
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/resolvers-types.js';
-import { parseId } from '../ids.js';
-import { type Money, parseMoney } from '../money.js';
-import { parseText } from '../text.js';
+import { type Day, parseDay } from '../values/dates.js';
+import { badInput } from '../values/errors.js';
+import { parseId } from '../values/ids.js';
+import { type Money, parseMoney } from '../values/money.js';
+import { parseText } from '../values/text.js';
 import { type BankAccount, parseBankAccount } from './bank-account.js';
 
 /** What to change: an absent field stays as it is. */

@@ -1,9 +1,9 @@
 import { type Database, type Sql, sql } from '../database/database.js';
-import { type Day, type Instant, instantOf, parseDay } from '../dates.js';
 import type { PayPeriodUnit } from '../generated/resolvers-types.js';
-import { countByKey, groupByKey } from '../grouping.js';
-import { type ShownMoney, showMoney } from '../money.js';
-import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../pagination.js';
+import { countByKey, groupByKey } from '../reads/grouping.js';
+import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../reads/pagination.js';
+import { type Day, type Instant, instantOf, parseDay } from '../values/dates.js';
+import { type ShownMoney, showMoney } from '../values/money.js';
 
 /** A salary and the day from which it is paid. */
 export interface SalaryChange {

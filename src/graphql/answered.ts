@@ -16,8 +16,8 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
-import type { RequestContext } from '../context.js';
-import { type AskedField, answeredName, answerFields, setsOf } from './asked.js';
+import { type AskedField, answeredName, answerFields, setsOf } from '../reads/asked.js';
+import type { RequestContext } from './context.js';
 
 /**
  * The fields whose answers can be written of rows' columns, each with what says whether what is asked of it can be.

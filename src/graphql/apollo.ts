@@ -5,10 +5,10 @@ import {
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { RequestContext } from '../context.js';
-import type { FormatError } from '../errors.js';
-import type { Logger } from '../log.js';
-import type { OperationFacts } from '../tracing/tracing.js';
+import type { Logger } from '../telemetry/log.js';
+import type { OperationFacts } from '../telemetry/tracing/tracing.js';
+import type { FormatError } from '../values/errors.js';
+import type { RequestContext } from './context.js';
 import { operationIn, shownName } from './operations.js';
 import { finishErrors, mostReported } from './outcomes.js';
 

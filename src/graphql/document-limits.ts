@@ -12,10 +12,10 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { AppError } from '../errors.js';
-import { longestPage } from '../pagination.js';
+import { longestPage } from '../reads/pagination.js';
+import { AppError } from '../values/errors.js';
 
-/** The most that a document may ask for. Each is an environment variable: see src/variables.ts. */
+/** The most that a document may ask for. Each is an environment variable: see src/start/variables.ts. */
 export interface DocumentLimits {
   tokens: number;
   operations: number;

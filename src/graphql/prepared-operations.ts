@@ -6,9 +6,9 @@ import {
   OperationTypeNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { RequestContext } from '../context.js';
-import { onceAsked } from '../once.js';
+import { onceAsked } from '../values/once.js';
 import { type Answerable, asAnswered, NotAnswerable, withAnsweredFields } from './answered.js';
+import type { RequestContext } from './context.js';
 import { operationIn, shownName } from './operations.js';
 import { mostReported } from './outcomes.js';
 

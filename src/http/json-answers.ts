@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '../errors.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../telemetry/log.js';
+import { AppError } from '../values/errors.js';
 import { sendRefusal } from './answers.js';
 
 export const largestBodyBytes = 256 * 1024;

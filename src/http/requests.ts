@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { OperationTypeNode } from 'graphql';
-import type { Viewer } from '../auth/viewer.js';
-import type { Logger } from '../log.js';
-import type { Metrics } from '../metrics.js';
-import { noTrace, noTracing, type RequestTrace, type Tracing } from '../tracing/tracing.js';
+import type { Viewer } from '../accounts/viewer.js';
+import type { Logger } from '../telemetry/log.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { noTrace, noTracing, type RequestTrace, type Tracing } from '../telemetry/tracing/tracing.js';
 
 /** What a log line and the figures say of a request, gathered while it is served. */
 export interface RequestFacts {

@@ -1,7 +1,7 @@
-import type { Viewer } from '../auth/viewer.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, sql } from '../database/database.js';
-import type { Day } from '../dates.js';
 import type { PayRunStatus } from '../generated/resolvers-types.js';
+import type { Day } from '../values/dates.js';
 
 /** Payments that are issued together. */
 export interface PayRun {

@@ -1,6 +1,6 @@
+import { requireUser } from '../accounts/require-user.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
-import { loadOptional } from '../loaders.js';
-import { requireUser } from '../users/require-user.js';
+import { loadOptional } from '../reads/loaders.js';
 
 export const payRunResolvers = {
   PayRun: {

@@ -1,11 +1,11 @@
-import type { SignedIn } from '../auth/viewer.js';
+import type { SignedIn } from '../accounts/viewer.js';
 import { type Database, empty, raw, type Sql, sql } from '../database/database.js';
-import { type Day, dayOf } from '../dates.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/resolvers-types.js';
-import type { Asked } from '../graphql/asked.js';
-import { newId } from '../ids.js';
-import { describeMoney } from '../money.js';
+import type { Asked } from '../reads/asked.js';
+import { type Day, dayOf } from '../values/dates.js';
+import { newId } from '../values/ids.js';
+import { describeMoney } from '../values/money.js';
 import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';
 

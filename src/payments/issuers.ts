@@ -1,6 +1,6 @@
+import { findUsers } from '../accounts/user.js';
 import type { Database } from '../database/database.js';
-import type { Asked } from '../graphql/asked.js';
-import { findUsers } from '../users/user.js';
+import type { Asked } from '../reads/asked.js';
 import type { PaymentPage } from './payment.js';
 
 /** Puts the issuers beside the payments that are shown with them: pages have many payments, and few issuers. */

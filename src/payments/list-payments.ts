@@ -1,12 +1,9 @@
-import type { Viewer } from '../auth/viewer.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import type { Selection } from '../database/selection.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentFilter } from '../generated/resolvers-types.js';
-import type { Asked } from '../graphql/asked.js';
-import { countByKey } from '../grouping.js';
-import { parseId } from '../ids.js';
-import { parseCurrency } from '../money.js';
+import type { Asked } from '../reads/asked.js';
+import { countByKey } from '../reads/grouping.js';
 import {
   type Cursors,
   type PageArgs,
@@ -14,7 +11,10 @@ import {
   type PageText,
   parsePage,
   readPage,
-} from '../pagination.js';
+} from '../reads/pagination.js';
+import type { Selection } from '../reads/selection.js';
+import { parseId } from '../values/ids.js';
+import { parseCurrency } from '../values/money.js';
 import { type Payment, type PaymentPage, paymentRows } from './payment.js';
 
 interface ListDeps {

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { createGate } from '../concurrency/gate.js';
+import { type Gathered, gather } from '../concurrency/gather.js';
 import type { Database } from '../database/database.js';
 import { isLockedOut, isRefused } from '../database/database-errors.js';
-import { createGate } from '../gate.js';
-import { type Gathered, gather } from '../gather.js';
-import type { Asked } from '../graphql/asked.js';
+import type { Asked } from '../reads/asked.js';
 import { insertPayments, type NewPayment } from './insert-payments.js';
 import type { Payment } from './payment.js';
 

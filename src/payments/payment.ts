@@ -1,15 +1,15 @@
-import type { Viewer } from '../auth/viewer.js';
+import { type User, userJson } from '../accounts/user.js';
+import type { Viewer } from '../accounts/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import { instant, instantColumn, orNull, plain, text } from '../database/json.js';
-import { defineRows, part, related, resolved, value } from '../database/rows.js';
-import type { Instant, Period } from '../dates.js';
 import { visibleEmployees } from '../employees/visibility.js';
 import type { PaymentKind, PaymentResolvers, PaymentStatus } from '../generated/resolvers-types.js';
-import type { Asked } from '../graphql/asked.js';
-import type { ShownMoney } from '../money.js';
-import { moneyJson } from '../money-json.js';
-import type { Page } from '../pagination.js';
-import { type User, userJson } from '../users/user.js';
+import type { Asked } from '../reads/asked.js';
+import { instant, instantColumn, orNull, plain, text } from '../reads/json.js';
+import { moneyJson } from '../reads/money-json.js';
+import type { Page } from '../reads/pagination.js';
+import { defineRows, part, related, resolved, value } from '../reads/rows.js';
+import type { Instant, Period } from '../values/dates.js';
+import type { ShownMoney } from '../values/money.js';
 
 /** A payment as the API shows one. Read for some of its fields, it has no more than they are made of. */
 export interface Payment {

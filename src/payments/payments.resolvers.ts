@@ -1,10 +1,10 @@
-import { signedIn } from '../context.js';
-import { counted } from '../counted.js';
+import { requireUser } from '../accounts/require-user.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
-import { askedIn, askedOf, askedOfNodes } from '../graphql/asked.js';
-import { parseId } from '../ids.js';
-import { loadOptional } from '../loaders.js';
-import { requireUser } from '../users/require-user.js';
+import { signedIn } from '../graphql/context.js';
+import { counted } from '../graphql/counted.js';
+import { askedIn, askedOf, askedOfNodes } from '../reads/asked.js';
+import { loadOptional } from '../reads/loaders.js';
+import { parseId } from '../values/ids.js';
 import { issuePayment } from './issue-payment.js';
 import { readIssuers } from './issuers.js';
 import { listPayments } from './list-payments.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { useStipend } from '../harness.js';
 import { World } from '../permissions/world.js';
 import { at, leavesOf, type Path, type Place, read, selectionOf } from './support.js';

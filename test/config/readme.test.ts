@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
-import { variables } from '../../src/variables.js';
+import { parseConfig } from '../../src/start/config.js';
+import { variables } from '../../src/start/variables.js';
 import { documented, renderTable } from './table.js';
 
 const readmePath = resolve('README.md');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConfigError, parseConfig } from '../../src/config.js';
-import { variables } from '../../src/variables.js';
+import { ConfigError, parseConfig } from '../../src/start/config.js';
+import { variables } from '../../src/start/variables.js';
 
 /** By variable: the least and the most that is taken, and what lies just outside. */
 const bounds: Array<[name: string, taken: string[], refused: string[]]> = [

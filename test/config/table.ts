@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { variables } from '../../src/variables.js';
+import { variables } from '../../src/start/variables.js';
 
 /** One environment variable, as README's table shows it. */
 export interface Variable {

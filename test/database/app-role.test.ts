@@ -1,8 +1,8 @@
 import { afterAll, expect, inject, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
 import { withAppRole } from '../../src/database/app-role.js';
-import { createLog } from '../../src/log.js';
-import { openStore } from '../../src/store.js';
+import { parseConfig } from '../../src/start/config.js';
+import { openStore } from '../../src/start/store.js';
+import { createLog } from '../../src/telemetry/log.js';
 import { createDatabase, runSql } from '../database.js';
 import { jwtSecret } from '../harness.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DemoError } from '../../src/demo/load-demo-company.js';
+import { DemoError } from '../../src/start/demo/load-demo-company.js';
 import { insertEmployee, insertUser } from '../factories.js';
 import { readEverything } from '../invariants.js';
 import { type EmptyCompany, useEmptyCompany } from './support.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { minorDigits } from '../../src/currencies.js';
+import { minorDigits } from '../../src/values/currencies.js';
 import { logIn, send } from '../client.js';
 import { adminPassword } from '../harness.js';
 import { readCompany, useEmptyCompany } from './support.js';

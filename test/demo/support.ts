@@ -1,13 +1,13 @@
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/app.js';
-import { createPasswordHasher } from '../../src/auth/passwords.js';
-import { type Config, parseConfig } from '../../src/config.js';
-import { loadDemoCompany } from '../../src/demo/load-demo-company.js';
-import { createLog } from '../../src/log.js';
-import { createSealer, type Sealer } from '../../src/sealing.js';
-import { openStore } from '../../src/store.js';
-import { createFirstAccounts } from '../../src/users/first-accounts.js';
-import type { NewAccount } from '../../src/users/first-admin.js';
+import { createPasswordHasher } from '../../src/accounts/passwords/passwords.js';
+import { createApp } from '../../src/start/app.js';
+import { type Config, parseConfig } from '../../src/start/config.js';
+import { loadDemoCompany } from '../../src/start/demo/load-demo-company.js';
+import { createFirstAccounts } from '../../src/start/first-accounts.js';
+import type { NewAccount } from '../../src/start/first-admin.js';
+import { openStore } from '../../src/start/store.js';
+import { createLog } from '../../src/telemetry/log.js';
+import { createSealer, type Sealer } from '../../src/values/sealing.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { adminPassword, jwtSecret, TestClock } from '../harness.js';
 

@@ -25,9 +25,9 @@ export async function compileInto(folder: string): Promise<void> {
     '--outDir',
     join(folder, 'build'),
     '--rootDir',
-    'src/database/embedded',
+    'src/embedded-postgres',
   ];
-  const files = ['--ignoreConfig', 'src/database/embedded/start.ts'];
+  const files = ['--ignoreConfig', 'src/embedded-postgres/start.ts'];
   const language = [
     '--module',
     'nodenext',

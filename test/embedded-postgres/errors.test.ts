@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startEmbeddedPostgres } from '../../src/database/embedded/start.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
 
 let dataDir: string;
 

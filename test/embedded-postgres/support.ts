@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import type { EmbeddedPostgres } from '../../src/database/embedded/start.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/start.js';
 
 type Connection = EmbeddedPostgres['connection'];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { newId } from '../../src/ids.js';
+import { newId } from '../../src/values/ids.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectBadInput, hostileTexts, noText } from '../payments/reads.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { findRunningPostgres } from '../../src/database/embedded/start.js';
+import { findRunningPostgres } from '../../src/embedded-postgres/start.js';
 import { logIn, send } from '../client.js';
 import { runSql, type TestDatabase } from '../database.js';
 import { postmasterPid } from '../embedded-postgres/support.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
 import { createDocuments } from '../../src/graphql/documents.js';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
+import { parseConfig } from '../../src/start/config.js';
 
 const { documentLimits } = parseConfig({});
 const schema = createSchema();

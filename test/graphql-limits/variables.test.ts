@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseConfig } from '../../src/config.js';
+import { parseConfig } from '../../src/start/config.js';
 import { type Answer, post, readAnswer } from '../client.js';
 import { useStipend } from '../harness.js';
 import { faultsIn } from '../invariants.js';

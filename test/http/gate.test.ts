@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGate } from '../../src/gate.js';
+import { createGate } from '../../src/concurrency/gate.js';
 
 const most = 8;
 

@@ -2,10 +2,10 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { KeyError } from '../../src/auth/keys/jwk.js';
-import { fileKeyStore } from '../../src/auth/keys/key-store.js';
-import { openKeyRing } from '../../src/auth/keys/live-key-ring.js';
-import { createLog } from '../../src/log.js';
+import { KeyError } from '../../src/accounts/keys/jwk.js';
+import { fileKeyStore } from '../../src/accounts/keys/key-store.js';
+import { openKeyRing } from '../../src/accounts/keys/live-key-ring.js';
+import { createLog } from '../../src/telemetry/log.js';
 import { cleanUp, newDatabase, refusal, spawnStipend } from '../start/support.js';
 import { type Jwk, newFolder, newJwk, writeRing } from './support.js';
 

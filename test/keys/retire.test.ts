@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { KeyError } from '../../src/auth/keys/jwk.js';
+import { KeyError } from '../../src/accounts/keys/jwk.js';
 import { logIn } from '../client.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createMetrics } from '../../src/metrics.js';
+import { createMetrics } from '../../src/telemetry/metrics.js';
 import { Figures } from './figures.js';
 
 const dashboard = JSON.parse(readFileSync('docs/grafana-dashboard.json', 'utf8'));

@@ -1,6 +1,6 @@
 import { Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { GatheredHistogram } from '../../src/gathered-histogram.js';
+import { GatheredHistogram } from '../../src/telemetry/gathered-histogram.js';
 
 test('what is gathered is written as the library writes what it is given one by one', async () => {
   const options = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isId, newId } from '../../src/ids.js';
+import { isId, newId } from '../../src/values/ids.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { readData, statementsOf } from './reads.js';

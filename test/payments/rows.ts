@@ -1,4 +1,4 @@
-import { newId } from '../../src/ids.js';
+import { newId } from '../../src/values/ids.js';
 import type { TestDatabase } from '../database.js';
 
 interface LinkedPayment {

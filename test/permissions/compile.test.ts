@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { projectRoot } from '../../src/project-root.js';
+import { projectRoot } from '../../src/values/project-root.js';
 
 const copy = await mkdtemp(join(tmpdir(), 'stipend-compile-'));
 afterAll(() => rm(copy, { recursive: true, force: true }));
@@ -14,7 +14,7 @@ await symlink(join(projectRoot, 'node_modules'), join(copy, 'node_modules'));
 const { compilerOptions } = JSON.parse(await readFile(join(projectRoot, 'tsconfig.json'), 'utf8'));
 await writeFile(
   join(copy, 'tsconfig.json'),
-  JSON.stringify({ compilerOptions, files: ['src/permissions.ts'] }),
+  JSON.stringify({ compilerOptions, files: ['src/graphql/permissions.ts'] }),
 );
 
 /** @returns what the compiler says of the copy, a line for each error */
@@ -45,7 +45,7 @@ test('an operation without a rule does not compile, and the error names it', asy
   await addOperation('Query', 'everySecret');
   await addOperation('Mutation', 'sackEverybody');
   expect(await compile()).toEqual([
-    expect.stringMatching(/^src\/permissions\.ts.*'everySecret'/),
-    expect.stringMatching(/^src\/permissions\.ts.*'sackEverybody'/),
+    expect.stringMatching(/^src\/graphql\/permissions\.ts.*'everySecret'/),
+    expect.stringMatching(/^src\/graphql\/permissions\.ts.*'sackEverybody'/),
   ]);
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { expect, test } from 'vitest';
-import { applyPermissions } from '../../src/permissions.js';
-import { projectRoot } from '../../src/project-root.js';
+import { applyPermissions } from '../../src/graphql/permissions.js';
+import { projectRoot } from '../../src/values/project-root.js';
 
 const typeDefs = readFileSync(join(projectRoot, 'schema.graphql'), 'utf8');
 const admin = { viewer: { kind: 'signedIn', role: 'ADMIN' } };

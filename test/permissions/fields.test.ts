@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { useStipend } from '../harness.js';
 import { checkWay, withoutNull } from './check.js';
 import { isOpen, objectTypes, rightTo, rootTypes, type Step, stepsFrom, waysTo } from './paths.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { useStipend } from '../harness.js';
 import { type Call, callOf, everythingOf, headOf, run, valuesAt } from './ask.js';
 import { checkWay, expectRefusal, subjectOf, tablesWrittenBy, withoutNull } from './check.js';

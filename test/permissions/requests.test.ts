@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { readAnswer, send } from '../client.js';
 import { useStipend } from '../harness.js';
 import { callOf, headOf, valuesAt } from './ask.js';

@@ -1,6 +1,6 @@
 import { buildSchema, printSchema } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { createSchema } from '../../src/schema.js';
+import { createSchema } from '../../src/graphql/schema.js';
 import { renderPage } from './page.js';
 import { coordinate, isOpen, objectTypes, rightTo, rootTypes, stepsFrom, waysTo } from './paths.js';
 import { samples } from './samples.js';

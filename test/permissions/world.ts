@@ -1,4 +1,4 @@
-import { newId } from '../../src/ids.js';
+import { newId } from '../../src/values/ids.js';
 import { type Answer, post } from '../client.js';
 import { insertEmployee, insertUser, userPassword } from '../factories.js';
 import type { Harness } from '../harness.js';

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
-import { Secret } from '../../src/secret.js';
-import { secretVariables } from '../../src/secret-files.js';
-import { variables } from '../../src/variables.js';
+import { secretVariables } from '../../src/start/secret-files.js';
+import { variables } from '../../src/start/variables.js';
+import { Secret } from '../../src/values/secret.js';
 
 /** Values that the variables which ask for some form take. */
 const wellFormed: Record<string, string> = { DATABASE_URL: 'postgresql://a:b@localhost/c' };

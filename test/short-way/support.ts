@@ -1,9 +1,9 @@
 import { ApolloServer } from '@apollo/server';
 import { afterAll, expect, type MockInstance, vi } from 'vitest';
-import { createApp } from '../../src/app.js';
-import { parseConfig } from '../../src/config.js';
 import type { ShortWay } from '../../src/http/graphql-route.js';
-import { createLog } from '../../src/log.js';
+import { createApp } from '../../src/start/app.js';
+import { parseConfig } from '../../src/start/config.js';
+import { createLog } from '../../src/telemetry/log.js';
 import { type RawAnswer, sendRaw } from '../bearer/raw.js';
 import { type Harness, jwtSecret, useStipend } from '../harness.js';
 

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
-import { startTimeOf } from '../../src/database/embedded/processes.js';
+import { startTimeOf } from '../../src/embedded-postgres/processes.js';
 import { logIn, send } from '../client.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { until } from '../embedded-postgres/support.js';

@@ -1,7 +1,7 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ConfigError, parseConfig } from '../../src/config.js';
 import { readTls } from '../../src/http/tls.js';
+import { ConfigError, parseConfig } from '../../src/start/config.js';
 import { certificates } from './support.js';
 
 const issuer = certificates();

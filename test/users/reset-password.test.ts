@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { CommandError } from '../../src/commands/command.js';
 import { users } from '../../src/commands/users.js';
-import { parseConfig } from '../../src/config.js';
-import { createLog } from '../../src/log.js';
+import { parseConfig } from '../../src/start/config.js';
+import { createLog } from '../../src/telemetry/log.js';
 import { userPassword } from '../factories.js';
 import { adminPassword, jwtSecret, useStipend } from '../harness.js';
 import { untilStatus } from '../keys/support.js';

@@ -1,0 +1,94 @@
+import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { rowsWithin, sql } from '../database/database.js';
+import type { MutationChangePasswordArgs } from '../generated/resolvers-types.js';
+import { AppError, badInput } from '../values/errors.js';
+import type { LoginDeps } from './login.js';
+import { parseNewPassword } from './passwords/password-rules.js';
+import { revokeSessions } from './sessions/revoke-sessions.js';
+import type { SessionCache } from './sessions/session-cache.js';
+import {
+  type Client,
+  insertSession,
+  issueTokens,
+  newSession,
+  type TokenPair,
+} from './sessions/start-session.js';
+import { usernameKey } from './username.js';
+import type { SignedIn } from './viewer.js';
+
+export interface ChangePasswordDeps extends LoginDeps {
+  sessions: SessionCache;
+}
+
+/**
+ * Gives the caller a new password. Every session that the old one had opened ends, this one too; the answer is the pair
+ * of a new one.
+ *
+ * @throws AppError BAD_USER_INPUT on a wrong current password, and on a new one that is too weak
+ * @throws AppError RATE_LIMITED after too many failures
+ * @throws AppError CONFLICT when the password was changed meanwhile
+ */
+export async function changePassword(
+  deps: ChangePasswordDeps,
+  viewer: SignedIn,
+  client: Client,
+  args: MutationChangePasswordArgs,
+): Promise<TokenPair> {
+  const user = await deps.database.prisma.user.findUniqueOrThrow({ where: { id: viewer.userId } });
+  const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
+  if (!(await tryCurrentPassword(deps, viewer, user, args.currentPassword))) {
+    await recordTry(deps, viewer, 'login.failed');
+    throw badInput('currentPassword', 'The current password is wrong.');
+  }
+  const passwordHash = await deps.passwords.hash(newPassword);
+  const now = deps.clock.now();
+  const session = newSession(deps, now);
+  const changed = await deps.database.transaction(async (tx) => {
+    const [holder] = await tx.user.updateManyAndReturn({
+      where: { id: user.id, passwordHash: user.passwordHash, disabledAt: null },
+      data: { passwordHash, updatedAt: now },
+    });
+    if (!holder) throw new AppError('CONFLICT', 'The password was changed meanwhile. Log in again.');
+    await revokeSessions(tx, user.id, {}, now);
+    await recordAuditWithin(tx, {
+      at: now,
+      action: 'password.changed',
+      actorId: user.id,
+      subject: user.id,
+      ip: viewer.ip,
+    });
+    const id = sql`SELECT id FROM users WHERE id = ${user.id}::uuid`;
+    await rowsWithin(tx, sql`WITH holder AS (${id}), ${insertSession(session, client, now)} SELECT 1`);
+    return holder;
+  });
+  deps.sessions.dropUser(user.id);
+  // As of the change: while the password was hashed, the user may have got another role.
+  return issueTokens(deps, changed, session, now);
+}
+
+/** A guess at the current password is a guess as a login is: they count together. */
+async function tryCurrentPassword(
+  deps: ChangePasswordDeps,
+  viewer: SignedIn,
+  user: { username: string; passwordHash: string },
+  password: string,
+): Promise<boolean> {
+  const account = usernameKey(user.username);
+  try {
+    await deps.limits.requireNoWait(account, viewer.ip);
+    return await deps.passwords.verify(user.passwordHash, password, (matches) =>
+      deps.limits.attempt(account, viewer.ip, matches),
+    );
+  } catch (error) {
+    if (error instanceof AppError) await recordTry(deps, viewer, 'login.limited');
+    throw error;
+  }
+}
+
+function recordTry(
+  { clock, database }: ChangePasswordDeps,
+  { userId, ip }: SignedIn,
+  action: 'login.failed' | 'login.limited',
+): Promise<void> {
+  return recordAudit(database, { at: clock.now(), action, actorId: userId, subject: userId, ip });
+}

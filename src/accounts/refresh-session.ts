@@ -1,0 +1,163 @@
+import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { parameter, rowsWithin, sql, type Transaction } from '../database/database.js';
+import { AppError } from '../values/errors.js';
+import type { LoginLimits } from './login-limits.js';
+import { secondsBefore } from './sessions/live-session.js';
+import { hashRefreshToken, isRefreshToken, successorOf } from './sessions/refresh-tokens.js';
+import { revokeSessions } from './sessions/revoke-sessions.js';
+import type { SessionCache } from './sessions/session-cache.js';
+import {
+  type Client,
+  issueTokens,
+  type NewSession,
+  type SessionDeps,
+  type TokenPair,
+} from './sessions/start-session.js';
+import type { User } from './user.js';
+
+export interface RefreshDeps extends SessionDeps {
+  limits: LoginLimits;
+  sessions: SessionCache;
+  /** For so long after its trade, a token is taken to be a retry or a second tab. */
+  refreshGraceSeconds: number;
+}
+
+type Outcome =
+  | { kind: 'traded'; user: User; session: NewSession }
+  | { kind: 'reused'; sessionId: string }
+  | { kind: 'unknown' };
+
+/**
+ * Trades a refresh token for a new pair. A token that was traded before, and not just now, is in two hands: its session
+ * ends (RFC 9700 section 4.14.2).
+ *
+ * @throws AppError UNAUTHENTICATED on whatever is not the refresh token of a session that lives
+ * @throws AppError RATE_LIMITED after too many failures from the address
+ */
+export async function refreshSession(
+  deps: RefreshDeps,
+  client: Client,
+  refreshToken: string,
+): Promise<TokenPair> {
+  try {
+    await deps.limits.beforeAddress(client.ip);
+  } catch (error) {
+    if (error instanceof AppError) await recordFailure(deps, client, 'refresh.limited', null);
+    throw error;
+  }
+  const now = deps.clock.now();
+  const outcome: Outcome = isRefreshToken(refreshToken)
+    ? await deps.database.transaction((tx) => trade(tx, deps, client, refreshToken, now))
+    : { kind: 'unknown' };
+  if (outcome.kind === 'traded') return issueTokens(deps, outcome.user, outcome.session, now);
+  if (outcome.kind === 'reused') deps.sessions.dropSession(outcome.sessionId);
+  await deps.limits.addressFailed(client.ip);
+  if (outcome.kind === 'unknown') await recordFailure(deps, client, 'refresh.failed', null);
+  throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
+}
+
+/** A token as it stands in the database, with its session and its user. */
+interface Line extends User {
+  userId: string;
+  sessionId: string;
+  sessionExpiresAt: Date;
+  tradedAt: Date | null;
+  alive: boolean;
+}
+
+async function trade(
+  tx: Transaction,
+  deps: RefreshDeps,
+  client: Client,
+  refreshToken: string,
+  now: Date,
+): Promise<Outcome> {
+  const hash = hashRefreshToken(refreshToken);
+  const line = await lockLine(tx, deps, hash, now);
+  if (!line?.alive) return { kind: 'unknown' };
+  const { sessionId, sessionExpiresAt } = line;
+  const successor = successorOf(refreshToken, deps.refreshKey);
+  if (line.tradedAt === null) {
+    await writeTrade(tx, { hash, successor, sessionId }, now);
+  } else if (!(await isRetry(tx, deps, line.tradedAt, successor, now))) {
+    await revokeSessions(tx, line.userId, { only: sessionId }, now);
+    await recordAuditWithin(tx, {
+      at: now,
+      action: 'refresh.reused',
+      actorId: null,
+      subject: sessionId,
+      ip: client.ip,
+    });
+    return { kind: 'reused', sessionId };
+  }
+  const user = { ...line, id: line.userId };
+  return { kind: 'traded', user, session: { sessionId, sessionExpiresAt, refreshToken: successor } };
+}
+
+/** Locks the session, so that uses of its tokens go one after the other. */
+async function lockLine(
+  tx: Transaction,
+  { lifetime }: RefreshDeps,
+  hash: Uint8Array,
+  now: Date,
+): Promise<Line | undefined> {
+  await rowsWithin(
+    tx,
+    sql`
+    SELECT 1 FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = ${hash}) FOR NO KEY UPDATE`,
+  );
+  const [line] = await rowsWithin<Line>(
+    tx,
+    sql`
+    SELECT u.id AS "userId", u.username, u.role, u.employee_id AS "employeeId", u.disabled_at AS "disabledAt",
+      s.id AS "sessionId", s.expires_at AS "sessionExpiresAt", r.traded_at AS "tradedAt",
+      s.revoked_at IS NULL AND u.disabled_at IS NULL AND s.expires_at > ${now}
+        AND s.last_used_at > ${secondsBefore(now, lifetime.idleSeconds)} AS alive
+    FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
+    WHERE r.hash = ${hash}`,
+  );
+  return line;
+}
+
+/** The token has its successor, and the session a use. */
+async function writeTrade(
+  tx: Transaction,
+  { hash, successor, sessionId }: { hash: Uint8Array; successor: string; sessionId: string },
+  now: Date,
+): Promise<void> {
+  const id = parameter(sessionId);
+  const instant = parameter(now.toISOString());
+  await rowsWithin(
+    tx,
+    sql`
+    WITH traded AS (UPDATE refresh_tokens SET traded_at = ${instant}::timestamptz WHERE hash = ${hash}::bytea),
+    used AS (UPDATE sessions SET last_used_at = ${instant}::timestamptz WHERE id = ${id}::uuid)
+    INSERT INTO refresh_tokens (hash, session_id, created_at)
+    VALUES (${hashRefreshToken(successor)}::bytea, ${id}::uuid, ${instant}::timestamptz)`,
+  );
+}
+
+/** Whether the token was traded a moment ago, and its successor is still the session's newest. */
+async function isRetry(
+  tx: Transaction,
+  { refreshGraceSeconds }: RefreshDeps,
+  tradedAt: Date,
+  successor: string,
+  now: Date,
+): Promise<boolean> {
+  if (tradedAt <= secondsBefore(now, refreshGraceSeconds)) return false;
+  const untraded = await rowsWithin(
+    tx,
+    sql`SELECT 1 FROM refresh_tokens WHERE hash = ${hashRefreshToken(successor)} AND traded_at IS NULL`,
+  );
+  return untraded.length > 0;
+}
+
+function recordFailure(
+  deps: RefreshDeps,
+  { ip }: Client,
+  action: 'refresh.failed' | 'refresh.limited',
+  subject: string | null,
+): Promise<void> {
+  return recordAudit(deps.database, { at: deps.clock.now(), action, actorId: null, subject, ip });
+}

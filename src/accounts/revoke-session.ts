@@ -1,0 +1,42 @@
+import type { Database } from '../database/database.js';
+import type { Clock } from '../values/clock.js';
+import { AppError } from '../values/errors.js';
+import { parseId } from '../values/ids.js';
+import { revokeAndRecord } from './sessions/revoke-sessions.js';
+import type { SessionCache } from './sessions/session-cache.js';
+import type { SignedIn } from './viewer.js';
+
+export interface EndSessionDeps {
+  clock: Clock;
+  database: Database;
+  sessions: SessionCache;
+}
+
+/**
+ * Ends one of the caller's own sessions.
+ *
+ * @throws AppError BAD_USER_INPUT on what is no id
+ * @throws AppError NOT_FOUND when the caller has no such session, or it has ended before
+ */
+export async function revokeSession(
+  deps: EndSessionDeps,
+  viewer: SignedIn,
+  id: string,
+): Promise<{ revokedSessions: number }> {
+  const sessionId = parseId(id, 'id');
+  const ended = await endSessions(deps, viewer, { only: sessionId });
+  if (ended.revokedSessions === 0)
+    throw new AppError('NOT_FOUND', 'You have no such session.', { field: 'id' });
+  return ended;
+}
+
+export async function endSessions(
+  { clock, database, sessions }: EndSessionDeps,
+  viewer: SignedIn,
+  which: { only?: string; except?: string },
+): Promise<{ revokedSessions: number }> {
+  const count = await database.transaction((tx) => revokeAndRecord(tx, viewer, which, clock.now()));
+  // Other processes hear of it in a moment; this one need not wait for that.
+  sessions.dropUser(viewer.userId);
+  return { revokedSessions: count };
+}

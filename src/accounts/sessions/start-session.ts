@@ -1,0 +1,96 @@
+import type { KeyObject } from 'node:crypto';
+import { type Database, parameter, type Sql, sql } from '../../database/database.js';
+import type { Clock } from '../../values/clock.js';
+import { newId } from '../../values/ids.js';
+import type { LiveKeyRing } from '../keys/live-key-ring.js';
+import { signAccessToken, type TokenOptions } from '../tokens/tokens.js';
+import type { User } from '../user.js';
+import { type SessionLifetime, secondsAfter } from './live-session.js';
+import { firstRefreshToken, hashRefreshToken } from './refresh-tokens.js';
+
+export interface SessionDeps {
+  clock: Clock;
+  database: Database;
+  keyRing: LiveKeyRing;
+  tokens: TokenOptions;
+  tokenTtlSeconds: number;
+  lifetime: SessionLifetime;
+  refreshKey: KeyObject;
+}
+
+/** Where a request comes from, as far as the connection tells. */
+export interface Client {
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** What a login or a refresh answers. */
+export interface TokenPair {
+  token: string;
+  expiresAt: Date;
+  refreshToken: string;
+  refreshExpiresAt: Date;
+  user: User;
+}
+
+const longestUserAgent = 255;
+
+/** A session that is about to be written, before its tokens are made. */
+export interface NewSession {
+  sessionId: string;
+  sessionExpiresAt: Date;
+  refreshToken: string;
+}
+
+export function newSession({ lifetime }: Pick<SessionDeps, 'lifetime'>, now: Date): NewSession {
+  return {
+    sessionId: newId(now),
+    sessionExpiresAt: secondsAfter(now, lifetime.maxAgeSeconds),
+    refreshToken: firstRefreshToken(),
+  };
+}
+
+/** What writes a session with its first refresh token: the parts of a WITH whose part before, `holder`, is its user or nobody. */
+export function insertSession(
+  { sessionId, sessionExpiresAt, refreshToken }: NewSession,
+  { ip, userAgent }: Client,
+  now: Date,
+): Sql {
+  const id = parameter(sessionId);
+  const instant = parameter(now.toISOString());
+  return sql`
+    session AS (
+      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)
+      SELECT ${id}::uuid, holder.id, ${instant}::timestamptz, ${instant}::timestamptz,
+        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${userAgent?.slice(0, longestUserAgent) ?? null}::text
+      FROM holder
+    ),
+    refresh_token AS (
+      INSERT INTO refresh_tokens (hash, session_id, created_at)
+      SELECT ${hashRefreshToken(refreshToken)}::bytea, ${id}::uuid, ${instant}::timestamptz FROM holder
+    )`;
+}
+
+/** Signs an access token for a session, and puts the pair together. */
+export async function issueTokens(
+  deps: SessionDeps,
+  user: User,
+  { sessionId, sessionExpiresAt, refreshToken }: NewSession,
+  now: Date,
+): Promise<TokenPair> {
+  const iat = Math.floor(now.getTime() / 1000);
+  const exp = Math.min(iat + deps.tokenTtlSeconds, Math.floor(sessionExpiresAt.getTime() / 1000));
+  const token = await signAccessToken(deps.tokens, deps.keyRing.current, {
+    sub: user.id,
+    iat,
+    nbf: iat,
+    exp,
+    jti: newId(now),
+    sid: sessionId,
+    username: user.username,
+    admin: user.role === 'ADMIN',
+  });
+  const idleEnd = secondsAfter(now, deps.lifetime.idleSeconds);
+  const refreshExpiresAt = idleEnd < sessionExpiresAt ? idleEnd : sessionExpiresAt;
+  return { token, expiresAt: new Date(exp * 1000), refreshToken, refreshExpiresAt, user };
+}

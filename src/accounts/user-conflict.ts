@@ -1,0 +1,22 @@
+import { databaseFault } from '../database/database-errors.js';
+import { AppError } from '../values/errors.js';
+
+/** @returns what a broken constraint of a user's row means to the caller; any other error as it is */
+export function asUserConflict(error: unknown): unknown {
+  switch (databaseFault(error)?.constraint) {
+    case 'users_username_key_key':
+      return new AppError('CONFLICT', 'There is a user of this name, or of one that looks like it.', {
+        field: 'username',
+        cause: error,
+      });
+    case 'users_employee_id_key':
+      return new AppError('CONFLICT', 'Another user is this employee.', {
+        field: 'employeeId',
+        cause: error,
+      });
+    case 'users_employee_id_fkey':
+      return new AppError('NOT_FOUND', 'There is no such employee.', { field: 'employeeId', cause: error });
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,79 @@
+import { AppError } from '../values/errors.js';
+
+/** What a work has while it runs. */
+export interface Place {
+  /** Waits for something that takes long and needs neither database nor event loop: somebody else has the place meanwhile. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether anybody waits for what comes of the work. */
+  isWanted(): boolean;
+}
+
+/** Runs so many works at the same time and no more; the others wait in the order in which they came. */
+export interface Gate {
+  /**
+   * @param isWanted asked when its turn has come: what nobody waits for any more is not begun
+   * @throws AppError SERVICE_UNAVAILABLE when it is not
+   */
+  run<T>(work: (place: Place) => Promise<T>, isWanted: () => boolean): Promise<T>;
+  /** Begins nothing until `release`. */
+  hold(): void;
+  release(): void;
+}
+
+/** Nobody waits for the answer any more, and nothing was done. */
+export class NotWanted extends AppError {
+  constructor() {
+    super('SERVICE_UNAVAILABLE', 'The request was given up before its turn came.', { retryAfterSeconds: 1 });
+  }
+}
+
+/**
+ * Works that are all begun hold what they have read, and advance in step: a few at a time are done sooner, all of them,
+ * and need less memory.
+ */
+export function createGate(most: number): Gate {
+  let running = 0;
+  let isHeld = false;
+  const waiting: Array<() => void> = [];
+  /** @returns undefined when there is nothing to wait for */
+  const enter = (): Promise<void> | undefined => {
+    if (isHeld || running >= most) return new Promise((resolve) => waiting.push(resolve));
+    running += 1;
+    return undefined;
+  };
+  const letIn = () => {
+    // Who waits longest comes first: nobody who comes now gets between.
+    for (; !isHeld && running < most && waiting.length > 0; running += 1) waiting.shift()?.();
+  };
+  const leave = () => {
+    running -= 1;
+    letIn();
+  };
+  const aside: Place['aside'] = async (work) => {
+    leave();
+    try {
+      return await work();
+    } finally {
+      await enter();
+    }
+  };
+  return {
+    run: async (work, isWanted) => {
+      const turn = enter();
+      if (turn) await turn;
+      try {
+        if (!isWanted()) throw new NotWanted();
+        return await work({ aside, isWanted });
+      } finally {
+        leave();
+      }
+    },
+    hold: () => {
+      isHeld = true;
+    },
+    release: () => {
+      isHeld = false;
+      letIn();
+    },
+  };
+}

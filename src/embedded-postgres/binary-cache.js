@@ -1,0 +1,97 @@
+import {
+  chmod,
+  constants,
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { EmbeddedPostgresError, errorCode } from './errors.js';
+
+const HALF_COPY = '.new-';
+const HALF_COPY_IS_DEAD_MS = 10 * 60_000;
+/** Where a copy of the binaries may be kept, the best place first. */
+export function cacheFolders() {
+  const uid = process.getuid?.() ?? 0;
+  const lasting = uid === 0 ? '/var/cache/stipend' : join(homedir(), '.cache', 'stipend');
+  return [lasting, join(tmpdir(), `stipend-cache-${uid}`), `/tmp/stipend-cache-${uid}`];
+}
+/**
+ * The copy of `native` called `name` in `folder`, made when it is not there or not usable. It appears by rename, so
+ * nobody sees half of it, and of two that make it at once one is kept.
+ *
+ * @throws EmbeddedPostgresError when somebody else could have written to the folder
+ * @throws system errors when it cannot be written
+ */
+export async function copyToCache(native, folder, name, steps) {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  await refuseUntrusted(folder);
+  const copy = join(folder, name);
+  if (await steps.usable(copy)) return copy;
+  await removeHalfCopies(folder);
+  steps.onProgress(`Copying PostgreSQL's programs to ${copy}`);
+  const temporary = await mkdtemp(join(folder, `${name}${HALF_COPY}`));
+  try {
+    await copyFolder(native, temporary);
+    await steps.complete(temporary);
+    await putInPlace(temporary, copy, steps.usable);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return copy;
+}
+/** Copies for everybody to read, whatever the originals' modes: those may be closed to others, or to writing. */
+async function copyFolder(from, to) {
+  await mkdir(to, { recursive: true });
+  await chmod(to, 0o755);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const source = join(from, entry.name);
+    const target = join(to, entry.name);
+    if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    // A third of the package is for linking C programs, which nobody does here.
+    else if (entry.name === 'pkgconfig' || entry.name.endsWith('.a')) continue;
+    else if (entry.isDirectory()) await copyFolder(source, target);
+    else {
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      const isProgram = ((await stat(source)).mode & 0o100) !== 0;
+      await chmod(target, isProgram ? 0o755 : 0o644);
+    }
+  }
+}
+/** What a process that was killed while copying has left; one that is younger may still be growing. */
+async function removeHalfCopies(folder) {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const age = Date.now() - ((await lstat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (name.includes(HALF_COPY) && age > HALF_COPY_IS_DEAD_MS)
+      await rm(path, { recursive: true, force: true });
+  }
+}
+async function putInPlace(temporary, copy, usable) {
+  try {
+    await rename(temporary, copy);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOTEMPTY' && errorCode(error) !== 'EEXIST') throw error;
+    // Another process was faster, or what is there is damaged.
+    if (await usable(copy)) return;
+    await rm(copy, { recursive: true, force: true });
+    await rename(temporary, copy);
+  }
+}
+/** Root runs what lies in there under another user: a folder that anybody else may write is not believed. */
+async function refuseUntrusted(folder) {
+  const found = await lstat(folder);
+  const mine = found.isDirectory() && found.uid === process.getuid?.();
+  if (!mine || (found.mode & 0o022) !== 0) {
+    throw new EmbeddedPostgresError(`${folder} could have been written by somebody else`);
+  }
+}

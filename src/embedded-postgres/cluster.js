@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lchown, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EmbeddedPostgresError, errorCode, failedWith } from './errors.js';
+import { supervise } from './supervisor.js';
+export const SUPERUSER = 'postgres';
+const HALF_MADE = 'postgres.new-';
+/** Where the cluster lies. */
+export function clusterDirOf(dataDir) {
+  return join(dataDir, 'postgres');
+}
+/**
+ * How PostgreSQL is told where its data is. Another user than root may not get past the folders above it, but the
+ * process starts inside (its working directory is entered while it is still root), and this link leads
+ * there without a path.
+ */
+export function pathForServer(folder, runAs) {
+  return runAs === undefined ? folder : '/proc/self/cwd';
+}
+/**
+ * Makes the cluster unless it is there, and says whether it did. It is made under another name and renamed when
+ * it is complete and on the disk: a cluster under its right name is never half a one.
+ *
+ * @throws EmbeddedPostgresError when it cannot be made, or is of another major version
+ */
+export async function ensureCluster(options) {
+  const { dataDir, binaries, runAs } = options;
+  const clusterDir = clusterDirOf(dataDir);
+  for (const name of await readdir(dataDir)) {
+    if (name.startsWith(HALF_MADE)) await rm(join(dataDir, name), { recursive: true, maxRetries: 5 });
+  }
+  const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch((error) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (version === undefined) {
+    options.onProgress(`Making a PostgreSQL ${binaries.major} database in ${clusterDir}`);
+    const password = (await readPassword(dataDir)) ?? (await writePassword(dataDir, runAs));
+    await handOver(passwordFile(dataDir), runAs);
+    await makeCluster(options, clusterDir);
+    return { created: true, password };
+  }
+  if (version.trim() !== binaries.major) {
+    throw new EmbeddedPostgresError(
+      `The database in ${clusterDir} is of PostgreSQL ${version.trim()} and this Stipend carries ${binaries.major}: dump it with the Stipend that made it and restore it here, or set another DATA_DIR.`,
+    );
+  }
+  const password = await readPassword(dataDir);
+  if (password === undefined) {
+    throw new EmbeddedPostgresError(
+      `The password of the database is gone: restore ${passwordFile(dataDir)}.`,
+    );
+  }
+  await handOver(passwordFile(dataDir), runAs);
+  await handOver(clusterDir, runAs);
+  return { created: false, password };
+}
+async function makeCluster(options, clusterDir) {
+  const { dataDir, binaries, runAs } = options;
+  const folder = await mkdtemp(join(dataDir, HALF_MADE));
+  const password = await open(passwordFile(dataDir), 'r');
+  const lines = [];
+  try {
+    await handOver(folder, runAs);
+    const initdb = await supervise({
+      command: binaries.initdb,
+      args: initdbArguments(pathForServer(folder, runAs)),
+      cwd: folder,
+      runAs,
+      socketFolder: '',
+      descriptor: password.fd,
+      onLine: (line) => lines.push(line),
+    });
+    if ((await initdb.exited) !== 0) throw failedWith('PostgreSQL cannot make its database', lines, dataDir);
+    await rename(folder, clusterDir);
+    await syncFolder(dataDir);
+  } finally {
+    await password.close();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+function initdbArguments(folder) {
+  return [
+    `--pgdata=${folder}`,
+    `--username=${SUPERUSER}`,
+    // An open file: neither its path nor its contents pass through a command line or a shared folder.
+    '--pwfile=/dev/fd/3',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    // Sorts the same on every system and after every upgrade of its C library, and needs no locale installed.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--data-checksums',
+    '--no-instructions',
+  ];
+}
+function passwordFile(dataDir) {
+  return join(dataDir, 'postgres.password');
+}
+export async function readPassword(dataDir) {
+  try {
+    return (await readFile(passwordFile(dataDir), 'utf8')).trim() || undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+async function writePassword(dataDir, runAs) {
+  const password = randomBytes(24).toString('base64url');
+  const temporary = `${passwordFile(dataDir)}.new`;
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(`${password}\n`);
+    // initdb opens it by its descriptor, which asks for the right to read it but not to reach it.
+    if (runAs) await file.chown(runAs.uid, runAs.gid);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, passwordFile(dataDir));
+  await syncFolder(dataDir);
+  return password;
+}
+/** Gives the folder to PostgreSQL's user: a cluster that root copied belongs to root, throughout. */
+async function handOver(path, runAs) {
+  if (runAs === undefined) return;
+  const found = await lstat(path);
+  if (found.uid === runAs.uid) return;
+  if (found.isDirectory()) {
+    for (const name of await readdir(path)) await handOver(join(path, name), runAs);
+    await chmod(path, 0o700);
+  }
+  // The folder itself comes last, so that a hand-over that was cut short starts again.
+  await lchown(path, runAs.uid, runAs.gid);
+}
+async function syncFolder(path) {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+/** Makes DATA_DIR itself, closed to others; the access to one that is there is its owner's business. */
+export async function makeDataDir(dataDir) {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+}

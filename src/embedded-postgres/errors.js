@@ -1,0 +1,52 @@
+/** Why the embedded PostgreSQL cannot run, in one line that tells its reader what to do. */
+export class EmbeddedPostgresError extends Error {
+  name = 'EmbeddedPostgresError';
+}
+/** The `code` of a system error (`ENOENT`), or undefined when the thrown value carries none. */
+export function errorCode(error) {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+/** The thrown value's message. */
+export function errorMessage(error) {
+  return error instanceof Error ? error.message : String(error);
+}
+/** Turns a system error met below `dataDir` into one that says what to mend; others pass through unchanged. */
+export function explain(error, dataDir) {
+  if (error instanceof EmbeddedPostgresError) return error;
+  const cause = { cause: error };
+  switch (errorCode(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return diskFull(dataDir, cause);
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new EmbeddedPostgresError(
+        `DATA_DIR ${dataDir} cannot be written (${errorMessage(error)}): give it to the user that runs Stipend, or name another.`,
+        cause,
+      );
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new EmbeddedPostgresError(`DATA_DIR ${dataDir} is not a folder: name another one.`, cause);
+    case 'ENOTEMPTY':
+      return new EmbeddedPostgresError(
+        `DATA_DIR ${dataDir} has a folder "postgres" that is no database: move it away, or name another DATA_DIR.`,
+        cause,
+      );
+    default:
+      return error;
+  }
+}
+/** What PostgreSQL printed before it gave up, as one error. */
+export function failedWith(what, lines, dataDir) {
+  if (lines.some((line) => line.includes('No space left on device'))) return diskFull(dataDir);
+  const told = lines.findLast((line) => /\b(FATAL|PANIC|error):/.test(line)) ?? lines.at(-1);
+  return new EmbeddedPostgresError(`${what}: ${told ?? 'it said nothing'}`);
+}
+function diskFull(dataDir, cause) {
+  return new EmbeddedPostgresError(
+    `The disk that holds DATA_DIR ${dataDir} is full: make room on it.`,
+    cause,
+  );
+}

@@ -1,0 +1,50 @@
+import { readFile, stat } from 'node:fs/promises';
+import process from 'node:process';
+import { EmbeddedPostgresError, errorCode } from './errors.js';
+/**
+ * Whom PostgreSQL runs as. It refuses root, so root hands it to another user: the one who owns the cluster
+ * already (a choice that a later-installed `postgres` user must not overturn), or else `postgres` or `nobody`.
+ * The user must have a name, because initdb looks up its own.
+ *
+ * @throws EmbeddedPostgresError when the cluster belongs to somebody else, or root finds no user to run it
+ */
+export async function chooseIdentity(clusterDir) {
+  const uid = process.getuid?.();
+  if (uid === undefined) {
+    throw new EmbeddedPostgresError('There is no embedded PostgreSQL for this platform: set DATABASE_URL.');
+  }
+  const owner = await ownerOf(clusterDir);
+  if (uid !== 0) {
+    if (owner === undefined || owner.uid === uid) return undefined;
+    throw new EmbeddedPostgresError(
+      `The database in ${clusterDir} belongs to uid ${owner.uid} and Stipend runs as uid ${uid}: run it as that user, or as root.`,
+    );
+  }
+  if (process.platform !== 'linux') {
+    // Without /proc/self/cwd the other user cannot be led past folders that only root may enter.
+    throw new EmbeddedPostgresError(
+      'As root the embedded PostgreSQL runs on Linux only: run Stipend as another user.',
+    );
+  }
+  if (owner !== undefined && owner.uid !== 0) return owner;
+  return findUser(await readFile('/etc/passwd', 'utf8').catch(() => ''));
+}
+async function ownerOf(path) {
+  try {
+    const { uid, gid } = await stat(path);
+    return { uid, gid };
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+function findUser(passwd) {
+  const users = passwd.split('\n').map((line) => line.split(':'));
+  for (const wanted of ['postgres', 'nobody']) {
+    const [, , uid, gid] = users.find(([name]) => name === wanted) ?? [];
+    if (Number(uid) > 0 && Number(gid) > 0) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new EmbeddedPostgresError(
+    'PostgreSQL refuses to run as root, and there is no user "postgres" or "nobody" to run it: add one, or run Stipend as another user.',
+  );
+}

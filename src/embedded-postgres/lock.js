@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { link, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import process from 'node:process';
+import { z } from 'zod';
+import { EmbeddedPostgresError, errorCode } from './errors.js';
+import { bootId, startTimeOf } from './processes.js';
+/** Another process, or this one, has the data folder open. */
+export class DataDirInUse extends EmbeddedPostgresError {
+  constructor(dataDir, pid) {
+    super(`DATA_DIR ${dataDir} is in use by process ${pid}: stop that process, or set another DATA_DIR.`);
+  }
+}
+const ownerSchema = z.object({
+  pid: z.int().positive(),
+  startTime: z.string().nullable(),
+  bootId: z.string().nullable(),
+  /** Where the owner's server listens: what is cleaned up after an owner that was killed. */
+  socketFolder: z.string(),
+});
+/**
+ * Takes the data folder for this process. Every owner adds a file `owner.<number>.json`; the one with the
+ * highest number has the folder while its process lives. Numbers are taken by link(2), which only one process
+ * can win, and the highest file is never deleted, at release it is emptied: so a dead owner is succeeded
+ * without the moment in which two successors each remove what they believe to be the dead one's file.
+ *
+ * @throws DataDirInUse when the owner lives
+ */
+export async function lockDataDir(dataDir, socketFolder) {
+  const me = {
+    pid: process.pid,
+    startTime: await startTimeOf(process.pid),
+    bootId: await bootId(),
+    socketFolder,
+  };
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const earlier = await readOwners(dataDir);
+    const last = earlier.at(-1);
+    if (last?.owner && (await isAlive(last.owner))) throw new DataDirInUse(dataDir, last.owner.pid);
+    const number = (last?.number ?? 0) + 1;
+    if (await claim(dataDir, number, me)) return held(dataDir, number, earlier);
+  }
+  throw new EmbeddedPostgresError(
+    `DATA_DIR ${dataDir} is being opened by many processes at once: start one.`,
+  );
+}
+/** @returns the folder in which the data folder's server listens, while its owner lives */
+export async function liveSocketFolder(dataDir) {
+  const owner = (await readOwners(dataDir)).at(-1)?.owner;
+  return owner && (await isAlive(owner)) ? owner.socketFolder : undefined;
+}
+function held(dataDir, number, earlier) {
+  const abandoned = earlier.flatMap(({ owner }) => (owner ? [owner.socketFolder] : []));
+  return {
+    abandoned,
+    async forgetAbandoned() {
+      for (const name of await readdir(dataDir)) {
+        const old = numberOf(name);
+        if (name.endsWith('.owner-tmp') || (old !== undefined && old < number)) {
+          await rm(join(dataDir, name), { force: true });
+        }
+      }
+    },
+    async release() {
+      try {
+        await truncate(fileOf(dataDir, number));
+      } catch (error) {
+        // The folder was deleted while it was open: there is nothing left to release.
+        if (errorCode(error) !== 'ENOENT') throw error;
+      }
+    },
+  };
+}
+async function claim(dataDir, number, me) {
+  const temporary = await writeTemporary(dataDir, me);
+  try {
+    await link(temporary, fileOf(dataDir, number));
+  } catch (error) {
+    // EEXIST: another process was faster. ENOENT: that one has tidied our temporary file away.
+    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  // With the folder as it was read some time ago, the number may have been used and passed since.
+  const highest = (await readOwners(dataDir)).at(-1)?.number;
+  if (highest === number) return true;
+  await rm(fileOf(dataDir, number), { force: true });
+  return false;
+}
+async function isAlive(owner) {
+  if (owner.bootId !== (await bootId())) return false;
+  const startTime = await startTimeOf(owner.pid);
+  return startTime !== null && startTime === owner.startTime;
+}
+async function readOwners(dataDir) {
+  const files = [];
+  for (const name of await readdir(dataDir)) {
+    const number = numberOf(name);
+    if (number === undefined) continue;
+    files.push({ number, owner: parseOwner(await readFile(join(dataDir, name), 'utf8').catch(() => '')) });
+  }
+  return files.sort((a, b) => a.number - b.number);
+}
+/** Null for an empty file: its owner has released it, or went with the power that was cut. */
+function parseOwner(text) {
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+async function writeTemporary(dataDir, owner) {
+  const path = join(dataDir, `${process.pid}-${randomBytes(6).toString('hex')}.owner-tmp`);
+  await writeFile(path, `${JSON.stringify(owner)}\n`, { mode: 0o644, flag: 'wx' });
+  return path;
+}
+function fileOf(dataDir, number) {
+  return join(dataDir, `owner.${number}.json`);
+}
+function numberOf(name) {
+  const digits = /^owner\.(\d{1,15})\.json$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

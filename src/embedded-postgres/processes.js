@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const POLL_MS = 25;
+/**
+ * When a live process began, in a form that no later process under the same pid repeats (within one boot);
+ * null when no such process lives. A zombie counts as dead: it only waits for its parent to look.
+ */
+export async function startTimeOf(pid) {
+  if (process.platform !== 'linux') {
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const listed = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env }).catch(() => undefined);
+    return listed?.stdout.trim() || null;
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The command, in parentheses, may hold spaces and parentheses itself: fields are counted from its end.
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' || state === 'X' ? null : (fields[18] ?? null);
+}
+/** What names this boot of the machine, or null where the system does not tell. */
+export async function bootId() {
+  const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  return id.trim() || null;
+}
+/**
+ * The pids of the PostgreSQL processes whose command line carries `mark`. The mark is a random name, so unlike
+ * a pid it never means somebody else's process; it stands in the postmaster's arguments and, as the
+ * cluster's name, in the title of each child.
+ */
+export async function postgresProcesses(mark) {
+  const found = [];
+  for (const { pid, command } of await listProcesses()) {
+    // Only PostgreSQL's own processes: somebody's psql or grep may name the mark too.
+    const [program = ''] = command.split(/[ \0]/, 1);
+    if (/(^|\/)postgres:?$/.test(program) && command.includes(mark)) found.push(pid);
+  }
+  return found;
+}
+/**
+ * Ends the marked processes: fast (which a postmaster that is shutting down takes for a repetition), and after
+ * `patienceMs` by force.
+ */
+export async function endPostgresProcesses(mark, patienceMs) {
+  await signalAll(mark, 'SIGINT');
+  if (await gone(mark, patienceMs)) return;
+  await signalAll(mark, 'SIGQUIT');
+  if (await gone(mark, 1_000)) return;
+  await signalAll(mark, 'SIGKILL');
+  await gone(mark, 2_000);
+}
+async function gone(mark, withinMs) {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    if ((await postgresProcesses(mark)).length === 0) return true;
+    if (performance.now() >= deadline) return false;
+    await delay(POLL_MS);
+  }
+}
+async function signalAll(mark, signal) {
+  for (const pid of await postgresProcesses(mark)) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It ended in the meantime, which is what is wanted.
+    }
+  }
+}
+async function listProcesses() {
+  if (process.platform !== 'linux') {
+    const { stdout } = await run('ps', ['-axo', 'pid=,command='], { maxBuffer: 16_000_000 });
+    return [...stdout.matchAll(/^ *(\d+) (.*)$/gm)].map(([, pid, command = '']) => ({
+      pid: Number(pid),
+      command,
+    }));
+  }
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  return Promise.all(
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      command: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    })),
+  );
+}

@@ -1,0 +1,40 @@
+import type { Config } from './config.js';
+import type { NewAccount } from './first-admin.js';
+
+/** What a person reads when the server is ready. */
+export function banner(url: string, accounts: NewAccount[], config: Config): string {
+  const admin = accounts.find((account) => account.role === 'ADMIN');
+  const graphqlUrl = `${url}/graphql`;
+  const login = admin ?? { username: config.adminUsername };
+  const lines = [
+    'Stipend is ready.',
+    '',
+    `  GraphQL    ${graphqlUrl}${config.sandbox ? '  (open it in a browser for Apollo Sandbox)' : ''}`,
+    '',
+    '  Log in, and send the token that comes back as `Authorization: Bearer <token>`:',
+    '',
+    `  ${loginCurl(graphqlUrl, login.username, admin?.generatedPassword)}`,
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The accounts that were made, with the passwords that were generated for them. */
+export function accountsText(accounts: NewAccount[]): string {
+  if (accounts.length === 0) return '';
+  const width = Math.max(...accounts.map((account) => account.username.length));
+  const shown = accounts.map(({ username, role, generatedPassword }) => {
+    const password = generatedPassword ?? '(as given in ADMIN_PASSWORD)';
+    return `  Account    username: ${username.padEnd(width)}  password: ${password}  role: ${role}`;
+  });
+  const generated = accounts.some((account) => account.generatedPassword !== undefined);
+  const advice = '  Generated passwords are shown this once and kept nowhere: note them down.';
+  return [...shown, '', ...(generated ? [advice, ''] : []), ''].join('\n');
+}
+
+function loginCurl(url: string, username: string, password = '<password>'): string {
+  const query = `mutation { login(username: ${JSON.stringify(username)}, password: ${JSON.stringify(password)}) { token expiresAt } }`;
+  // A single quote can't stand within a shell's single quotes; JSON has another way to write it.
+  const body = JSON.stringify({ query }).replaceAll("'", '\\u0027');
+  return `curl -s ${url} -H 'content-type: application/json' -d '${body}'`;
+}

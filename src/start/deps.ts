@@ -1,0 +1,144 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { KeyStore } from '../accounts/keys/key-store.js';
+import { databaseKeyStore, fileKeyStore } from '../accounts/keys/key-store.js';
+import { type LiveKeyRing, openKeyRing } from '../accounts/keys/live-key-ring.js';
+import { createLoginLimits } from '../accounts/login-limits.js';
+import { boundPasswordChecks } from '../accounts/passwords/password-checks.js';
+import { createPasswordHasher } from '../accounts/passwords/passwords.js';
+import { createSessionCache, type SessionCache } from '../accounts/sessions/session-cache.js';
+import { rememberVerifiedTokens } from '../accounts/tokens/verified-tokens.js';
+import type { Database } from '../database/database.js';
+import { listen } from '../database/listener.js';
+import { sharedValue } from '../database/shared-values.js';
+import type { Deps } from '../graphql/context.js';
+import { createPaymentWriter } from '../payments/payment-writer.js';
+import { createCursors } from '../reads/pagination.js';
+import type { Metrics } from '../telemetry/metrics.js';
+import { systemClock } from '../values/clock.js';
+import { createSealer } from '../values/sealing.js';
+import type { Overrides } from './app.js';
+import { type Config, ConfigError } from './config.js';
+import type { Store } from './store.js';
+
+const audience = 'stipend';
+/** Longer than a busy process fails to hear what has been said. */
+const longSilenceMs = 3_000;
+const waitsInVainMs = 1_000;
+/** Served within some seconds on a small machine; the others come back. */
+const mostPasswordChecks = 64;
+/** One core is left for everything else, where there is more than one; more than two at once is more than a company needs. */
+const passwordHashing = {
+  concurrency: Math.min(2, Math.max(1, availableParallelism() - 1)),
+  longestQueue: 100,
+};
+
+/** What the use cases need, and how to let go of it. */
+export interface OpenDeps {
+  deps: Deps;
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError when a secret is missing, KeyError when the key ring is not sound */
+export async function openDeps(
+  store: Store,
+  config: Config,
+  overrides: Overrides,
+  metrics: Metrics,
+): Promise<OpenDeps> {
+  const { database, dataKey } = store;
+  const { log } = overrides;
+  if (!dataKey) log.warn('DATA_KEY is not set: no bank account number can be stored');
+  const keyRing = await openKeyRing(keyStoreOf(store, config), log);
+  const hearing = openSessions(store, config, overrides, keyRing, metrics);
+  const tokens = {
+    issuer: config.publicUrl ?? (await firstUrl(database, config)),
+    audience,
+    maxAgeSeconds: config.tokenTtlSeconds,
+    encryptionKey: config.jwtEncryptionKey,
+  };
+  const deps: Deps = {
+    metrics,
+    database,
+    clock: overrides.clock ?? systemClock,
+    keyRing,
+    sessions: hearing.sessions,
+    lifetime: config.lifetime,
+    tokens,
+    verifyToken: rememberVerifiedTokens(tokens, keyRing),
+    tokenTtlSeconds: config.tokenTtlSeconds,
+    refreshGraceSeconds: config.refreshGraceSeconds,
+    refreshKey: await sharedKey(database, 'refresh-key'),
+    cursors: createCursors(await sharedKey(database, 'cursor-key')),
+    passwords: await createPasswordHasher(passwordHashing),
+    passwordChecks: boundPasswordChecks(mostPasswordChecks),
+    limits: createLoginLimits(database.pool, config),
+    vault: dataKey && createSealer(dataKey, 'bank account'),
+    paymentWriter: createPaymentWriter(database),
+    paymentLimits: config.paymentLimits,
+  };
+  const close = async () => {
+    keyRing.close();
+    await hearing.close();
+  };
+  return { deps, close };
+}
+
+/** @throws ConfigError when there is neither JWT_KEYS nor JWT_SECRET */
+export function keyStoreOf({ database, jwtSecret }: Store, { jwtKeys }: Config): KeyStore {
+  if (jwtKeys !== undefined) return fileKeyStore(jwtKeys);
+  if (!jwtSecret) throw new ConfigError('JWT_SECRET is not set, and with DATABASE_URL it must be.');
+  return databaseKeyStore(database, jwtSecret);
+}
+
+/** The sessions in memory, and the ear that keeps them and the key ring true. */
+function openSessions(
+  { database, connection }: Store,
+  { lifetime }: Config,
+  { log }: Overrides,
+  keyRing: LiveKeyRing,
+  metrics: Metrics,
+): { sessions: SessionCache; close: () => Promise<void> } {
+  let wasHeard = false;
+  const listener = listen({
+    connection,
+    channels: ['stipend_session', 'stipend_user', 'stipend_shared_value'],
+    onNotification: (channel, payload) => {
+      if (channel === 'stipend_session') sessions.dropSession(payload);
+      if (channel === 'stipend_user') sessions.dropUser(payload);
+      if (channel === 'stipend_shared_value') void keyRing.reload();
+    },
+    onGap: (silentMs) => {
+      // Whatever has cut off this connection may have cut off others, which would be found out by those who use them next.
+      if (wasHeard) database.dropIdle();
+      wasHeard = true;
+      if (silentMs > longSilenceMs) database.cutWaiting(waitsInVainMs);
+      sessions.dropAll();
+      void keyRing.reload();
+    },
+    log,
+  });
+  const sessions = createSessionCache({
+    database,
+    lifetime,
+    confirmedAt: listener.confirmedAt,
+    log,
+    onLookup: metrics.sessionLookup,
+  });
+  const close = async () => {
+    await listener.close();
+    await sessions.close();
+  };
+  return { sessions, close };
+}
+
+/** 32 random bytes that all processes on one database have in common. */
+async function sharedKey(database: Database, name: string): Promise<KeyObject> {
+  return createSecretKey(await sharedValue(database, name, () => randomBytes(32)));
+}
+
+/** All processes on one database issue tokens under one name: without PUBLIC_URL, the first one's URL. */
+async function firstUrl(database: Database, { host, port, tls }: Config): Promise<string> {
+  const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
+  return (await sharedValue(database, 'issuer', () => Buffer.from(url))).toString('utf8');
+}

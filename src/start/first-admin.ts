@@ -1,0 +1,54 @@
+import { generatePassword } from '../accounts/passwords/generate-password.js';
+import type { PasswordHasher } from '../accounts/passwords/passwords.js';
+import { usernameKey } from '../accounts/username.js';
+import { type Database, sql, type Transaction } from '../database/database.js';
+import type { Prisma } from '../generated/prisma/client.js';
+import type { Role } from '../generated/resolvers-types.js';
+import type { Clock } from '../values/clock.js';
+import { newId } from '../values/ids.js';
+import type { Config } from './config.js';
+
+/** An account that was just made. */
+export interface NewAccount {
+  username: string;
+  role: Role;
+  /** Only where it was generated: it is shown once and kept nowhere. */
+  generatedPassword?: string;
+}
+
+/** An account that is not written yet: hashing is no work for a transaction. */
+export interface PreparedAccount {
+  row: Prisma.UserCreateManyInput & { id: string };
+  account: NewAccount;
+}
+
+/** @returns the first admin of a database without users, or undefined when it has users */
+export async function prepareFirstAdmin(
+  deps: { database: Database; clock: Clock; passwords: PasswordHasher },
+  config: Pick<Config, 'adminUsername' | 'adminPassword'>,
+): Promise<PreparedAccount | undefined> {
+  if ((await deps.database.rows(sql`SELECT 1 FROM users LIMIT 1`)).length > 0) return undefined;
+  const generatedPassword = config.adminPassword ? undefined : generatePassword();
+  const password = config.adminPassword?.reveal() ?? generatedPassword ?? '';
+  const username = config.adminUsername;
+  const now = deps.clock.now();
+  const row = {
+    id: newId(now),
+    username,
+    usernameKey: usernameKey(username),
+    passwordHash: await deps.passwords.hash(password),
+    role: 'ADMIN' as const,
+    createdAt: now,
+    updatedAt: now,
+  };
+  return {
+    row,
+    account: { username, role: 'ADMIN', ...(generatedPassword !== undefined && { generatedPassword }) },
+  };
+}
+
+/** @returns false when another process has made it meanwhile: of those that start together one does, the name is unique */
+export async function insertFirstAdmin(tx: Transaction, { row }: PreparedAccount): Promise<boolean> {
+  const { count } = await tx.user.createMany({ data: row, skipDuplicates: true });
+  return count > 0;
+}

@@ -1,0 +1,85 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { isCurrency } from '../values/currencies.js';
+import type { PaymentLimits } from '../values/money.js';
+import { Secret } from '../values/secret.js';
+
+// How the values of environment variables are written.
+
+export const secret = z.string().transform((value) => new Secret(value));
+export const onOff = z.enum(['on', 'off'], 'is neither on nor off').transform((value) => value === 'on');
+export const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+export const duration = z
+  .string()
+  .transform(
+    (value, context) =>
+      parseDuration(value) ?? fail(context, 'is not a length of time such as 8h, 30m or 45s'),
+  );
+
+export const numberWithin = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number('is not a number').min(least, `is less than ${least}`).max(most, `is more than ${most}`);
+export const wholeNumberWithin = (least: number, most?: number) =>
+  numberWithin(least, most).int('is not a whole number');
+export const port = z.coerce.number('is not a port from 0 to 65535').int().min(0).max(65_535);
+export const limit = (fallback: number) => wholeNumberWithin(1).default(fallback);
+
+export function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    rest.length === 0 &&
+    most >= 0 &&
+    (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= most))
+  );
+}
+
+/** As browsers write their origin, which it is compared with as a text; `*` would be any, and `null` that of nobody. */
+export function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin } = new URL(text);
+  // Programs that show a page have schemes of their own, such as `capacitor://localhost`, for which URL names no origin.
+  return origin === text || (origin === 'null' && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text));
+}
+
+export function fail(context: z.RefinementCtx, message: string): never {
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+}
+
+const secondsByUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A bare number counts seconds. */
+function parseDuration(value: string): number | undefined {
+  const match = /^(0|[1-9][0-9]{0,8})([smhd]?)$/.exec(value);
+  return match ? Number(match[1]) * (secondsByUnit[match[2] || 's'] ?? 0) : undefined;
+}
+
+const keyBytes = 32;
+
+/** Also 32 characters as they stand. */
+export function parseKey(value: string): Uint8Array | undefined {
+  const candidates = [
+    /^[0-9a-f]{64}$/i.test(value) ? Buffer.from(value, 'hex') : undefined,
+    /^[A-Za-z0-9+/_-]{43}=?$/.test(value) ? Buffer.from(value, 'base64') : undefined,
+    Buffer.from(value, 'utf8'),
+  ];
+  return candidates.find((bytes) => bytes?.length === keyBytes);
+}
+
+export function parseLimits(value: string): PaymentLimits | undefined {
+  const [units = '', ...rest] = value.split(',').map((part) => part.trim());
+  const byCurrency = rest.map((part) => /^([A-Z]{3})=([1-9][0-9]{0,14})$/.exec(part));
+  if (!/^[1-9][0-9]{0,14}$/.test(units) || byCurrency.some((match) => !match?.[1] || !isCurrency(match[1])))
+    return undefined;
+  return {
+    units: BigInt(units),
+    unitsByCurrency: new Map(
+      byCurrency.map((match): [string, bigint] => [match?.[1] ?? '', BigInt(match?.[2] ?? 0)]),
+    ),
+  };
+}
