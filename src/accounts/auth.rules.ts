@@ -1,6 +1,6 @@
 import type { RequestContext } from '../graphql/context.js';
 import { allow, rule } from '../graphql/shield.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import type { Viewer } from './viewer.js';
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import type { Pool } from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /**
  * What slows down guessing. Counters are kept in the database: they hold over a restart, and all processes share them.

@@ -1,7 +1,7 @@
 import { type AuditAction, type AuditEvent, insertAuditEntry, recordAudit } from '../audit/audit.js';
 import { rowsWithin, sql, withRetry } from '../database/database.js';
 import type { MutationLoginArgs } from '../generated/resolvers-types.js';
-import { AppError, badInput } from '../values/errors.js';
+import { AppError, badInput } from '../values/app-error.js';
 import { requireWellFormed } from '../values/text.js';
 import type { LoginLimits } from './login-limits.js';
 import type { PasswordHasher } from './passwords/passwords.js';

@@ -1,5 +1,5 @@
 import type { LogoutScope } from '../generated/resolvers-types.js';
-import { assertNever } from '../values/errors.js';
+import { assertNever } from '../values/app-error.js';
 import { type EndSessionDeps, endSessions } from './revoke-session.js';
 import type { SignedIn } from './viewer.js';
 

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.js';
+import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
-import { AppError } from '../values/errors.js';
 import { parseId } from '../values/ids.js';
 import { revokeAndRecord } from './sessions/revoke-sessions.js';
 import type { SessionCache } from './sessions/session-cache.js';

@@ -1,5 +1,5 @@
 import { databaseFault } from '../database/database-errors.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /** @returns what a broken constraint of a user's row means to the caller; any other error as it is */
 export function asUserConflict(error: unknown): unknown {

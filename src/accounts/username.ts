@@ -1,4 +1,4 @@
-import { badInput } from '../values/errors.js';
+import { badInput } from '../values/app-error.js';
 import { parseText } from '../values/text.js';
 
 const longestUsername = 100;

@@ -2,7 +2,7 @@ import type { Resolvers } from '../generated/resolvers-types.js';
 import { signedIn } from '../graphql/context.js';
 import { askedOf } from '../reads/asked.js';
 import { loadOptional } from '../reads/loaders.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { createUser } from './create-user.js';
 import { editUser } from './edit-user.js';
 import { listUsers } from './list-users.js';

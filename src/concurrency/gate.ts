@@ -1,4 +1,4 @@
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /** What a work has while it runs. */
 export interface Place {

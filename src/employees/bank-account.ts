@@ -1,5 +1,5 @@
 import type { BankAccountInput } from '../generated/resolvers-types.js';
-import { AppError, badInput } from '../values/errors.js';
+import { AppError, badInput } from '../values/app-error.js';
 import type { Sealer } from '../values/sealing.js';
 import { parseText } from '../values/text.js';
 

@@ -4,8 +4,8 @@ import { type Database, rowsWithin, sql, type Transaction } from '../database/da
 import { databaseFault } from '../database/database-errors.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { EditEmployeeInput } from '../generated/resolvers-types.js';
+import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
-import { AppError } from '../values/errors.js';
 import type { Sealer } from '../values/sealing.js';
 import { requireVault } from './bank-account.js';
 import { changeSalary } from './change-salary.js';

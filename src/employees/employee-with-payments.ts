@@ -14,9 +14,9 @@ import {
   soleField,
 } from '../reads/asked.js';
 import type { Cursors, PageArgs, PageText } from '../reads/pagination.js';
+import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
 import { dayOf } from '../values/dates.js';
-import { AppError } from '../values/errors.js';
 import { type Employee, employeeRows, employeesFor, findEmployees } from './employee.js';
 import { visibleEmployees } from './visibility.js';
 

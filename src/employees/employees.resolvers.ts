@@ -2,7 +2,7 @@ import { requireUser } from '../accounts/require-user.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
 import { signedIn } from '../graphql/context.js';
 import { askedOf, askedOfNodes } from '../reads/asked.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { parseId } from '../values/ids.js';
 import { editEmployee } from './edit-employee.js';
 import { employeeRows } from './employee.js';

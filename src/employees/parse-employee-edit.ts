@@ -1,6 +1,6 @@
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/resolvers-types.js';
+import { badInput } from '../values/app-error.js';
 import { type Day, parseDay } from '../values/dates.js';
-import { badInput } from '../values/errors.js';
 import { parseId } from '../values/ids.js';
 import { type Money, parseMoney } from '../values/money.js';
 import { parseText } from '../values/text.js';

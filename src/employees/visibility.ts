@@ -1,6 +1,6 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Sql, sql } from '../database/database.js';
-import { assertNever } from '../values/errors.js';
+import { assertNever } from '../values/app-error.js';
 
 /**
  * Which employees' rows a viewer may see, as a condition for a `where` clause: a hidden row and a missing row then get

@@ -7,8 +7,8 @@ import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../telemetry/log.js';
 import type { OperationFacts } from '../telemetry/tracing/tracing.js';
-import type { FormatError } from '../values/errors.js';
 import type { RequestContext } from './context.js';
+import type { FormatError } from './format-error.js';
 import { operationIn, shownName } from './operations.js';
 import { finishErrors, mostReported } from './outcomes.js';
 

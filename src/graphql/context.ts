@@ -11,7 +11,7 @@ import type { IssuePaymentDeps } from '../payments/issue-payment.js';
 import { Loaders } from '../reads/loaders.js';
 import type { Cursors } from '../reads/pagination.js';
 import type { Metrics } from '../telemetry/metrics.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /** What the use cases need, put together once by createApp. Each of them takes no more of it than it names. */
 export interface Deps

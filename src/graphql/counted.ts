@@ -1,4 +1,4 @@
-import { failureOf } from '../values/errors.js';
+import { failureOf } from '../telemetry/failure.js';
 
 /** Runs a use case and counts what came of it: OK, or the code of its error. */
 export async function counted<T>(count: (outcome: string) => void, useCase: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { longestPage } from '../reads/pagination.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /** The most that a document may ask for. Each is an environment variable: see src/start/variables.ts. */
 export interface DocumentLimits {

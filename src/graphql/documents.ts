@@ -1,6 +1,6 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { type DocumentLimits, requireWithinLimits } from './document-limits.js';
 
 /** A document that keeps the limits, and whether its cost depends on its variables. */

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { FormatError } from '../values/errors.js';
 import type { RequestContext } from './context.js';
+import type { FormatError } from './format-error.js';
 
 /** A document can have as many faults as fields, and a variable as keys: the first few tell enough. */
 export const mostReported = 5;

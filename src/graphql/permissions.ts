@@ -6,7 +6,7 @@ import { userRules } from '../accounts/users.rules.js';
 import { employeeRules } from '../employees/employees.rules.js';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolvers-types.js';
 import { paymentRules } from '../payments/payments.rules.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { type allow, deny, shield } from './shield.js';
 
 type Rule = typeof isSignedIn | typeof allow;

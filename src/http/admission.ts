@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../telemetry/log.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { refusalType, sendRefusal } from './answers.js';
 import type { PlainHead, PlainRefusal } from './refuse-unparsed.js';
 import { requestIdFrom } from './requests.js';

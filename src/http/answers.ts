@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type Failure, failureOf } from '../values/errors.js';
+import { type Failure, failureOf } from '../telemetry/failure.js';
 
 /** The HTTP status of a request that is refused before any operation runs. */
 const statusByCode: Partial<Record<Failure['code'], number>> = {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /** What a request to `/graphql` asks for, before GraphQL has had a look at it. */
 export interface GraphQLRequest {

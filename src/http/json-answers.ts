@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../telemetry/log.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import { sendRefusal } from './answers.js';
 
 export const largestBodyBytes = 256 * 1024;

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import type { Secret } from '../values/secret.js';
 import { sendRefusal } from './answers.js';
 import { createBoundedServer } from './bounded-server.js';

@@ -1,4 +1,4 @@
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 
 /**
  * Waits for the work so long and no longer. What goes on behind it ends by itself: the database stops each statement at

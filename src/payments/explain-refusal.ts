@@ -1,7 +1,7 @@
 import { type Database, sql } from '../database/database.js';
 import { salaryInForce } from '../employees/salary-change.js';
+import { AppError, badInput } from '../values/app-error.js';
 import type { Day } from '../values/dates.js';
-import { AppError, badInput } from '../values/errors.js';
 import type { PaymentOrder } from './issue-payment.js';
 
 interface Facts {

@@ -1,7 +1,7 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import { type Database, sql } from '../database/database.js';
 import type { Asked } from '../reads/asked.js';
-import { AppError } from '../values/errors.js';
+import { AppError } from '../values/app-error.js';
 import type { IdempotencyKey } from './issue-payment.js';
 import { type Payment, paymentRows } from './payment.js';
 

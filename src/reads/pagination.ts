@@ -1,5 +1,5 @@
 import { hash, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { badInput } from '../values/errors.js';
+import { badInput } from '../values/app-error.js';
 import { onceAsked } from '../values/once.js';
 import type { Selection } from './selection.js';
 

@@ -1,4 +1,4 @@
-import { badInput } from './errors.js';
+import { badInput } from './app-error.js';
 
 /** A calendar day, `YYYY-MM-DD`: compared and sorted as text. */
 export type Day = string;

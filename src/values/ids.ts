@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { badInput } from './errors.js';
+import { badInput } from './app-error.js';
 
 /**
  * A version 7 UUID (RFC 9562 section 5.7): the instant in milliseconds, then 74 random bits, so that ids sort by the

@@ -1,5 +1,5 @@
+import { badInput } from './app-error.js';
 import { isCurrency, minorDigits } from './currencies.js';
-import { badInput } from './errors.js';
 
 /** An amount in the currency's smallest unit: 125050n EUR is 1250.50 EUR. Never a float. */
 export interface Money {

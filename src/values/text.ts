@@ -1,4 +1,4 @@
-import { badInput } from './errors.js';
+import { badInput } from './app-error.js';
 
 /**
  * Text that a person wrote, trimmed, of 1 to `maxLength` characters. Control characters and lone surrogates are

@@ -1,4 +1,4 @@
-import { AppError } from '../../values/errors.js';
+import { AppError } from '../../values/app-error.js';
 
 /** Runs what looks at a password. */
 export type PasswordChecks = <T>(check: () => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { badInput } from '../../values/errors.js';
+import { badInput } from '../../values/app-error.js';
 import { requireWellFormed } from '../../values/text.js';
 import { usernameKey } from '../username.js';
 

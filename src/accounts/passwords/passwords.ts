@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
-import { AppError } from '../../values/errors.js';
+import { AppError } from '../../values/app-error.js';
 
 /** OWASP's first choice for Argon2id, which is the library's algorithm: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };

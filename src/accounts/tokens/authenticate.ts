@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { AppError } from '../../values/app-error.js';
 import type { Clock } from '../../values/clock.js';
-import { AppError } from '../../values/errors.js';
 import type { SessionCache } from '../sessions/session-cache.js';
 import { anonymous, type Viewer } from '../viewer.js';
 import { bearerToken } from './bearer.js';

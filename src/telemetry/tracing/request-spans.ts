@@ -6,7 +6,7 @@ import {
   type TracerProvider,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { failureOf } from '../../values/errors.js';
+import { failureOf } from '../failure.js';
 import { below, fail, runIn, type Scope, startSpan } from './spans.js';
 import type { OperationFacts, RequestTrace, Tracing } from './tracing.js';
 

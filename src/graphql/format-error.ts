@@ -1,44 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { isDatabaseUnavailable } from '../database/database-errors.js';
 import type { ErrorCode } from '../generated/resolvers-types.js';
+import { failureOf } from '../telemetry/failure.js';
 import type { Logger } from '../telemetry/log.js';
-
-/** What a client may be told besides the code and the message. */
-export interface PublicDetails {
-  /** The one input field at fault, as a path: `amount`, `period.end`. */
-  field?: string;
-  /** With RATE_LIMITED and SERVICE_UNAVAILABLE: when to try again. */
-  retryAfterSeconds?: number;
-}
-
-/** The one way to fail on purpose: what it says reaches the client as it stands, what caused it never does. */
-export class AppError extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly publicMessage: string,
-    readonly options: PublicDetails & { cause?: unknown } = {},
-  ) {
-    super(publicMessage, 'cause' in options ? { cause: options.cause } : undefined);
-    this.name = 'AppError';
-  }
-}
-
-/** @returns the error for an input field that is at fault */
-export function badInput(field: string, publicMessage: string): AppError {
-  return new AppError('BAD_USER_INPUT', publicMessage, { field });
-}
-
-/** Makes the compiler see that every case is handled. */
-export function assertNever(value: never): never {
-  throw new Error(`unexpected value: ${String(value)}`);
-}
-
-/** What a client sees of anything that was thrown. */
-export interface Failure {
-  code: ErrorCode;
-  publicMessage: string;
-  details: PublicDetails;
-}
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -62,22 +25,6 @@ export function createFormatError(log: Logger, options: { hideSchema: boolean })
       extensions: { code, ...details },
     };
   };
-}
-
-/** What was thrown on purpose says itself what a client sees; a database that is away is told from a fault of ours. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof AppError) {
-    const { cause: _, ...details } = error.options;
-    return { code: error.code, publicMessage: error.publicMessage, details };
-  }
-  if (isDatabaseUnavailable(error)) {
-    return {
-      code: 'SERVICE_UNAVAILABLE',
-      publicMessage: 'The service is not available now. Try again.',
-      details: { retryAfterSeconds: 1 },
-    };
-  }
-  return { code: 'INTERNAL_SERVER_ERROR', publicMessage: 'Something went wrong on the server.', details: {} };
 }
 
 function unwrap(error: unknown): unknown {
