@@ -1,6 +1,6 @@
 import { recordAudit, recordAuditWithin } from '../audit/audit.js';
 import { rowsWithin, sql } from '../database/database.js';
-import type { MutationChangePasswordArgs } from '../generated/resolvers-types.js';
+import type { MutationChangePasswordArgs } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { LoginDeps } from './login.js';
 import { parseNewPassword } from './passwords/password-rules.js';

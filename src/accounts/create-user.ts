@@ -1,6 +1,6 @@
 import { recordAuditWithin } from '../audit/audit.js';
 import type { Database } from '../database/database.js';
-import type { CreateUserInput } from '../generated/resolvers-types.js';
+import type { CreateUserInput } from '../generated/schema-types.js';
 import type { Clock } from '../values/clock.js';
 import { newId, parseId } from '../values/ids.js';
 import { parseNewPassword } from './passwords/password-rules.js';

@@ -1,7 +1,7 @@
 import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
 import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
 import type { User as StoredUser } from '../generated/prisma/client.js';
-import type { EditUserInput } from '../generated/resolvers-types.js';
+import type { EditUserInput } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
 import { parseId } from '../values/ids.js';

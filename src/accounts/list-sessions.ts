@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.js';
-import type { Session } from '../generated/resolvers-types.js';
+import type { Session } from '../generated/schema-types.js';
 import type { Clock } from '../values/clock.js';
 import { type SessionLifetime, secondsBefore } from './sessions/live-session.js';
 import type { SessionCache } from './sessions/session-cache.js';

@@ -1,4 +1,4 @@
-import type { LogoutScope } from '../generated/resolvers-types.js';
+import type { LogoutScope } from '../generated/schema-types.js';
 import { assertNever } from '../values/app-error.js';
 import { type EndSessionDeps, endSessions } from './revoke-session.js';
 import type { SignedIn } from './viewer.js';

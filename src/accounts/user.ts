@@ -1,5 +1,5 @@
 import { type Database, sql } from '../database/database.js';
-import type { Role } from '../generated/resolvers-types.js';
+import type { Role } from '../generated/schema-types.js';
 import { boolean, instant, type Json, orNull, plain, text } from '../reads/json.js';
 
 /** A user as the API shows one. */

@@ -1,4 +1,4 @@
-import type { Role } from '../generated/resolvers-types.js';
+import type { Role } from '../generated/schema-types.js';
 
 /** Nobody: no bearer token came with the request. */
 export interface Anonymous {

@@ -1,4 +1,4 @@
-import type { BankAccountInput } from '../generated/resolvers-types.js';
+import type { BankAccountInput } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { Sealer } from '../values/sealing.js';
 import { parseText } from '../values/text.js';

@@ -2,7 +2,7 @@ import type { SignedIn } from '../accounts/viewer.js';
 import type { AuditChange } from '../audit/audit.js';
 import type { Transaction } from '../database/database.js';
 import type { Employee } from '../generated/prisma/client.js';
-import type { PayPeriodUnit } from '../generated/resolvers-types.js';
+import type { PayPeriodUnit } from '../generated/schema-types.js';
 import { badInput } from '../values/app-error.js';
 import { dayOf, startOfDay } from '../values/dates.js';
 import { newId } from '../values/ids.js';

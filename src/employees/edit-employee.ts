@@ -3,7 +3,7 @@ import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
 import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
 import type { Employee } from '../generated/prisma/client.js';
-import type { EditEmployeeInput } from '../generated/resolvers-types.js';
+import type { EditEmployeeInput } from '../generated/schema-types.js';
 import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
 import type { Sealer } from '../values/sealing.js';

@@ -1,7 +1,7 @@
 import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
 import type { Viewer } from '../accounts/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import type { PaymentFilter } from '../generated/resolvers-types.js';
+import type { PaymentFilter } from '../generated/schema-types.js';
 import { NotAnswerable } from '../graphql/answered.js';
 import { readIssuers } from '../payments/issuers.js';
 import { type PagesOfEmployees, pagesOfEmployees } from '../payments/list-payments.js';

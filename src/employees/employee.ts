@@ -1,11 +1,7 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Database, type Sql, sql } from '../database/database.js';
-import type {
-  EmployeeResolvers,
-  EmployeeStatus,
-  MaskedBankAccount,
-  PayPeriodUnit,
-} from '../generated/resolvers-types.js';
+import type { EmployeeResolvers } from '../generated/resolvers-types.js';
+import type { EmployeeStatus, MaskedBankAccount, PayPeriodUnit } from '../generated/schema-types.js';
 import { type PaymentPage, paymentRows } from '../payments/payment.js';
 import type { Asked } from '../reads/asked.js';
 import { instant, number, orNull, plain, text } from '../reads/json.js';

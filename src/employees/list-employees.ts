@@ -1,6 +1,6 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
-import type { EmployeeFilter } from '../generated/resolvers-types.js';
+import type { EmployeeFilter } from '../generated/schema-types.js';
 import type { Asked } from '../reads/asked.js';
 import { type Cursors, type PageArgs, type PageText, parsePage, readPage } from '../reads/pagination.js';
 import type { Clock } from '../values/clock.js';

@@ -1,4 +1,4 @@
-import type { EditEmployeeInput, PayPeriodUnit } from '../generated/resolvers-types.js';
+import type { EditEmployeeInput, PayPeriodUnit } from '../generated/schema-types.js';
 import { badInput } from '../values/app-error.js';
 import { type Day, parseDay } from '../values/dates.js';
 import { parseId } from '../values/ids.js';

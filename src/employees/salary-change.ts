@@ -1,5 +1,5 @@
 import { type Database, type Sql, sql } from '../database/database.js';
-import type { PayPeriodUnit } from '../generated/resolvers-types.js';
+import type { PayPeriodUnit } from '../generated/schema-types.js';
 import { countByKey, groupByKey } from '../reads/grouping.js';
 import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../reads/pagination.js';
 import { type Day, type Instant, instantOf, parseDay } from '../values/dates.js';

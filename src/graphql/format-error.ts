@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import type { ErrorCode } from '../generated/resolvers-types.js';
+import type { ErrorCode } from '../generated/schema-types.js';
 import { failureOf } from '../telemetry/failure.js';
 import type { Logger } from '../telemetry/log.js';
 

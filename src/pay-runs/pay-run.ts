@@ -1,6 +1,6 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Database, sql } from '../database/database.js';
-import type { PayRunStatus } from '../generated/resolvers-types.js';
+import type { PayRunStatus } from '../generated/schema-types.js';
 import type { Day } from '../values/dates.js';
 
 /** Payments that are issued together. */

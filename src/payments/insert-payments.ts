@@ -1,7 +1,7 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import { type Database, empty, raw, type Sql, sql } from '../database/database.js';
 import { salaryInForce } from '../employees/salary-change.js';
-import type { PaymentKind } from '../generated/resolvers-types.js';
+import type { PaymentKind } from '../generated/schema-types.js';
 import type { Asked } from '../reads/asked.js';
 import { type Day, dayOf } from '../values/dates.js';
 import { newId } from '../values/ids.js';

@@ -3,7 +3,7 @@ import type { SignedIn } from '../accounts/viewer.js';
 import { NotWanted } from '../concurrency/gate.js';
 import type { Database } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
-import type { IssuePaymentInput, PaymentKind } from '../generated/resolvers-types.js';
+import type { IssuePaymentInput, PaymentKind } from '../generated/schema-types.js';
 import type { Asked } from '../reads/asked.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';

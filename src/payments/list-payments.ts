@@ -1,7 +1,7 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Database, join, type Sql, sql } from '../database/database.js';
 import { visibleEmployees } from '../employees/visibility.js';
-import type { PaymentFilter } from '../generated/resolvers-types.js';
+import type { PaymentFilter } from '../generated/schema-types.js';
 import type { Asked } from '../reads/asked.js';
 import { countByKey } from '../reads/grouping.js';
 import {

@@ -9,7 +9,7 @@ import {
   type SalaryChange,
   type SalaryChangePage,
 } from '../employees/salary-change.js';
-import type { PaymentFilter } from '../generated/resolvers-types.js';
+import type { PaymentFilter } from '../generated/schema-types.js';
 import type { Deps } from '../graphql/context.js';
 import { findPayRuns, type PayRun } from '../pay-runs/pay-run.js';
 import { readIssuers } from '../payments/issuers.js';

@@ -3,7 +3,7 @@ import type { PasswordHasher } from '../accounts/passwords/passwords.js';
 import { usernameKey } from '../accounts/username.js';
 import { type Database, sql, type Transaction } from '../database/database.js';
 import type { Prisma } from '../generated/prisma/client.js';
-import type { Role } from '../generated/resolvers-types.js';
+import type { Role } from '../generated/schema-types.js';
 import type { Clock } from '../values/clock.js';
 import { newId } from '../values/ids.js';
 import type { Config } from './config.js';

@@ -1,5 +1,5 @@
 import { isDatabaseUnavailable } from '../database/database-errors.js';
-import type { ErrorCode } from '../generated/resolvers-types.js';
+import type { ErrorCode } from '../generated/schema-types.js';
 import { AppError, type PublicDetails } from '../values/app-error.js';
 
 /** What a client sees of anything that was thrown. */

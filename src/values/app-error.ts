@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../generated/resolvers-types.js';
+import type { ErrorCode } from '../generated/schema-types.js';
 
 /** What a client may be told besides the code and the message. */
 export interface PublicDetails {

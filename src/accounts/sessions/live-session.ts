@@ -1,5 +1,5 @@
 import { type Database, sql } from '../../database/database.js';
-import type { Role } from '../../generated/resolvers-types.js';
+import type { Role } from '../../generated/schema-types.js';
 
 /** A session that lives, and its user as they are now. */
 export interface LiveSession {

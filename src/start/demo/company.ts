@@ -1,4 +1,4 @@
-import type { PayPeriodUnit } from '../../generated/resolvers-types.js';
+import type { PayPeriodUnit } from '../../generated/schema-types.js';
 
 /** Somebody of the demo company. Salaries are in minor units, as of the hire and as of raises. */
 export interface DemoEmployee {

@@ -3,7 +3,7 @@ import { generatePassword } from '../../accounts/passwords/generate-password.js'
 import type { PasswordHasher } from '../../accounts/passwords/passwords.js';
 import { usernameKey } from '../../accounts/username.js';
 import type { Database, Transaction } from '../../database/database.js';
-import type { Role } from '../../generated/resolvers-types.js';
+import type { Role } from '../../generated/schema-types.js';
 import type { Clock } from '../../values/clock.js';
 import { startOfDay } from '../../values/dates.js';
 import { newId, uuidV7 } from '../../values/ids.js';
