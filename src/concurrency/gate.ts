@@ -1,20 +1,15 @@
 import { AppError } from '../values/app-error.js';
 
-/** What a work has while it runs. */
-export interface Place {
-  /** Waits for something that takes long and needs neither database nor event loop: somebody else has the place meanwhile. */
-  aside<T>(work: () => Promise<T>): Promise<T>;
-  /** Whether anybody waits for what comes of the work. */
-  isWanted(): boolean;
-}
+/** Waits for something that takes long and needs neither database nor event loop: somebody else has the place meanwhile. */
+export type Aside = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Runs so many works at the same time and no more; the others wait in the order in which they came. */
 export interface Gate {
   /**
-   * @param isWanted asked when its turn has come: what nobody waits for any more is not begun
-   * @throws AppError SERVICE_UNAVAILABLE when it is not
+   * @param signal what is aborted before its turn is not begun
+   * @throws the signal's reason
    */
-  run<T>(work: (place: Place) => Promise<T>, isWanted: () => boolean): Promise<T>;
+  run<T>(work: (aside: Aside) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Begins nothing until `release`. */
   hold(): void;
   release(): void;
@@ -49,7 +44,7 @@ export function createGate(most: number): Gate {
     running -= 1;
     letIn();
   };
-  const aside: Place['aside'] = async (work) => {
+  const aside: Aside = async (work) => {
     leave();
     try {
       return await work();
@@ -58,12 +53,12 @@ export function createGate(most: number): Gate {
     }
   };
   return {
-    run: async (work, isWanted) => {
+    run: async (work, signal) => {
       const turn = enter();
       if (turn) await turn;
       try {
-        if (!isWanted()) throw new NotWanted();
-        return await work({ aside, isWanted });
+        signal?.throwIfAborted();
+        return await work(aside);
       } finally {
         leave();
       }

@@ -50,16 +50,13 @@ export function gather<Item, Result>({
   let turnAsked = false;
   const askTurn = () => {
     turnAsked = true;
-    void gate.run(
-      async () => {
-        await endOfTurn();
-        turnAsked = false;
-        const entries = waiting.take(most);
-        if (waiting.length > 0) askTurn();
-        await begin(entries);
-      },
-      () => true,
-    );
+    void gate.run(async () => {
+      await endOfTurn();
+      turnAsked = false;
+      const entries = waiting.take(most);
+      if (waiting.length > 0) askTurn();
+      await begin(entries);
+    });
   };
   return (item, isWanted = () => true) =>
     new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
 import type { AuthenticateDeps } from '../accounts/tokens/authenticate.js';
 import type { SignedIn, Viewer } from '../accounts/viewer.js';
-import type { Place } from '../concurrency/gate.js';
+import type { Aside } from '../concurrency/gate.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
 import type { RequestFacts } from '../http/requests.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';
@@ -33,9 +33,9 @@ export interface RequestOrigin {
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
   /** Waits for what takes long, while other requests are worked on. */
-  readonly aside: Place['aside'];
-  /** Whether anybody waits for the answer: what moves money is not begun for nobody. */
-  readonly isWanted: Place['isWanted'];
+  readonly aside: Aside;
+  /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
+  readonly signal: AbortSignal;
   /** True when the document is to be found valid or not, and nothing is to be run. */
   readonly validateOnly?: boolean;
 }
@@ -62,8 +62,8 @@ class Context implements RequestContext {
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
-  readonly aside: Place['aside'];
-  readonly isWanted: Place['isWanted'];
+  readonly aside: Aside;
+  readonly signal: AbortSignal;
   readonly validateOnly: boolean;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private ownLoaders: Loaders | undefined;
@@ -71,14 +71,14 @@ class Context implements RequestContext {
 
   constructor(
     readonly deps: Deps,
-    { viewer, client, requestId, facts, aside, isWanted, validateOnly = false }: RequestOrigin,
+    { viewer, client, requestId, facts, aside, signal, validateOnly = false }: RequestOrigin,
   ) {
     this.viewer = viewer;
     this.client = client;
     this.requestId = requestId;
     this.facts = facts;
     this.aside = aside;
-    this.isWanted = isWanted;
+    this.signal = signal;
     this.validateOnly = validateOnly;
   }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode, ExecutionResult } from 'graphql';
 import { authenticate } from '../accounts/tokens/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
-import type { Gate, Place } from '../concurrency/gate.js';
+import type { Gate } from '../concurrency/gate.js';
 import { createContext, type Deps, type RequestContext } from '../graphql/context.js';
 import type { Documents } from '../graphql/documents.js';
 import type { FormatError } from '../graphql/format-error.js';
@@ -14,8 +14,8 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { lineOf } from '../reads/json-text.js';
 import { failureOf } from '../telemetry/failure.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
+import { withDeadline } from './deadline.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
-import { within } from './time-limit.js';
 
 /** When an operation goes past Apollo: from the second time on; or, for tests, never, or from the first time on. */
 export type ShortWay = 'known' | 'never' | 'always';
@@ -44,12 +44,11 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
   fastify.all('/graphql', async (request, reply) => {
     try {
       const { trace } = request.facts;
-      const send = await within(route.operationTimeoutSeconds, (isOver) => {
-        const isWanted = () => !isOver() && !reply.raw.destroyed;
-        return trace.run(() =>
-          route.gate.run((place) => answer(route, contentTypes, place, request, reply), isWanted),
-        );
-      });
+      const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (signal) =>
+        trace.run(() =>
+          route.gate.run((aside) => answer(route, contentTypes, { aside, signal }, request, reply), signal),
+        ),
+      );
       await endOfTurn();
       return send();
     } catch (error) {
@@ -62,7 +61,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 async function answer(
   route: GraphQLRoute,
   contentTypes: ContentTypes,
-  { aside, isWanted }: Place,
+  { aside, signal }: Pick<RequestContext, 'aside' | 'signal'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
@@ -76,7 +75,7 @@ async function answer(
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
     aside,
-    isWanted,
+    signal,
   });
   return request.facts.trace.operation(request.facts, () => {
     const { query, variables, length } = asked;

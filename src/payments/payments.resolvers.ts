@@ -23,7 +23,13 @@ export const paymentResolvers = {
   Mutation: {
     issuePayment: (_parent, { input }, context, info) =>
       counted(context.deps.metrics.payment, () =>
-        issuePayment(context.deps, signedIn(context), input, askedIn(info, 'payment'), context.isWanted),
+        issuePayment(
+          context.deps,
+          signedIn(context),
+          input,
+          askedIn(info, 'payment'),
+          () => !context.signal.aborted,
+        ),
       ),
   },
   Payment: {

@@ -1,6 +1,8 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { within } from '../../src/http/time-limit.js';
+import { withDeadline } from '../../src/http/deadline.js';
 import type { Answer } from '../client.js';
 import { until } from '../embedded-postgres/support.js';
 import { useStipend } from '../harness.js';
@@ -97,13 +99,14 @@ test('a payment that took too long is made once by the retry with its key', asyn
 });
 
 // From outside, nothing decides which is first: that the time is over, or that it is its turn.
-test('what waits for its turn is told that its time is over, so that it is not begun for nobody', async () => {
-  const asked: Array<() => boolean> = [];
-  const waiting = within(0.05, (isOver) => {
-    asked.push(isOver);
+test('at the deadline the signal is aborted, so that nothing more is begun', async () => {
+  const signals: AbortSignal[] = [];
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const waiting = withDeadline(response, 0.05, (signal) => {
+    signals.push(signal);
     return new Promise(() => {});
   });
-  expect(asked.map((isOver) => isOver())).toEqual([false]);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   await expect(waiting).rejects.toThrow(/took too long/);
-  expect(asked.map((isOver) => isOver())).toEqual([true]);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 });

@@ -27,7 +27,7 @@ function openGate() {
           begun.push(index);
           return new Promise<void>((resolve) => running.push(resolve));
         };
-        done.push(gate.run(work, () => true));
+        done.push(gate.run(work));
       }
       await settle();
     },
