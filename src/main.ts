@@ -6,11 +6,12 @@ import { users } from './commands/users.js';
 import { EmbeddedPostgresError } from './embedded-postgres/errors.js';
 import { createApp } from './start/app.js';
 import { accountsText, banner } from './start/banner.js';
-import { ConfigError, parseConfig } from './start/config.js';
+import { parseConfig } from './start/config.js';
 import { DemoError } from './start/demo/load-demo-company.js';
 import { withSecretFiles } from './start/secret-files.js';
 import { StoreError } from './start/store.js';
 import { createLog, type DestinationStream, gatherLines } from './telemetry/log.js';
+import { ConfigError } from './values/config-error.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
 

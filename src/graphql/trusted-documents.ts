@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse } from 'graphql';
-import { ConfigError } from '../start/config.js';
 import { AppError } from '../values/app-error.js';
+import { ConfigError } from '../values/config-error.js';
 
 /** The only documents that are served, where there is a list of them. */
 export interface TrustedDocuments {

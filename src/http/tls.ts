@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Server as TlsServer } from 'node:tls';
 import { createSecureContext } from 'node:tls';
-import { ConfigError } from '../start/config.js';
 import type { Logger } from '../telemetry/log.js';
+import { ConfigError } from '../values/config-error.js';
 import { createBoundedServer } from './bounded-server.js';
 
 /** Where the certificate and its key are. */

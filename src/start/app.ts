@@ -1,30 +1,16 @@
 import { purgeSessions } from '../accounts/sessions/purge-sessions.js';
 import { createReadiness } from '../database/readiness.js';
 import { createSchema } from '../graphql/schema.js';
-import type { ShortWay } from '../http/graphql-route.js';
 import { startServer } from '../http/server.js';
 import type { Logger } from '../telemetry/log.js';
 import { createMetrics } from '../telemetry/metrics.js';
 import { noTracing, type Tracing, type TracingOptions } from '../telemetry/tracing/tracing.js';
-import type { Clock } from '../values/clock.js';
 import type { Config } from './config.js';
 import { openDeps } from './deps.js';
 import { createFirstAccounts } from './first-accounts.js';
 import type { NewAccount } from './first-admin.js';
+import type { Overrides } from './overrides.js';
 import { openStore } from './store.js';
-
-/** What tests put in place of the real thing, and what main.ts listens to. */
-export interface Overrides {
-  log: Logger;
-  clock?: Clock;
-  /** Every SQL statement that is sent. */
-  onStatement?: (text: string) => void;
-  /** The accounts that this start makes, before they count: their passwords are to be had now or never. */
-  onNewAccounts?: (accounts: NewAccount[]) => void;
-  /** What takes long in a first start. */
-  onProgress?: (message: string) => void;
-  shortWay?: ShortWay | undefined;
-}
 
 export interface App {
   /** Where it listens: `http://127.0.0.1:4000`. */

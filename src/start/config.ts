@@ -4,13 +4,11 @@ import { checkPassword } from '../accounts/passwords/password-rules.js';
 import type { SessionLifetime } from '../accounts/sessions/live-session.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import type { TracingOptions } from '../telemetry/tracing/tracing.js';
+import { ConfigError } from '../values/config-error.js';
 import type { PaymentLimits } from '../values/money.js';
 import type { Secret } from '../values/secret.js';
 import { parseKey } from './variable-kinds.js';
 import { variables } from './variables.js';
-
-/** The environment is not as it should be; the message says every problem, a line each. */
-export class ConfigError extends Error {}
 
 export interface Config {
   host: string;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigError } from '../values/config-error.js';
 import { Secret } from '../values/secret.js';
-import { ConfigError } from './config.js';
 
 /**
  * A secret that is kept in a file of its own below DATA_DIR, mode 0600, made when it is not there yet.

@@ -16,9 +16,10 @@ import { createPaymentWriter } from '../payments/payment-writer.js';
 import { createCursors } from '../reads/pagination.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { systemClock } from '../values/clock.js';
+import { ConfigError } from '../values/config-error.js';
 import { createSealer } from '../values/sealing.js';
-import type { Overrides } from './app.js';
-import { type Config, ConfigError } from './config.js';
+import type { Config } from './config.js';
+import type { Overrides } from './overrides.js';
 import type { Store } from './store.js';
 
 const audience = 'stipend';

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { ConfigError } from './config.js';
+import { ConfigError } from '../values/config-error.js';
 
 /** Variables that hold a secret: each may come in a file instead, which NAME_FILE names, as container platforms mount them. */
 export const secretVariables = [

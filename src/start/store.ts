@@ -8,9 +8,9 @@ import { findRunningPostgres, startEmbeddedPostgres } from '../embedded-postgres
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
 import type { Secret } from '../values/secret.js';
-import type { Overrides } from './app.js';
 import type { Config } from './config.js';
 import { keptSecret } from './data-dir.js';
+import type { Overrides } from './overrides.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {

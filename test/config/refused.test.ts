@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { ConfigError, parseConfig } from '../../src/start/config.js';
+import { parseConfig } from '../../src/start/config.js';
 import { variables } from '../../src/start/variables.js';
+import { ConfigError } from '../../src/values/config-error.js';
 
 /** By variable: the least and the most that is taken, and what lies just outside. */
 const bounds: Array<[name: string, taken: string[], refused: string[]]> = [

@@ -1,8 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/start/config.js';
 import { secretVariables, withSecretFiles } from '../../src/start/secret-files.js';
+import { ConfigError } from '../../src/values/config-error.js';
 import {
   cleanUp,
   newDatabase,

@@ -1,7 +1,8 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readTls } from '../../src/http/tls.js';
-import { ConfigError, parseConfig } from '../../src/start/config.js';
+import { parseConfig } from '../../src/start/config.js';
+import { ConfigError } from '../../src/values/config-error.js';
 import { certificates } from './support.js';
 
 const issuer = certificates();

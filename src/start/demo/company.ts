@@ -1,7 +1,10 @@
 import type { PayPeriodUnit } from '../../generated/schema-types.js';
+import { startOfDay } from '../../values/dates.js';
+import { demoId } from './demo-id.js';
 
-/** Somebody of the demo company. Salaries are in minor units, as of the hire and as of raises. */
+/** An employee of the demo company. Salaries are in minor units, as of the hire and as of raises. */
 export interface DemoEmployee {
+  id: string;
   name: string;
   title: string;
   department: string;
@@ -67,6 +70,7 @@ export const demoEmployees: DemoEmployee[] = table
     ]) => {
       const [effectiveFrom, raised] = raise.split(/\s+/);
       return {
+        id: demoId(startOfDay(hiredOn), name),
         name,
         title,
         department,

@@ -6,10 +6,11 @@ import type { Database, Transaction } from '../../database/database.js';
 import type { Role } from '../../generated/schema-types.js';
 import type { Clock } from '../../values/clock.js';
 import { startOfDay } from '../../values/dates.js';
-import { newId, uuidV7 } from '../../values/ids.js';
+import { newId } from '../../values/ids.js';
 import type { Sealer } from '../../values/sealing.js';
 import type { NewAccount } from '../first-admin.js';
 import { type DemoEmployee, demoEmployees } from './company.js';
+import { demoId } from './demo-id.js';
 import { demoPayments } from './payments.js';
 
 /** The demo company can't be loaded; the message says why in one line. */
@@ -21,9 +22,6 @@ interface DemoDeps {
   passwords: PasswordHasher;
   vault: Sealer | undefined;
 }
-
-/** A DemoEmployee with the id that it always has. */
-export type StoredDemoEmployee = DemoEmployee & { id: string };
 
 /** The demo company, not written yet. */
 export interface PreparedDemo {
@@ -39,19 +37,15 @@ export interface PreparedDemo {
  * users are new each time.
  */
 export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> {
-  const employees = demoEmployees.map((employee) => ({
-    ...employee,
-    id: demoId(startOfDay(employee.hiredOn), employee.name),
-  }));
-  const accounts = await prepareAccounts(deps, employees);
+  const accounts = await prepareAccounts(deps);
   const load = async (tx: Transaction, adminId: string) => {
     // Two loads at once: the second waits here, and then finds the first one's employees.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
     if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
       throw new DemoError('The demo company is for an empty database, and this one has employees.');
     }
-    await insertEmployees(tx, deps.vault, employees, adminId);
-    await tx.payment.createMany({ data: demoPayments(employees, adminId) });
+    await insertEmployees(tx, deps.vault, demoEmployees, adminId);
+    await tx.payment.createMany({ data: demoPayments(demoEmployees, adminId) });
     // The admin may have been given the name of one of them.
     const taken = new Set(
       (await tx.user.findMany({ select: { usernameKey: true } })).map(({ usernameKey: key }) => key),
@@ -80,16 +74,10 @@ export async function loadDemoCompany(
   await database.transaction(async (tx) => announce(await demo.load(tx, admin.id)));
 }
 
-/** An id that depends on nothing but its instant and its label. */
-export function demoId(at: Date, label: string): string {
-  const hash = createHash('sha256').update(`demo ${label}`).digest('hex');
-  return uuidV7(at, `00000000-0000-4${hash.slice(0, 3)}-8${hash.slice(3, 6)}-${hash.slice(6, 18)}`);
-}
-
 async function insertEmployees(
   tx: Transaction,
   vault: Sealer | undefined,
-  employees: StoredDemoEmployee[],
+  employees: DemoEmployee[],
   adminId: string,
 ): Promise<void> {
   await tx.employee.createMany({
@@ -144,8 +132,8 @@ function bankAccount(vault: Sealer, employeeId: string, holder: string, currency
 }
 
 /** A viewer, and a user who is one of the employees. */
-async function prepareAccounts({ clock, passwords }: DemoDeps, employees: StoredDemoEmployee[]) {
-  const jonas = employees.find((employee) => employee.name === 'Jonas Weber');
+async function prepareAccounts({ clock, passwords }: DemoDeps) {
+  const jonas = demoEmployees.find((employee) => employee.name === 'Jonas Weber');
   const users: Array<{ username: string; role: Role; employeeId: string | null }> = [
     { username: 'fernando', role: 'VIEWER', employeeId: null },
     { username: 'jonas', role: 'EMPLOYEE', employeeId: jonas?.id ?? null },

@@ -1,14 +1,14 @@
 import type { Prisma } from '../../generated/prisma/client.js';
 import { startOfDay } from '../../values/dates.js';
-import { paidMonths } from './company.js';
-import { demoId, type StoredDemoEmployee } from './load-demo-company.js';
+import { type DemoEmployee, paidMonths } from './company.js';
+import { demoId } from './demo-id.js';
 
 type NewPayment = Prisma.PaymentCreateManyInput;
 
 const payHour = 9;
 
 /** A year of monthly salaries, bonuses in December and June, and one salary that was voided and issued again. */
-export function demoPayments(employees: StoredDemoEmployee[], adminId: string): NewPayment[] {
+export function demoPayments(employees: DemoEmployee[], adminId: string): NewPayment[] {
   const months = Array.from({ length: paidMonths.count }, (_, index) => monthAfter(paidMonths.first, index));
   const salaries = months.flatMap((month) =>
     employees
@@ -35,17 +35,17 @@ function lastDay(month: string): string {
   return day.toISOString().slice(0, 10);
 }
 
-function isEmployed({ hiredOn, terminatedOn }: StoredDemoEmployee, month: string): boolean {
+function isEmployed({ hiredOn, terminatedOn }: DemoEmployee, month: string): boolean {
   return hiredOn <= `${month}-01` && (terminatedOn === undefined || terminatedOn >= lastDay(month));
 }
 
 /** A month's share of the salary in force on the first; the rest of a division by twelve is dropped. */
-function monthlySalary({ salaryMinor, raise, unit }: StoredDemoEmployee, month: string): bigint {
+function monthlySalary({ salaryMinor, raise, unit }: DemoEmployee, month: string): bigint {
   const inForce = raise && raise.effectiveFrom <= `${month}-01` ? raise.salaryMinor : salaryMinor;
   return unit === 'YEAR' ? inForce / 12n : inForce;
 }
 
-function salary(employee: StoredDemoEmployee, month: string, adminId: string): NewPayment {
+function salary(employee: DemoEmployee, month: string, adminId: string): NewPayment {
   return {
     ...payment(employee, lastDay(month), `salary ${month} of ${employee.id}`, adminId),
     amountMinor: monthlySalary(employee, month),
@@ -55,7 +55,7 @@ function salary(employee: StoredDemoEmployee, month: string, adminId: string): N
   };
 }
 
-function bonus(employee: StoredDemoEmployee, month: string, adminId: string): NewPayment {
+function bonus(employee: DemoEmployee, month: string, adminId: string): NewPayment {
   return {
     ...payment(employee, `${month}-15`, `bonus ${month} of ${employee.id}`, adminId),
     amountMinor: monthlySalary(employee, month) / 2n,
@@ -65,7 +65,7 @@ function bonus(employee: StoredDemoEmployee, month: string, adminId: string): Ne
 }
 
 function payment(
-  employee: StoredDemoEmployee,
+  employee: DemoEmployee,
   day: string,
   label: string,
   adminId: string,
