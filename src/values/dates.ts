@@ -3,7 +3,7 @@ import { badInput } from './app-error.js';
 /** A calendar day, `YYYY-MM-DD`: compared and sorted as text. */
 export type Day = string;
 
-/** An instant as the API shows it: ISO 8601 with milliseconds, in UTC. Compared and sorted as text. */
+/** An instant as the API writes it: ISO 8601 with milliseconds, in UTC. Compared and sorted as text. */
 export type Instant = string;
 
 /** @param text as PostgreSQL writes a timestamptz, in UTC: `2026-10-25 10:01:09.99+00` */
@@ -13,15 +13,11 @@ export function instantOf(text: string): Instant {
 }
 
 const dayLengthMs = 86_400_000;
-const longestPeriodDays = 366;
+const maxPeriodDays = 366;
 
-let latest = { number: Number.NaN, day: '' };
-
-/** The day that an instant falls on, in UTC. Asked for today by almost every read: the same day is written out once. */
+/** The day on which an instant falls, in UTC. */
 export function dayOf(instant: Date): Day {
-  const number = Math.floor(instant.getTime() / dayLengthMs);
-  if (number !== latest.number) latest = { number, day: instant.toISOString().slice(0, 10) };
-  return latest.day;
+  return instant.toISOString().slice(0, 10);
 }
 
 /** The first instant of a day, in UTC. */
@@ -30,7 +26,7 @@ export function startOfDay(day: Day): Date {
 }
 
 /**
- * The `Date` scalar has seen to the form; this sees to a year that a payroll can mean.
+ * Checks that a day, whose form the `Date` scalar has checked, is one that a payroll can mean.
  *
  * @throws AppError BAD_USER_INPUT before 1900
  */
@@ -39,7 +35,7 @@ export function parseDay(value: string, field: string): Day {
   return value;
 }
 
-/** Days in a row, both ends included. */
+/** Consecutive days, both ends included. */
 export interface Period {
   start: Day;
   end: Day;
@@ -51,6 +47,6 @@ export function parsePeriod(period: Period, field: string): Period {
   const end = parseDay(period.end, `${field}.end`);
   if (end < start) throw badInput(field, `"${field}" ends before it starts.`);
   const days = (startOfDay(end).getTime() - startOfDay(start).getTime()) / dayLengthMs + 1;
-  if (days > longestPeriodDays) throw badInput(field, `"${field}" is longer than ${longestPeriodDays} days.`);
+  if (days > maxPeriodDays) throw badInput(field, `"${field}" is longer than ${maxPeriodDays} days.`);
   return { start, end };
 }
