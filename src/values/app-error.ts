@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../generated/schema-types.js';
 
-/** What a client may be told besides the code and the message. */
+/** What a client may see besides the code and the message. */
 export interface PublicDetails {
-  /** The one input field at fault, as a path: `amount`, `period.end`. */
+  /** The path of the invalid input field: `amount`, `period.end`. */
   field?: string;
-  /** With RATE_LIMITED and SERVICE_UNAVAILABLE: when to try again. */
+  /** With RATE_LIMITED and SERVICE_UNAVAILABLE: when to retry. */
   retryAfterSeconds?: number;
 }
 
-/** The one way to fail on purpose: what it says reaches the client as it stands, what caused it never does. */
+/** The only way to fail on purpose. The message reaches the client as it is; the cause never does. */
 export class AppError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -20,12 +20,12 @@ export class AppError extends Error {
   }
 }
 
-/** @returns the error for an input field that is at fault */
+/** @returns the error for an invalid input field */
 export function badInput(field: string, publicMessage: string): AppError {
   return new AppError('BAD_USER_INPUT', publicMessage, { field });
 }
 
-/** Makes the compiler see that every case is handled. */
+/** Makes the compiler check that every case is handled. */
 export function assertNever(value: never): never {
   throw new Error(`unexpected value: ${String(value)}`);
 }

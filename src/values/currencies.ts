@@ -1,7 +1,7 @@
 /**
  * The currencies of ISO 4217 (list one, 2026-01-01) that a salary can be paid in, by their minor digits. Funds codes,
- * precious metals and testing codes are left out. One that leaves ISO's list has to stay in this one, or what was paid in it
- * could not be shown. Intl's digits are not ISO's: CLDR rounds IQD, AFN and others to none.
+ * precious metals and testing codes are left out. A currency that ISO drops stays here: payments made in it must still be
+ * shown. Intl is no substitute, because CLDR rounds IQD, AFN and others to no digits.
  */
 const codesByMinorDigits: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF',
@@ -23,7 +23,7 @@ export function isCurrency(code: string): boolean {
   return digitsByCode.has(code);
 }
 
-/** @throws Error on a code that isCurrency denies */
+/** @throws Error on a code that is no currency */
 export function minorDigits(currency: string): number {
   const digits = digitsByCode.get(currency);
   if (digits === undefined) throw new Error(`no currency: ${currency}`);

@@ -7,12 +7,12 @@ export interface Money {
   currency: string;
 }
 
-/** More digits than any amount has; what is longer is refused before it is worked with. */
-const longestDecimal = 30;
+/** Longer than any amount: what is longer is refused before it is parsed. */
+const maxDecimalLength = 30;
 const decimal = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
 /** The largest number that PostgreSQL's BIGINT holds. */
-const largestMinor = 2n ** 63n - 1n;
+const maxMinor = 2n ** 63n - 1n;
 
 /**
  * @param money as the API takes it: a decimal string and a currency code
@@ -23,17 +23,17 @@ export function parseMoney(money: { amount: unknown; currency: unknown }, field:
   const digits = minorDigits(currency);
   const { amount } = money;
   if (typeof amount !== 'string') throw badInput(field, `"${field}" is not a decimal number in a string.`);
-  const match = amount.length <= longestDecimal ? decimal.exec(amount) : null;
+  const match = amount.length <= maxDecimalLength ? decimal.exec(amount) : null;
   if (!match) throw badInput(field, `"${field}" is not a decimal number such as "1250.00".`);
   const [, units = '', fraction = ''] = match;
   if (fraction.length > digits) throw badInput(field, `"${field}": ${currency} has ${digits} minor digits.`);
   const amountMinor = BigInt(units + fraction.padEnd(digits, '0'));
   if (amountMinor === 0n) throw badInput(field, `"${field}" is not positive.`);
-  if (amountMinor > largestMinor) throw badInput(field, `"${field}" is too large.`);
+  if (amountMinor > maxMinor) throw badInput(field, `"${field}" is too large.`);
   return { amountMinor, currency };
 }
 
-/** @throws AppError BAD_USER_INPUT when it is no currency in use */
+/** @throws AppError BAD_USER_INPUT */
 export function parseCurrency(value: unknown, field: string): string {
   if (typeof value !== 'string' || !isCurrency(value)) {
     throw badInput(field, `"${field}" is not the ISO 4217 code of a currency in use.`);
@@ -41,13 +41,13 @@ export function parseCurrency(value: unknown, field: string): string {
   return value;
 }
 
-/** As the API shows it: a decimal with exactly the currency's minor digits. */
+/** Money as the API writes it: a decimal string with exactly the currency's minor digits. */
 export interface ShownMoney {
   amount: string;
   currency: string;
 }
 
-/** @param amountMinor a whole number that is not negative, as text or as a number */
+/** @param amountMinor a whole number that is not negative */
 export function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
   return { amount: amountText(amountMinor.toString(), currency), currency };
 }
@@ -66,13 +66,14 @@ export function describeMoney({ amountMinor, currency }: Money): string {
   return `${amount} ${currency}`;
 }
 
-/** The most that one payment may be, in whole units of its currency. */
+/** The largest amount of one payment, in whole units of its currency. */
 export interface PaymentLimits {
   units: bigint;
+  /** Overrides `units` for single currencies. */
   unitsByCurrency: ReadonlyMap<string, bigint>;
 }
 
-/** @throws AppError BAD_USER_INPUT when it is more than one payment may be */
+/** @throws AppError BAD_USER_INPUT when the amount is more than one payment may be */
 export function requireWithinLimit(money: Money, limits: PaymentLimits, field: string): void {
   const units = limits.unitsByCurrency.get(money.currency) ?? limits.units;
   if (money.amountMinor > units * 10n ** BigInt(minorDigits(money.currency))) {

@@ -1,4 +1,4 @@
-/** A value that is never printed: neither by a log line, nor by JSON, nor in a message. */
+/** A value that is never printed, be it in a log line, in JSON or in a message. */
 export class Secret {
   readonly #value: string;
   constructor(value: string) {

@@ -1,8 +1,8 @@
 import { badInput } from './app-error.js';
 
 /**
- * Text that a person wrote, trimmed, of 1 to `maxLength` characters. Control characters and lone surrogates are
- * refused: the database cannot hold NUL, and none of them belongs in a name.
+ * Trims text that a person wrote. It must have 1 to `maxLength` characters, and no control characters or lone surrogates:
+ * PostgreSQL cannot store NUL, and the others do not belong in a name.
  *
  * @throws AppError BAD_USER_INPUT
  */
@@ -15,7 +15,7 @@ export function parseText(value: string, field: string, maxLength: number): stri
 
 /** @throws AppError BAD_USER_INPUT on a control character (line feed, carriage return and tab excepted) or a lone surrogate */
 export function requireWellFormed(value: string, field: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression looks for them
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u.test(value)) {
     throw badInput(field, `"${field}" holds a character that is not allowed.`);
   }
