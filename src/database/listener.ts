@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Logger } from '../telemetry/log.js';
 
-/** Hears what the database announces. */
+/** Receives the notifications of the database. */
 export interface Listener {
   /**
-   * Until when nothing that was announced can have been missed, in milliseconds of performance.now(): so long ago at
-   * least did the server answer on this connection. Far in the past while the connection is down.
+   * Every notification sent before this time has arrived, in milliseconds of performance.now(). -Infinity while there is no
+   * connection.
    */
   confirmedAt(): number;
   close(): Promise<void>;
@@ -17,25 +16,25 @@ export interface ListenerOptions {
   channels: readonly string[];
   onNotification: (channel: string, payload: string) => void;
   /**
-   * Something may have been missed: the connection is new.
+   * The connection is new, so notifications may have been missed.
    *
-   * @param silentMs for how long nothing was heard of the database
+   * @param silentMs how long the database has not answered
    */
   onGap: (silentMs: number) => void;
-  log: Logger;
+  /** The connection is lost, or could not be made. The listener makes a new one. */
+  onConnectionLost: (error: unknown) => void;
 }
 
-/** What each connection is made with. */
-interface Attempts extends Omit<ListenerOptions, 'onGap'> {
+interface ConnectOptions extends Omit<ListenerOptions, 'onGap'> {
   onGap: () => void;
 }
 
-/** Half of the second within which a revocation must be heard of: a dead connection is noticed in time. */
+/** Half of the second within which a revocation must take effect, so that a dead connection is noticed in time. */
 const heartbeatMs = 400;
 const heartbeatTimeoutMs = 900;
-const firstRetryMs = 100;
-const longestRetryMs = 500;
-/** An attempt that began in a silence may last beyond it. */
+const minRetryMs = 100;
+const maxRetryMs = 500;
+/** An attempt that begins while the network is down may outlast the outage. */
 const connectWithinMs = 1_000;
 
 /** Listens on a connection of its own, and makes a new one whenever it is lost. */
@@ -58,29 +57,27 @@ export function listen(options: ListenerOptions): Listener {
 }
 
 async function keepListening(
-  options: Attempts,
+  options: ConnectOptions,
   closing: AbortSignal,
   confirm: (at: number) => void,
 ): Promise<void> {
-  let retryMs = firstRetryMs;
+  let retryMs = minRetryMs;
   while (!closing.aborted) {
     const started = performance.now();
     try {
       await listenOnce(options, closing, confirm);
-    } catch (err) {
-      if (!closing.aborted)
-        options.log.warn({ err }, 'the database announces nothing; sessions are looked up each time');
+    } catch (error) {
+      if (!closing.aborted) options.onConnectionLost(error);
     }
     confirm(Number.NEGATIVE_INFINITY);
-    retryMs =
-      performance.now() - started > longestRetryMs ? firstRetryMs : Math.min(retryMs * 2, longestRetryMs);
-    await rest(retryMs, closing);
+    retryMs = performance.now() - started > maxRetryMs ? minRetryMs : Math.min(retryMs * 2, maxRetryMs);
+    await sleep(retryMs, closing);
   }
 }
 
 /** @throws what ended the connection */
 async function listenOnce(
-  { connection, channels, onNotification, onGap }: Attempts,
+  { connection, channels, onNotification, onGap }: ConnectOptions,
   closing: AbortSignal,
   confirm: (at: number) => void,
 ): Promise<void> {
@@ -101,19 +98,19 @@ async function listenOnce(
     for (const channel of channels) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     onGap();
     while (!closing.aborted && !lost) {
-      const asked = performance.now();
+      const sentAt = performance.now();
       await client.query('SELECT 1');
-      // What was announced before the question came before the answer.
-      confirm(asked);
-      await rest(heartbeatMs, closing);
+      // PostgreSQL delivers the notifications that precede the query before its result.
+      confirm(sentAt);
+      await sleep(heartbeatMs, closing);
     }
     if (lost) throw lost;
   } finally {
-    // The answer to a goodbye may never come.
+    // Not awaited: on a dead connection the server never confirms the end.
     client.end().catch(() => {});
   }
 }
 
-async function rest(milliseconds: number, closing: AbortSignal): Promise<void> {
+async function sleep(milliseconds: number, closing: AbortSignal): Promise<void> {
   await delay(milliseconds, undefined, { signal: closing, ref: false }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { SendStatement, StatementTracing } from '../telemetry/tracing/tracing.js';
 import { withOptions } from './connection.js';
 import { databaseFault } from './database-errors.js';
+import type { SendStatement, StatementTracing } from './statement-tracing.js';
 
 /** How long a connection may take to come about, and how long one may be waited for while all are in use. */
 export const connectWithinMs = 5_000;

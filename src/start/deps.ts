@@ -117,7 +117,8 @@ function openSessions(
       sessions.dropAll();
       void keyRing.reload();
     },
-    log,
+    onConnectionLost: (err) =>
+      log.warn({ err }, 'no notifications arrive from the database; sessions are looked up every second'),
   });
   const sessions = createSessionCache({
     database,

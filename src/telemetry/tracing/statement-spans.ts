@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Span, SpanKind } from '@opentelemetry/api';
+import type { StatementTracing } from '../../database/statement-tracing.js';
 import { currentScope, endAfter, endFailed, startSpan } from './spans.js';
-import type { StatementTracing } from './tracing.js';
 
 export const statementTracing: StatementTracing = {
   traced:

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OperationTypeNode } from 'graphql';
+import type { StatementTracing } from '../../database/statement-tracing.js';
 import type { Secret } from '../../values/secret.js';
 
 /** Where traces go. */
@@ -39,16 +40,6 @@ export interface RequestTrace {
   operation<T>(facts: OperationFacts, work: () => Promise<T>): Promise<T>;
   /** @param answer without a status when the client went before its answer */
   end(answer: { route: string | undefined; status: number | undefined; outcome: string }): void;
-}
-
-/** Sends a statement: pg's `Client.query`, in any of its forms. */
-export type SendStatement = (statement: string | { text: string }, ...rest: unknown[]) => unknown;
-
-export interface StatementTracing {
-  /** @returns the same, with a span for each statement that is sent on behalf of a request */
-  traced(send: SendStatement): SendStatement;
-  /** @returns a callback's like, which runs on behalf of whoever asks for this, and not of whoever calls it in the end */
-  bound(callback: unknown): unknown;
 }
 
 export const noTrace: RequestTrace = {
