@@ -52,6 +52,6 @@ export async function logIn(url: string, username: string, password: string): Pr
       'mutation ($username: String!, $password: String!) { login(username: $username, password: $password) { token } }',
     variables: { username, password },
   });
-  if (!answer.data) throw new Error(`can't log in: ${answer.text}`);
+  if (!answer.data?.login) throw new Error(`can't log in: ${answer.text}`);
   return answer.data.login.token;
 }

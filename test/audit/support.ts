@@ -31,7 +31,7 @@ export interface Pair {
 /** A client that remembers every secret that it used or got. */
 export function createClient(t: Harness) {
   const secrets = new Set<string>();
-  const keep = (pair: Pair | undefined): Pair => {
+  const keep = (pair: Pair | null | undefined): Pair => {
     if (!pair) return { token: '', refreshToken: '' };
     secrets.add(pair.token).add(pair.refreshToken);
     return pair;

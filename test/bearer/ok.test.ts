@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 import { sendRaw } from './raw.js';
 
@@ -22,7 +23,7 @@ test('without a header a request is anonymous: it may ask for the type name, and
   const allowed = await sendRaw(t.url, [], JSON.stringify({ query: '{ __typename }' }));
   expect(allowed).toMatchObject({ status: 200, body: '{"data":{"__typename":"Query"}}\n' });
   const refused = await t.gql('{ me { id } }');
-  expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  expectCode(refused, 'UNAUTHENTICATED');
   expect({ status: refused.status, challenge: refused.headers.get('www-authenticate') }).toEqual({
     status: 200,
     challenge: null,

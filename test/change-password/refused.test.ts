@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { canLogIn, faultOf, goodPassword, storedUser } from '../users/support.js';
+import { canLogIn, goodPassword, storedUser } from '../users/support.js';
 
 const t = await useStipend();
 
@@ -14,7 +15,7 @@ function changePassword(currentPassword: string, newPassword: string, by: { toke
 async function expectRefused(currentPassword: string, newPassword: string, field: string): Promise<void> {
   const before = await storedUser(t, 'vera');
   const answer = await changePassword(currentPassword, newPassword, t.viewer);
-  expect(faultOf(answer)).toEqual({ code: 'BAD_USER_INPUT', field });
+  expectCode(answer, 'BAD_USER_INPUT', { field });
   expect(await storedUser(t, 'vera')).toEqual(before);
   expect((await t.gql('{ me { id } }', {}, t.viewer)).status, 'and ends no session').toBe(200);
 }
@@ -36,12 +37,12 @@ test.each(['', 'only eleven', 'x'.repeat(129), 'qwerty123456', 'a lone \ud800 su
 test('the username is BAD_USER_INPUT as a new password', async () => {
   const account = await t.account('veronica-vogel', 'VIEWER');
   const answer = await changePassword(userPassword, 'Veronica-Vogel', account);
-  expect(faultOf(answer)).toEqual({ code: 'BAD_USER_INPUT', field: 'newPassword' });
+  expectCode(answer, 'BAD_USER_INPUT', { field: 'newPassword' });
 });
 
 test('nobody changes a password without being logged in', async () => {
   const answer = await changePassword(userPassword, goodPassword, undefined);
-  expect(faultOf(answer).code).toBe('UNAUTHENTICATED');
+  expectCode(answer, 'UNAUTHENTICATED');
 });
 
 test('neither password comes back in an answer or in a log line', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { expectCode, expectData } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { canLogIn, createUser, faultOf, goodPassword, storedUser } from '../users/support.js';
+import { canLogIn, createUser, goodPassword, storedUser } from '../users/support.js';
 
 const t = await useStipend();
 
@@ -51,7 +52,7 @@ test.each([
 ])('a password of $kind is taken as it stands', async ({ kind, password, others = [] }) => {
   const username = `with-${kind.replaceAll(/[^a-z0-9]/g, '-')}`;
   const answer = await createUser(t, { username, password, role: 'VIEWER' });
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   for (const other of [...others, ` ${password}`, `${password} `]) {
     expect(await canLogIn(t.url, username, other), other).toBe(false);
   }
@@ -78,6 +79,6 @@ test('creating a user is an audit entry by the admin, which says what but not th
 
 test.each(['viewer', 'employee'] as const)('the %s may not create users', async (who) => {
   const input = { username: 'never', password: goodPassword, role: 'ADMIN' };
-  expect(faultOf(await createUser(t, input, t[who])).code).toBe('FORBIDDEN');
+  expectCode(await createUser(t, input, t[who]), 'FORBIDDEN');
   await expect(storedUser(t, 'never')).rejects.toThrow();
 });

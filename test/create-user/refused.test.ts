@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
+import { expectCode, expectData } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { canLogIn, createUser, faultOf, goodPassword, storedUsers } from '../users/support.js';
@@ -20,7 +21,7 @@ async function expectRefused(input: object, code: string, field: string): Promis
     role: 'VIEWER',
     ...input,
   });
-  expect(faultOf(answer)).toEqual({ code, field });
+  expectCode(answer, code, { field });
   expect(await storedUsers(t)).toEqual(before);
 }
 
@@ -38,7 +39,7 @@ test.each([
   { taken: 'カタカナ', names: ['ｶﾀｶﾅ'] },
 ])('a name that differs from $taken by case or width alone is CONFLICT', async ({ taken, names }) => {
   const first = await createUser(t, { username: taken, password: goodPassword, role: 'VIEWER' });
-  expect(first.errors).toBeUndefined();
+  expectData(first);
   for (const username of names) {
     await expectRefused({ username }, 'CONFLICT', 'username');
     expect(await canLogIn(t.url, username, goodPassword), 'it is the same user').toBe(true);
@@ -131,8 +132,6 @@ test('of many users who are tied to one employee at once, one is', async () => {
 
 test.each(['OWNER', 'admin', null, 1])('the role %j is no role', async (role) => {
   const before = await storedUsers(t);
-  const { errors, data } = await createUser(t, { username: 'roleless', password: goodPassword, role });
-  expect(data).toBeUndefined();
-  expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  expectCode(await createUser(t, { username: 'roleless', password: goodPassword, role }), 'BAD_USER_INPUT');
   expect(await storedUsers(t)).toEqual(before);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectInvariants, expectRefusal, faultsIn } from '../invariants.js';
@@ -135,7 +136,7 @@ test('a field that there is not, or one that is missing, is BAD_USER_INPUT that 
   }
   for (const variables of [{}, { input: null }, { input: 'x' }, { input: 1 }]) {
     const answer = await t.gql(editEmployee, variables, t.admin);
-    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expectCode(answer, 'BAD_USER_INPUT');
   }
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { expectCode, expectData } from '../expect.js';
 import { insertUser } from '../factories.js';
 import { type Account, useStipend } from '../harness.js';
 import { editUser, faultOf, storedUsers } from '../users/support.js';
@@ -20,7 +21,7 @@ test.each([{ role: 'VIEWER' }, { role: 'EMPLOYEE' }, { disabled: true }, { role:
   'for the last admin, %j is CONFLICT and changes nothing',
   async (input) => {
     const before = await storedUsers(t);
-    expect(faultOf(await editUser(t, { id: t.admin.id, ...input })).code).toBe('CONFLICT');
+    expectCode(await editUser(t, { id: t.admin.id, ...input }), 'CONFLICT');
     expect(await storedUsers(t)).toEqual(before);
     expect((await t.gql('{ me { id } }', {}, t.admin)).status, 'and ends no session').toBe(200);
   },
@@ -29,9 +30,9 @@ test.each([{ role: 'VIEWER' }, { role: 'EMPLOYEE' }, { disabled: true }, { role:
 test('an admin who is disabled is none who would be left', async () => {
   const id = await insertUser(t.database, { username: 'asleep', role: 'ADMIN' });
   await editUser(t, { id, disabled: true });
-  expect(faultOf(await editUser(t, { id: t.admin.id, role: 'VIEWER' })).code).toBe('CONFLICT');
+  expectCode(await editUser(t, { id: t.admin.id, role: 'VIEWER' }), 'CONFLICT');
   await editUser(t, { id, disabled: false });
-  expect((await editUser(t, { id: t.admin.id, role: 'VIEWER' })).errors).toBeUndefined();
+  expectData(await editUser(t, { id: t.admin.id, role: 'VIEWER' }));
   expect(await enabledAdmins()).toEqual(['asleep']);
 });
 

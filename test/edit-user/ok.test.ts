@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { insertEmployee, userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { canLogIn, editUser, faultOf, goodPassword, storedUser, storedUsers } from '../users/support.js';
+import { canLogIn, editUser, goodPassword, storedUser, storedUsers } from '../users/support.js';
 
 const t = await useStipend();
 
@@ -102,7 +103,7 @@ test('each edit is an audit entry by the admin, with what was before and after, 
 test.each(['viewer', 'employee'] as const)('the %s may edit nobody, not even themselves', async (who) => {
   const before = await storedUsers(t);
   for (const id of [t[who].id, t.admin.id]) {
-    expect(faultOf(await editUser(t, { id, role: 'ADMIN' }, t[who])).code).toBe('FORBIDDEN');
+    expectCode(await editUser(t, { id, role: 'ADMIN' }, t[who]), 'FORBIDDEN');
   }
   expect(await storedUsers(t)).toEqual(before);
 });

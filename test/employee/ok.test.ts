@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { readData } from '../payments/reads.js';
@@ -85,7 +86,7 @@ test('no more of a bank account is shown than its last four characters', async (
       { id },
       t.admin,
     );
-    expect(asked.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expectCode(asked, 'GRAPHQL_VALIDATION_FAILED');
   }
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 import {
   changedByOne,
@@ -111,6 +112,6 @@ test.each([
   'employees { nodes { password } }',
 ])('the document { %s } does not fit the schema', async (selection) => {
   const answer = await t.gql(`{ ${selection} }`, {}, t.viewer);
-  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  expectCode(answer, 'GRAPHQL_VALIDATION_FAILED');
   expect(answer.data).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Answer, send } from '../client.js';
+import { expectCode, expectData } from '../expect.js';
 import { userPassword } from '../factories.js';
 import { adminPassword } from '../harness.js';
 import { until } from '../start/support.js';
@@ -81,7 +82,7 @@ test('without the database login and refreshSession are SERVICE_UNAVAILABLE with
 
 test('what needs no database is answered without it', async () => {
   expect((await send(t.url, { query: '{ __typename }' })).data).toEqual({ __typename: 'Query' });
-  expect((await send(t.url, { query: '{ me' })).errors?.[0]?.extensions.code).toBe('GRAPHQL_PARSE_FAILED');
+  expectCode(await send(t.url, { query: '{ me' }), 'GRAPHQL_PARSE_FAILED');
   const forged = await send(t.url, { query: '{ me { id } }', token: `${t.tokens.ADMIN}x` });
   expect(forged.status).toBe(401);
 });
@@ -107,7 +108,7 @@ test('when the database is back the first request succeeds within 2 s, and so do
     expect(answer.errors?.[0]?.extensions.code, operation.name).not.toBe('SERVICE_UNAVAILABLE');
     expect(answer.errors?.[0]?.extensions.code, operation.name).not.toBe('INTERNAL_SERVER_ERROR');
   }
-  expect((await send(t.url, { query: login, variables: admin })).errors).toBeUndefined();
+  expectData(await send(t.url, { query: login, variables: admin }));
 });
 
 test('a payment that was cut off is issued exactly once when it is tried again', async () => {
@@ -116,7 +117,7 @@ test('a payment that was cut off is issued exactly once when it is tried again',
   for (let index = 1; index < 40; index += 2) {
     const input = { employeeId: t.employeeId, amount, kind: 'BONUS', idempotencyKey: `away-${index}` };
     const answer = await send(t.url, { query: issue, variables: { input }, token: t.tokens.ADMIN });
-    expect(answer.errors, answer.text).toBeUndefined();
+    expectData(answer);
   }
   const keys = "SELECT id FROM payments WHERE amount_minor = 100 AND kind = 'BONUS'";
   expect(await server.database.sql(keys)).toHaveLength(20);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -26,7 +27,7 @@ test.each([
   ],
 ])('%s is told with the name of the field, and nothing of the value', async (_name, bankAccount, field) => {
   const answer = await t.gql(edit, { x: { id, version: 1, bankAccount } }, t.admin);
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field });
+  expectCode(answer, 'BAD_USER_INPUT', { field });
   expect(answer.text).not.toContain(account.slice(0, 8));
 });
 
@@ -34,7 +35,7 @@ test.each(['["a planted password"]', '{ a: "a planted password" }'])(
   'a password of the wrong type in the document is not told back: %s',
   async (literal) => {
     const answer = await t.gql(`mutation { login(username: "admin", password: ${literal}) { token } }`);
-    expect(answer.errors?.[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+    expectCode(answer, 'GRAPHQL_VALIDATION_FAILED');
     expect(answer.text).not.toContain('planted');
   },
 );
@@ -48,5 +49,5 @@ test('a missing variable is told by its name', async () => {
 
 test('null for a field that may not be null names the field', async () => {
   const answer = await t.gql(edit, { x: { id, version: null } }, t.admin);
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'version' });
+  expectCode(answer, 'BAD_USER_INPUT', { field: 'version' });
 });

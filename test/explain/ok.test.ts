@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 import { countLockWaiters, duringTransaction } from '../issue-payment/support.js';
 import { openSession } from '../sessions/support.js';
@@ -18,7 +19,7 @@ const ids = { id: known.employee, p: known.payment };
 async function statementsOf(query: string, variables: object = {}): Promise<Statement[]> {
   sent();
   const answer = await t.gql(query, variables, t.admin);
-  expect(answer.errors, answer.text).toBeUndefined();
+  expectData(answer);
   return sent().filter(
     ({ text }) => /\b(payments|employees|salary_changes)\b/.test(text) && !/\bsessions\b/.test(text),
   );
@@ -234,7 +235,7 @@ test("what a list shows of an employee's payments is read from the index alone",
 test('a page of users is a walk along their ids', async () => {
   sent();
   const answer = await t.gql('{ users(first: 20) { nodes { username } } }', {}, t.admin);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   const [statement] = sent().filter(({ text }) => /FROM users/.test(text) && !/sessions/.test(text));
   if (!statement) throw new Error('no statement');
   await expectKeyset(t.database, statement, 21);
@@ -252,7 +253,7 @@ test('a session is looked up by its id', async () => {
 test("somebody's own sessions are read by whose they are", async () => {
   sent();
   const answer = await t.gql('{ sessions { id } }', {}, t.admin);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   const [statement] = sent().filter(
     ({ text }) => /FROM "?[\w".]*sessions/.test(text) && /user_id/.test(text) && /ORDER BY/.test(text),
   );

@@ -53,7 +53,7 @@ async function payOn(payer: string, token: string, employeeId: string, over: () 
       const answer = await send(url, { query: issuePayment, variables: { input }, token }).catch(
         () => undefined,
       );
-      if (answer?.data) {
+      if (answer?.data?.issuePayment) {
         acknowledged.set(idempotencyKey, answer.data.issuePayment.payment.id);
         break;
       }

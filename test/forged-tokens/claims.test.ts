@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { openSession } from '../sessions/support.js';
 import { forge, makeKey, makeSecret } from './forge.js';
 import { expectRefused, headerOf, ring, signedWith, useForge } from './support.js';
@@ -25,7 +26,7 @@ test('a claim gives no right: the session says who it is, and what they may do',
   expect(answer.data).toEqual({ me: { username: 'vera', role: 'VIEWER', admin: false } });
   const promotion = `mutation { editUser(input: { id: "${id}", role: ADMIN }) { user { id } } }`;
   const refused = await t.gql(promotion, {}, { token });
-  expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+  expectCode(refused, 'FORBIDDEN');
 });
 
 const absent = undefined;

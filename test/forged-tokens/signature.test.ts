@@ -1,8 +1,9 @@
 import { CompactEncrypt, FlattenedSign, GeneralSign } from 'jose';
 import { expect, test } from 'vitest';
 import { send } from '../client.js';
+import { expectCode } from '../expect.js';
 import { jwtSecret } from '../harness.js';
-import { isAccepted, openSession, partOf, refresh, refusalOf } from '../sessions/support.js';
+import { isAccepted, openSession, partOf, refresh } from '../sessions/support.js';
 import {
   ecSigner,
   forge,
@@ -231,7 +232,7 @@ test('a token of 20,000 characters is refused before it is read', async () => {
 
 test('an access token refreshes nothing', async () => {
   for (const token of [person.token, good, `Bearer ${good}`]) {
-    expect(refusalOf(await refresh(t.url, token))).toBe('UNAUTHENTICATED');
+    expectCode(await refresh(t.url, token), 'UNAUTHENTICATED');
   }
   expect(await isAccepted(t.url, person.token)).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Answer, post } from '../client.js';
+import { expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -97,7 +98,7 @@ const ask = (url: string, query: string): Promise<Answer> =>
 
 async function expectLimit(url: string, { what, document }: Limit, most: number): Promise<void> {
   const within = await ask(url, document(most));
-  expect(within.errors).toBeUndefined();
+  expectData(within);
   const over = await ask(url, document(most + 1));
   expect(over.errors).toEqual([
     {

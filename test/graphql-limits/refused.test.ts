@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Answer, post } from '../client.js';
+import { expectCode, expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -35,7 +36,7 @@ const tooMuch: Record<string, string> = {
 };
 
 function expectTooComplex(answer: Answer): void {
-  expect(answer.errors?.map((error) => error.extensions.code)).toEqual(['QUERY_TOO_COMPLEX']);
+  expectCode(answer, 'QUERY_TOO_COMPLEX');
   expect(answer.data).toBeUndefined();
   expect(answer.text.length).toBeLessThan(10_000);
 }
@@ -55,15 +56,15 @@ test('a page size that comes in a variable counts, each time anew', async () => 
   const document = `query ($n: Int) {
     employees(first: $n) { nodes { payments(first: $n) { nodes { issuedBy { id } } } } }
   }`;
-  expect((await t.gql(document, { n: 10 }, t.admin)).errors).toBeUndefined();
+  expectData(await t.gql(document, { n: 10 }, t.admin));
   expectTooComplex(await t.gql(document, { n: 100 }, t.admin));
-  expect((await t.gql(document, { n: 10 }, t.admin)).errors).toBeUndefined();
+  expectData(await t.gql(document, { n: 10 }, t.admin));
 });
 
 test('what clients do ask for is within the limits', async () => {
   const document = `{ employees(first: 20) { totalCount nodes { id name salary { amount currency }
     payments(first: 10) { nodes { id amount { amount } issuedBy { username } } } } pageInfo { endCursor } } }`;
-  expect((await t.gql(document, {}, t.admin)).errors).toBeUndefined();
+  expectData(await t.gql(document, {}, t.admin));
 });
 
 test('of a document with many faults, five are told', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -70,7 +71,7 @@ test('of a fault of 400 fields that are one, five places are told', async () => 
 
 test('of what can not be parsed, no more is repeated than shows the place', async () => {
   const answer = await t.gql(`{ me { id } } ${'x'.repeat(100_000)}`, {}, t.admin);
-  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_PARSE_FAILED']);
+  expectCode(answer, 'GRAPHQL_PARSE_FAILED');
   expect(answer.errors?.[0]?.message).toMatch(/^Syntax Error: Unexpected Name "x+ \(line 1, column 15\)$/);
   expect(answer.text.length).toBeLessThan(500);
 });

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { withDeadline } from '../../src/http/deadline.js';
 import type { Answer } from '../client.js';
 import { until } from '../embedded-postgres/support.js';
+import { expectCode, expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend({ OPERATION_TIMEOUT: '2s' });
@@ -48,7 +49,7 @@ test('an operation over its time is answered SERVICE_UNAVAILABLE in time, its SQ
   expect(elapsed).toBeLessThan(4_000);
   await noStatementWaits();
   await release();
-  expect((await t.gql('{ employees { totalCount } }', {}, t.admin)).errors).toBeUndefined();
+  expectData(await t.gql('{ employees { totalCount } }', {}, t.admin));
 });
 
 test('the log says of such a request what the client was told', async () => {
@@ -77,7 +78,7 @@ test('the time that finding the session takes counts too', async () => {
   }, 10_000);
   await noStatementWaits();
   await release();
-  expect((await t.gql('{ me { id } }', {}, another)).errors).toBeUndefined();
+  expectData(await t.gql('{ me { id } }', {}, another));
 });
 
 test('a payment that took too long is made once by the retry with its key', async () => {
@@ -91,10 +92,10 @@ test('a payment that took too long is made once by the retry with its key', asyn
   };
   const document = 'mutation ($input: IssuePaymentInput!) { issuePayment(input: $input) { payment { id } } }';
   const answer = await t.gql(document, { input }, t.admin);
-  expect(answer.errors?.[0]?.extensions.code).toBe('SERVICE_UNAVAILABLE');
+  expectCode(answer, 'SERVICE_UNAVAILABLE');
   await noStatementWaits();
   await release();
-  expect((await t.gql(document, { input }, t.admin)).errors).toBeUndefined();
+  expectData(await t.gql(document, { input }, t.admin));
   expect(await t.database.sql('SELECT id FROM payments')).toHaveLength(1);
 });
 

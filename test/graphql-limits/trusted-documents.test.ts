@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readTrustedDocuments } from '../../src/graphql/trusted-documents.js';
 import { type Answer, post, readAnswer } from '../client.js';
+import { expectCode } from '../expect.js';
 import { adminPassword, useStipend } from '../harness.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'stipend-trusted-'));
@@ -37,7 +38,7 @@ const ask = (body: object) => post(t.url, JSON.stringify(body), headers);
 const persisted = (sha256Hash: unknown) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
 
 function expectRefused(answer: Answer): void {
-  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+  expectCode(answer, 'GRAPHQL_VALIDATION_FAILED');
   expect(answer.data).toBeUndefined();
   expect(answer.text.length).toBeLessThan(300);
 }
@@ -56,9 +57,7 @@ test.each([
 test('a document is served by the id that the manifest gives it, whatever the hash, and with its variables', async () => {
   for (const documentId of [hash('sha1', employees), hash('sha256', employees)]) {
     expect((await ask({ documentId, variables: { first: 1 } })).data.employees.totalCount).toBe(1);
-    expect((await ask({ documentId, variables: { first: -1 } })).errors?.[0]?.extensions.code).toBe(
-      'BAD_USER_INPUT',
-    );
+    expectCode(await ask({ documentId, variables: { first: -1 } }), 'BAD_USER_INPUT');
   }
 });
 

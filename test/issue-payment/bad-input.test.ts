@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectInvariants, expectRefusal, faultsIn } from '../invariants.js';
@@ -166,7 +167,7 @@ test('a field that there is not, or one that is missing, is BAD_USER_INPUT that 
   }
   for (const variables of [{}, { input: null }, { input: 'x' }, { input: [] }, { input: 1 }]) {
     const answer = await t.gql(issuePayment, variables, t.admin);
-    expect(answer.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expectCode(answer, 'BAD_USER_INPUT');
   }
 });
 
@@ -203,6 +204,6 @@ const noDays: Array<[unknown]> = [[{ toString: null }], [{}], [[]], [[null]], [2
 test.each(noDays)('the day %j is BAD_USER_INPUT', async (start) => {
   const input = { ...salary(inEuro), period: { start, end: '2026-11-30' } };
   const answer = await pay(t, input);
-  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  expectCode(answer, 'BAD_USER_INPUT');
   expect(t.logLines.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
 });

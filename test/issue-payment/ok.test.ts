@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { send } from '../client.js';
+import { expectCode, expectData } from '../expect.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectInvariants } from '../invariants.js';
@@ -17,7 +18,7 @@ test('an admin pays a salary, and the answer is what was paid', async () => {
     idempotencyKey: 'ok-1',
   };
   const answer = await pay(t, input);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   expect(answer.data.issuePayment).toEqual({
     replayed: false,
     payment: {
@@ -104,9 +105,9 @@ test('the largest payment is MAX_PAYMENT to the last digit, for a currency its o
         token: t.admin.token,
       });
     const refused = await attempt(tooMuch);
-    expect(refused.errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'amount' });
+    expectCode(refused, 'BAD_USER_INPUT', { field: 'amount' });
     expect(await countPayments(t, employeeId)).toBe(0);
-    expect((await attempt(most)).errors).toBeUndefined();
+    expectData(await attempt(most));
   }
 });
 

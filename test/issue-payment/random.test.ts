@@ -74,7 +74,7 @@ test.each([1, 2])(
         calls.map(([input, account]) => pay(t, input, account)),
       )) {
         for (const { extensions } of errors ?? []) codes.add(extensions.code);
-        if (!data) continue;
+        if (!data?.issuePayment) continue;
         const { payment, replayed } = data.issuePayment;
         const money = `${payment.employee.id} ${payment.amount.amount} ${payment.amount.currency}`;
         if (replayed) replays.push([payment.id, money]);

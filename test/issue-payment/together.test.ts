@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { type Answer, post } from '../client.js';
+import { expectData } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectInvariants, faultsIn, whileRefusing } from '../invariants.js';
@@ -43,7 +44,7 @@ async function payTogether(inputs: object[]): Promise<Answer[]> {
     answers = inputs.map((input) => ask(input));
     await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBeGreaterThan(0);
     // What was asked for before has come when this is answered.
-    expect((await t.gql('{ me { username } }', {}, t.admin)).errors).toBeUndefined();
+    expectData(await t.gql('{ me { username } }', {}, t.admin));
   });
   return Promise.all(answers);
 }
@@ -60,7 +61,7 @@ test('many at once are each paid once, by far fewer statements, and each is answ
   const answers = await payTogether(inputs);
   expect(inserts().length).toBeLessThan(inputs.length / 3);
   for (const [index, answer] of answers.entries()) {
-    expect(answer.errors).toBeUndefined();
+    expectData(answer);
     const { employeeId, amount, note } = inputs[index] ?? {};
     expect(answer.data.issuePayment).toMatchObject({
       replayed: false,
@@ -118,7 +119,7 @@ test('an employee whom somebody has locked holds up no other payment', async () 
   await duringTransaction(t, `SELECT FROM employees WHERE id = '${locked}' FOR UPDATE`, async () => {
     const answers = [locked, ...free].map((id) => pay(t, { ...bonus(id), idempotencyKey: randomUUID() }));
     waiting = answers[0];
-    for (const answer of await Promise.all(answers.slice(1))) expect(answer.errors).toBeUndefined();
+    for (const answer of await Promise.all(answers.slice(1))) expectData(answer);
     await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(1);
   });
   expect((await waiting)?.data.issuePayment.replayed).toBe(false);
@@ -188,13 +189,13 @@ test('what somebody else holds, a key or the row of another admin, holds up only
     waiting = [pay(t, held), pay(t, bonus(locked), second), pay(t, bonus(apart), second)];
     for (let round = 0; round < 3; round++) {
       const answers = await Promise.all(free.map((id) => pay(t, bonus(id))));
-      for (const answer of answers) expect(answer.errors).toBeUndefined();
+      for (const answer of answers) expectData(answer);
     }
     await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(3);
   });
   const [ofKey, ...ofSecond] = await Promise.all(waiting);
   expect(ofKey && codesOf(ofKey)).toEqual(['IDEMPOTENCY_MISMATCH']);
-  for (const answer of ofSecond) expect(answer.errors).toBeUndefined();
+  for (const answer of ofSecond) expectData(answer);
 });
 
 test('what has not begun when its client is told that it took too long is never begun', async () => {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { type Answer, post, send } from '../client.js';
+import { expectCode } from '../expect.js';
 import { insertUser, userPassword } from '../factories.js';
 import { adminPassword, useStipend } from '../harness.js';
 import { expectRefusal, readEverything } from '../invariants.js';
@@ -36,9 +37,9 @@ test('an unknown user, a wrong password and a disabled user get the same answer,
     await logIn('', ''),
   ];
   expect(new Set(answers.map(shown)).size).toBe(1);
-  const [{ data, errors } = { data: undefined, errors: undefined }] = answers;
-  expect(data).toBeNull();
-  expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'UNAUTHENTICATED' }]);
+  for (const answer of answers) {
+    expect(expectCode(answer, 'UNAUTHENTICATED').extensions).toEqual({ code: 'UNAUTHENTICATED' });
+  }
 });
 
 test('an unknown and a disabled user cost as much work as a wrong password: a hash', async () => {
@@ -90,12 +91,9 @@ test.each([
     { username: value, password: adminPassword },
     { username: 'admin', password: value },
   ]) {
-    const { status, errors, data } = await t.gql(loginMutation, variables);
-    expect({ data: data ?? null, codes: errors?.map(({ extensions }) => extensions.code) }).toEqual({
-      data: null,
-      codes: ['BAD_USER_INPUT'],
-    });
-    expect(status).toBeLessThan(500);
+    const answer = await t.gql(loginMutation, variables);
+    expectCode(answer, 'BAD_USER_INPUT');
+    expect(answer.status).toBeLessThan(500);
   }
 });
 
@@ -112,14 +110,14 @@ test.each([
   ['i̇'.repeat(50)],
 ])('the name %s is nobody', async (username) => {
   const answer = await logIn(username, adminPassword);
-  expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  expectCode(answer, 'UNAUTHENTICATED');
 });
 
 test('a login that is larger than a request may be is refused', async () => {
   const query = JSON.stringify({ query: loginMutation, variables: { username: 'x'.repeat(1_000_000) } });
-  const { status, errors } = await post(t.url, query);
-  expect(status).toBe(413);
-  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+  const answer = await post(t.url, query);
+  expect(answer.status).toBe(413);
+  expectCode(answer, 'BAD_USER_INPUT');
 });
 
 test('a failed login is an audit entry without what was typed, and no session', async () => {
@@ -161,7 +159,7 @@ test.each([
     });
     expect(await withinASecond(() => somebodyWaits())).toBe(true);
     await editor.query('COMMIT');
-    expect((await answer).errors?.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+    expectCode(await answer, 'UNAUTHENTICATED');
   } finally {
     await editor.end();
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode, expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 
 const t = await useStipend();
@@ -11,14 +12,14 @@ test.each([
 ] as const)('the %s reads who they are', async (name, role, admin) => {
   const { id, username } = t[name];
   const answer = await t.gql(me, {}, t[name]);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   expect(answer.data.me).toEqual({ id, username, role, admin, disabledAt: null, employee: null });
 });
 
 test('an employee reads the own user and the own record', async () => {
   const { id, username, employeeId } = t.employee;
   const answer = await t.gql(me, {}, t.employee);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   expect(answer.data.me).toEqual({
     id,
     username,
@@ -32,13 +33,11 @@ test('an employee reads the own user and the own record', async () => {
 test('an EMPLOYEE user who is no employee has no record', async () => {
   const stray = await t.account('stray', 'EMPLOYEE');
   const answer = await t.gql(me, {}, stray);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   expect(answer.data.me).toMatchObject({ username: 'stray', role: 'EMPLOYEE', admin: false, employee: null });
 });
 
 test('nobody who is not logged in is anybody', async () => {
   const answer = await t.gql(me);
-  expect(answer.errors).toHaveLength(1);
-  expect(answer.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
-  expect(answer.data ?? null).toBeNull();
+  expectCode(answer, 'UNAUTHENTICATED');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectData } from '../expect.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { ask, type Connection, connectionFields, idsOf, readData, readPages } from './reads.js';
@@ -125,7 +126,7 @@ test('a cursor is good on every process of the database', async () => {
   const { pageInfo } = await lists.payments({ id: employeeId, first: 4 });
   const variables = { id: employeeId, first: 3, after: pageInfo.endCursor };
   const answer = await ask(other.url, ofAll, variables, t.viewer);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   expect(idsOf(answer.data.payments)).toEqual(ids.slice(4, 7));
   const back = await lists['Employee.payments']({
     id: employeeId,

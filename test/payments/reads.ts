@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type Answer, send } from '../client.js';
+import { expectData } from '../expect.js';
 import type { Harness } from '../harness.js';
 
 /** What a test reads of any connection. */
@@ -43,7 +44,7 @@ export async function readData(
   account: { token: string },
 ): Promise<Answer['data']> {
   const answer = await t.gql(query, variables, account);
-  expect(answer.errors).toBeUndefined();
+  expectData(answer);
   return answer.data;
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { Answer } from '../client.js';
+import { expectData } from '../expect.js';
 import { ask, callOf, send, valuesAt } from './ask.js';
 import { changedTables, digestTables } from './digest.js';
 import { coordinate, rightTo, type Step } from './paths.js';
@@ -27,7 +28,7 @@ export async function checkWay(walk: Walk): Promise<unknown[]> {
   if (rights[end] === 'refused') return checkRefused(walk, end);
   const answer = await ask(way, await subjectOf(walk, rights.includes('own rows only') ? 'own' : 'others'));
   const title = titleOf(walk);
-  expect(answer.errors, title).toBeUndefined();
+  expectData(answer, title);
   if (end >= 0) expect(withoutNull(valuesAt(answer.data, keysOf(way.slice(0, end + 1)))), title).toEqual([]);
   if (rights.includes('own rows only')) {
     expect(world.tellsOfOthers(answer.text), `${title} tells of others: ${answer.text}`).toBe(false);
@@ -91,7 +92,7 @@ export async function tablesWrittenBy(walk: Walk): Promise<string[]> {
   const before = await digestTables(walk.world.t.database);
   const answer = await send(subject, call);
   const changed = changedTables(before, await digestTables(walk.world.t.database));
-  expect(answer.errors, key).toBeUndefined();
+  expectData(answer, key);
   written.set(key, changed);
   return changed;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSchema } from '../../src/graphql/schema.js';
+import { expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 import { type Call, callOf, everythingOf, headOf, run, valuesAt } from './ask.js';
 import { checkWay, expectRefusal, subjectOf, tablesWrittenBy, withoutNull } from './check.js';
@@ -46,8 +47,7 @@ async function answersEveryForm(role: TableRole, step: Step): Promise<void> {
   const subject = await subjectOf({ world, role, way: [step] }, whose);
   for (const { name, query, variables, keys } of formsOf(await callOf([step], subject))) {
     const title = `${role}: ${coordinate(step)} ${name}`;
-    const { data, errors } = await run(subject, query, variables);
-    expect(errors, title).toBeUndefined();
+    const data = expectData(await run(subject, query, variables), title);
     for (const key of keys) expect(withoutNull(valuesAt(data, [key])), title).not.toEqual([]);
   }
 }
@@ -121,7 +121,7 @@ describe('an employee who asks for everything', () => {
         `${headOf(asked)} { ${asked.text.replace('{ __typename }', selection)} }`;
       const own = await run(subject, document(call), call.variables);
       const everything = await run(subject, document(call), {});
-      expect(own.errors).toBeUndefined();
+      expectData(own);
       expect(world.tellsOfOthers(everything.text)).toBe(false);
       expect(everything.text).toBe(own.text);
     },

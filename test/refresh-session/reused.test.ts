@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 import {
   auditOf,
@@ -8,7 +9,6 @@ import {
   type Person,
   refresh,
   refreshed,
-  refusalOf,
   withinASecond,
 } from '../sessions/support.js';
 import { countTokens, hashOf, untradedOf } from './support.js';
@@ -33,7 +33,7 @@ async function expectDead(tokens: string[], refreshTokens: string[]): Promise<vo
       expect(await withinASecond(async () => !(await isAccepted(url, token)), since)).toBe(true);
     }
     for (const token of refreshTokens) {
-      expect(refusalOf(await refresh(url, token))).toBe('UNAUTHENTICATED');
+      expectCode(await refresh(url, token), 'UNAUTHENTICATED');
     }
   }
 }
@@ -46,7 +46,7 @@ test('using a token after the grace that was traded before kills the session on 
     const person = await knownToBoth();
     const pair = await refreshed(String(trading), person.refreshToken);
     t.clock.advance(grace);
-    expect(refusalOf(await refresh(String(reusing), person.refreshToken))).toBe('UNAUTHENTICATED');
+    expectCode(await refresh(String(reusing), person.refreshToken), 'UNAUTHENTICATED');
     await expectDead([person.token, pair.token], [person.refreshToken, pair.refreshToken]);
     expect(await reuses(person)).toEqual([
       { action: 'refresh.reused', actor_id: null, subject: person.sessionId, changes: [], ip: '127.0.0.1' },
@@ -106,7 +106,7 @@ test('a retry does not make the grace longer', async () => {
   t.clock.advance(grace - 1);
   await refreshed(t.url, person.refreshToken);
   t.clock.advance(1);
-  expect(refusalOf(await refresh(t.url, person.refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(t.url, person.refreshToken), 'UNAUTHENTICATED');
   await expectDead([person.token], []);
 });
 
@@ -114,7 +114,7 @@ test('a token whose successor was traded is used a second time by somebody else,
   const person = await knownToBoth();
   const first = await refreshed(t.url, person.refreshToken);
   const second = await refreshed(another.url, first.refreshToken);
-  expect(refusalOf(await refresh(t.url, person.refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(t.url, person.refreshToken), 'UNAUTHENTICATED');
   await expectDead([person.token, first.token, second.token], [first.refreshToken, second.refreshToken]);
   expect(await reuses(person)).toHaveLength(1);
 });
@@ -126,7 +126,7 @@ test('a token from long before kills the session as well', async () => {
     t.clock.advance(3_600_000);
     refreshToken = (await refreshed(t.url, refreshToken)).refreshToken;
   }
-  expect(refusalOf(await refresh(another.url, person.refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(another.url, person.refreshToken), 'UNAUTHENTICATED');
   await expectDead([person.token], [refreshToken]);
 });
 
@@ -138,7 +138,7 @@ test('a session that was killed stays so: reusing its tokens tells of nothing ne
   expect(await reuses(person)).toHaveLength(1);
   const { url } = await t.startAnother();
   expect(await isAccepted(url, pair.token)).toBe(false);
-  expect(refusalOf(await refresh(url, pair.refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(url, pair.refreshToken), 'UNAUTHENTICATED');
 });
 
 test('REFRESH_GRACE decides how long it is; 0 is none', async () => {
@@ -148,7 +148,7 @@ test('REFRESH_GRACE decides how long it is; 0 is none', async () => {
   ];
   const person = await knownToBoth();
   await refreshed(none.url, person.refreshToken);
-  expect(refusalOf(await refresh(none.url, person.refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(none.url, person.refreshToken), 'UNAUTHENTICATED');
   await expectDead([person.token], []);
   const other = await knownToBoth();
   await refreshed(long.url, other.refreshToken);

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { send } from '../client.js';
+import { expectCode } from '../expect.js';
 import type { Harness } from '../harness.js';
 import {
   isAccepted,
@@ -7,7 +8,6 @@ import {
   openSession,
   type Person,
   refresh,
-  refusalOf,
   withinASecond,
 } from '../sessions/support.js';
 
@@ -75,7 +75,7 @@ export async function expectRefusedWithinASecond(
 ): Promise<void> {
   expect(await withinASecond(async () => !(await isAccepted(url, token)))).toBe(true);
   expect(await isAccepted(url, token)).toBe(false);
-  expect(refusalOf(await refresh(url, refreshToken))).toBe('UNAUTHENTICATED');
+  expectCode(await refresh(url, refreshToken), 'UNAUTHENTICATED');
 }
 
 /** @returns what becomes of an attempt at what only an admin may do, which changes nothing */
@@ -83,7 +83,8 @@ export async function adminAttempt(url: string, token: string): Promise<string |
   const query =
     'mutation { createUser(input: { username: "x", password: "weak", role: ADMIN }) { user { id } } }';
   // An admin is told that the password is weak; anybody else is told nothing of it.
-  return refusalOf(await send(url, { query, token }));
+  const { errors } = await send(url, { query, token });
+  return errors?.[0]?.extensions.code;
 }
 
 /**

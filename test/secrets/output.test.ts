@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { logIn, send } from '../client.js';
+import { expectData } from '../expect.js';
 import { insertEmployee, insertUser, userPassword } from '../factories.js';
 import { cleanUp, newDatabase, newFolder, planted, start, stop } from '../start/support.js';
 import { expectNoneIn, logInBadly, sendMalformed, Visitor } from './support.js';
@@ -23,14 +24,14 @@ async function work(visitor: Visitor, token: string, employeeId: string): Promis
   const bonus = { employeeId, amount: money, kind: 'BONUS' };
   const key = visitor.plant('idempotency key');
   const note = visitor.plant('note');
-  expect((await ask(pay, { ...bonus, note, idempotencyKey: key })).errors).toBeUndefined();
+  expectData(await ask(pay, { ...bonus, note, idempotencyKey: key }));
   await visitor.fails(ask(pay, { ...bonus, note: visitor.plant('other note'), idempotencyKey: key }));
   await visitor.fails(ask(pay, { ...bonus, amount: { ...money, amount: visitor.plant('amount') } }));
   await visitor.fails(ask(pay, { ...bonus, employeeId: visitor.plant('id') }));
   const accountNumber = visitor.note('account number', 'DE89370400440532013000');
   const bankAccount = { holder: visitor.plant('holder'), country: 'DE', accountNumber };
   const edited = await ask(edit, { id: employeeId, version: 1, bankAccount, name: visitor.plant('name') });
-  expect(edited.errors).toBeUndefined();
+  expectData(edited);
   await visitor.fails(ask(edit, { id: employeeId, version: 1, name: visitor.plant('stale name') }));
   const wrong = visitor.note('wrong account number', 'DE00_370400440532013999');
   await visitor.fails(
@@ -132,7 +133,7 @@ test('the embedded database prints no secret either', async () => {
     kind: 'BONUS',
     note: visitor.plant('note'),
   };
-  expect((await send(stipend.url, { query: pay, variables: { input }, token })).errors).toBeUndefined();
+  expectData(await send(stipend.url, { query: pay, variables: { input }, token }));
   await stop(stipend);
   expectNoneIn(stipend.stdout() + stipend.stderr(), visitor.planted);
 });

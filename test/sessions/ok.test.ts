@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { post } from '../client.js';
+import { expectCode } from '../expect.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
 import {
@@ -10,7 +11,6 @@ import {
   type Person,
   partOf,
   refresh,
-  refusalOf,
   sessionsQuery,
 } from './support.js';
 
@@ -91,7 +91,7 @@ test('nobody sees the sessions of somebody else, an admin neither', async () => 
 });
 
 test('nobody sees sessions without a login', async () => {
-  expect(refusalOf(await t.gql(sessionsQuery))).toBe('UNAUTHENTICATED');
+  expectCode(await t.gql(sessionsQuery), 'UNAUTHENTICATED');
 });
 
 test('a session that was ended is not listed', async () => {

@@ -27,7 +27,7 @@ export const sessionsQuery = '{ sessions { id createdAt lastUsedAt expiresAt ip 
 /** Logs in, or fails the test. */
 export async function openSession(url: string, username: string, password = userPassword): Promise<Person> {
   const answer = await send(url, { query: loginMutation, variables: { username, password } });
-  if (!answer.data) throw new Error(`can't log in: ${answer.text}`);
+  if (!answer.data?.login) throw new Error(`can't log in: ${answer.text}`);
   const { user, ...tokens } = answer.data.login;
   return { ...tokens, id: user.id, username, sessionId: partOf(tokens.token, 1).sid };
 }
@@ -53,15 +53,8 @@ export function refresh(url: string, refreshToken: string, token?: string): Prom
 /** Refreshes, or fails the test. */
 export async function refreshed(url: string, refreshToken: string): Promise<Pair> {
   const answer = await refresh(url, refreshToken);
-  if (!answer.data) throw new Error(`not refreshed: ${answer.text}`);
+  if (!answer.data?.refreshSession) throw new Error(`not refreshed: ${answer.text}`);
   return answer.data.refreshSession;
-}
-
-/** @returns the code of the one error of an answer without data */
-export function refusalOf(answer: Answer): string | undefined {
-  const [error, ...others] = answer.errors ?? [];
-  if (answer.data != null || others.length > 0) throw new Error(`not one refusal: ${answer.text}`);
-  return error?.extensions.code;
 }
 
 /** @returns whether a token is worth anything */

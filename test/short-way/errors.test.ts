@@ -114,26 +114,26 @@ const cases: Record<string, Case> = {
     query: 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }',
     variables: { input: { id, version: 1, title: 'x' } },
     codes: ['FORBIDDEN'],
-    data: null,
+    data: { editEmployee: null },
     token: t.viewer.token,
   },
   'an employee who is not there, in a mutation': {
     query: 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }',
     variables: { input: { id: world.employeeId.missing, version: 1, title: 'x' } },
     codes: ['NOT_FOUND'],
-    data: null,
+    data: { editEmployee: null },
   },
   'a stale version': {
     query: 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }',
     variables: { input: { id, version: 99, title: 'x' } },
     codes: ['CONFLICT'],
-    data: null,
+    data: { editEmployee: null },
   },
   'an amount that is a number': {
     query: 'mutation ($input: IssuePaymentInput!) { issuePayment(input: $input) { replayed } }',
     variables: { input: { employeeId: id, kind: 'BONUS', amount: { amount: 5, currency: 'EUR' } } },
     codes: ['BAD_USER_INPUT'],
-    data: null,
+    data: { issuePayment: null },
   },
 };
 

@@ -43,7 +43,7 @@ export async function canLogIn(url: string, username: string, password: string):
   const query =
     'mutation ($username: String!, $password: String!) { login(username: $username, password: $password) { token } }';
   const { data, errors } = await send(url, { query, variables: { username, password } });
-  if (data) return true;
+  if (data?.login) return true;
   if (errors?.[0]?.extensions.code !== 'UNAUTHENTICATED') throw new Error('neither let in nor refused');
   return false;
 }
