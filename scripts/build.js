@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,6 +17,7 @@ const inputs = [
   'prisma/schema.prisma',
   'schema.graphql',
   'codegen.yml',
+  'scripts/generate-types.js',
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
@@ -36,7 +37,7 @@ export async function buildIfNeeded(onProgress = () => {}) {
     if (isBuilt(stamp)) return;
     rmSync(stampPath, { force: true });
     await generate();
-    await run('typescript', 'tsc', ['--project', 'tsconfig.build.json']);
+    await run(commandOf('typescript', 'tsc'), ['--project', 'tsconfig.build.json']);
     writeFileSync(stampPath, stamp);
   } finally {
     rmSync(lockPath, { force: true });
@@ -99,35 +100,39 @@ function isAlive(pid) {
   }
 }
 
-/** Prisma's client and the resolvers' types: all that tests and editors need besides the sources. */
-export async function generate() {
+/** Prisma's client and the types of the schema: all that tests and editors need besides the sources. */
+async function generate() {
   await Promise.all([
     // Any file will do: generating needs no schema engine, and naming one keeps Prisma from downloading it.
-    run('prisma', 'prisma', ['generate'], {
+    run(commandOf('prisma', 'prisma'), ['generate'], {
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',
     }),
-    run('@graphql-codegen/cli', 'graphql-codegen', ['--config', 'codegen.yml']),
+    run(join(root, 'scripts', 'generate-types.js')),
   ]);
 }
 
-async function run(packageName, command, args, env = {}) {
+/** The script behind a command of a package. */
+function commandOf(packageName, command) {
   const folder = join(root, 'node_modules', packageName);
   if (!existsSync(folder)) {
     throw new BuildError(
-      `The package ${packageName} is missing, which builds Stipend. Run \`npm ci\` first, without omitting dev dependencies.`,
+      `The package ${packageName}, which the build needs, is missing. Run \`npm ci\` first, without omitting dev dependencies.`,
     );
   }
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const script = join(folder, typeof bin === 'string' ? bin : bin[command]);
+  return join(folder, typeof bin === 'string' ? bin : bin[command]);
+}
+
+async function run(script, args = [], env = {}) {
   try {
     await promisify(execFile)(process.execPath, [script, ...args], {
       cwd: root,
       env: { ...process.env, ...env },
     });
   } catch (error) {
-    throw new BuildError(`${command} failed:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
+    throw new BuildError(`${relative(root, script)} failed:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
   }
 }
 
