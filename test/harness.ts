@@ -1,5 +1,4 @@
 import { afterAll } from 'vitest';
-import type { ShortWay } from '../src/http/graphql-route.js';
 import { type App, createApp } from '../src/start/app.js';
 import { parseConfig } from '../src/start/config.js';
 import { createLog } from '../src/telemetry/log.js';
@@ -12,14 +11,6 @@ import { expectNoSecretIn } from './no-secrets.js';
 export const adminPassword = 'correct horse battery staple';
 export const jwtSecret = 'a JWT secret for tests, of more than 32 bytes';
 const dataKey = 'a data key for tests, of more than 32 bytes';
-
-/** `SHORT_WAY=always npm test` sends every operation past Apollo once it is valid, `never` none; both must do. */
-const shortWay = parseShortWay(process.env.SHORT_WAY);
-
-function parseShortWay(text: string | undefined): ShortWay | undefined {
-  if (text === undefined || text === 'always' || text === 'never' || text === 'known') return text;
-  throw new Error(`SHORT_WAY is ${text}, which is none of always, never and known`);
-}
 
 /** A clock that a test moves. It starts at 2026-11-22T09:30:00Z, a Sunday, and stands still. */
 export class TestClock implements Clock {
@@ -87,7 +78,6 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
     const started = await createApp(config, {
       clock,
       log,
-      shortWay,
       onStatement: (text) => statements.push(text),
     });
     let stopping: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import type { Clock } from '../values/clock.js';
 import { newId, parseId } from '../values/ids.js';
 import { parseNewPassword } from './passwords/password-rules.js';
 import type { PasswordHasher } from './passwords/passwords.js';
-import type { User } from './user.js';
+import type { UserRecord } from './user.js';
 import { asUserConflict } from './user-conflict.js';
 import { parseUsername, usernameKey } from './username.js';
 import type { SignedIn } from './viewer.js';
@@ -27,7 +27,7 @@ export async function createUser(
   deps: CreateUserDeps,
   viewer: SignedIn,
   input: CreateUserInput,
-): Promise<User> {
+): Promise<UserRecord> {
   const username = parseUsername(input.username, 'username');
   const password = parseNewPassword(input.password, username, 'password');
   const employeeId = input.employeeId == null ? null : parseId(input.employeeId, 'employeeId');

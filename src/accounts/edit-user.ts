@@ -9,7 +9,7 @@ import { parseNewPassword } from './passwords/password-rules.js';
 import type { PasswordHasher } from './passwords/passwords.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
 import type { SessionCache } from './sessions/session-cache.js';
-import type { User } from './user.js';
+import type { UserRecord } from './user.js';
 import { asUserConflict } from './user-conflict.js';
 import type { SignedIn } from './viewer.js';
 
@@ -30,7 +30,11 @@ type Edit = Partial<Pick<StoredUser, 'role' | 'disabledAt' | 'passwordHash' | 'e
  * @throws AppError NOT_FOUND when there is no such user, or no such employee
  * @throws AppError CONFLICT when no admin who can log in would be left, and on an employee who is a user already
  */
-export async function editUser(deps: EditUserDeps, viewer: SignedIn, input: EditUserInput): Promise<User> {
+export async function editUser(
+  deps: EditUserDeps,
+  viewer: SignedIn,
+  input: EditUserInput,
+): Promise<UserRecord> {
   const id = parseId(input.id, 'id');
   const wanted = await parseEdit(deps, id, input);
   const now = deps.clock.now();

@@ -5,11 +5,15 @@ import { type SessionLifetime, secondsBefore } from './sessions/live-session.js'
 import type { SessionCache } from './sessions/session-cache.js';
 import type { SignedIn } from './viewer.js';
 
+export interface ListSessionsDeps {
+  clock: Clock;
+  database: Database;
+  sessions: SessionCache;
+  lifetime: SessionLifetime;
+}
+
 /** The caller's own sessions that live, the newest first. */
-export async function listSessions(
-  deps: { clock: Clock; database: Database; sessions: SessionCache; lifetime: SessionLifetime },
-  viewer: SignedIn,
-): Promise<Session[]> {
+export async function listSessions(deps: ListSessionsDeps, viewer: SignedIn): Promise<Session[]> {
   const now = deps.clock.now();
   const rows = await deps.database.prisma.session.findMany({
     where: {

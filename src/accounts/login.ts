@@ -14,7 +14,7 @@ import {
   type SessionDeps,
   type TokenPair,
 } from './sessions/start-session.js';
-import { type User, userColumns } from './user.js';
+import { type UserRecord, userColumns } from './user.js';
 import { usernameKey } from './username.js';
 
 export interface LoginDeps extends SessionDeps {
@@ -74,7 +74,7 @@ async function openSession(
   { id, passwordHash }: Account,
   session: NewSession,
   now: Date,
-): Promise<User | undefined> {
+): Promise<UserRecord | undefined> {
   const event: AuditEvent = {
     at: now,
     action: 'login.succeeded',
@@ -90,7 +90,7 @@ async function openSession(
     ${insertSession(session, client, now)},
     audited AS (${insertAuditEntry(event, sql`FROM holder`)})
     SELECT ${userColumns} FROM holder`;
-  const [user] = await withRetry(() => rowsWithin<User>(database.prisma, statement));
+  const [user] = await withRetry(() => rowsWithin<UserRecord>(database.prisma, statement));
   return user;
 }
 

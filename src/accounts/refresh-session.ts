@@ -13,7 +13,7 @@ import {
   type SessionDeps,
   type TokenPair,
 } from './sessions/start-session.js';
-import type { User } from './user.js';
+import type { UserRecord } from './user.js';
 
 export interface RefreshDeps extends SessionDeps {
   limits: LoginLimits;
@@ -23,7 +23,7 @@ export interface RefreshDeps extends SessionDeps {
 }
 
 type Outcome =
-  | { kind: 'traded'; user: User; session: NewSession }
+  | { kind: 'traded'; user: UserRecord; session: NewSession }
   | { kind: 'reused'; sessionId: string }
   | { kind: 'unknown' };
 
@@ -57,7 +57,7 @@ export async function refreshSession(
 }
 
 /** A token as it stands in the database, with its session and its user. */
-interface Line extends User {
+interface Line extends UserRecord {
   userId: string;
   sessionId: string;
   sessionExpiresAt: Date;

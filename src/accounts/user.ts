@@ -1,27 +1,62 @@
-import { type Database, sql } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import type { User as UserModel } from '../generated/prisma/client.js';
 import type { Role } from '../generated/schema-types.js';
-import { boolean, instant, type Json, orNull, plain, text } from '../reads/json.js';
+import { columnsOf, condition } from '../reads/columns.js';
+import type { List } from '../reads/lists.js';
+import { byId } from '../reads/pages.js';
+import { defineTable } from '../reads/table.js';
+import type { Instant } from '../values/dates.js';
+import type { Viewer } from './viewer.js';
 
 /** A user as the API shows one. */
 export interface User {
   id: string;
   username: string;
   role: Role;
+  admin: boolean;
   employeeId: string | null;
-  disabledAt: Date | null;
+  disabledAt: Instant | null;
 }
 
+/** A user as the database has one. */
+export type UserRecord = Pick<UserModel, 'id' | 'username' | 'role' | 'employeeId' | 'disabledAt'>;
+
+export function showUser({ id, username, role, employeeId, disabledAt }: UserRecord): User {
+  return {
+    id,
+    username,
+    role,
+    admin: role === 'ADMIN',
+    employeeId,
+    disabledAt: disabledAt?.toISOString() ?? null,
+  };
+}
+
+/** The columns of a UserRecord. */
 export const userColumns = sql`id, username, role, employee_id AS "employeeId", disabled_at AS "disabledAt"`;
 
-/** Whatever everybody who sees the user sees of the row that goes by the name of `u`. */
-export const userJson: Record<string, Json> = {
-  id: plain(sql`u.id`),
-  username: text(sql`u.username`),
-  role: plain(sql`u.role`),
-  admin: boolean(sql`u.role = 'ADMIN'`),
-  disabledAt: orNull(sql`u.disabled_at`, instant),
-};
+const u = columnsOf<UserModel>('u');
 
-export async function findUsers({ database }: { database: Database }, ids: string[]): Promise<User[]> {
-  return database.rows<User>(sql`SELECT ${userColumns} FROM users WHERE id = ANY(${ids}::uuid[])`);
-}
+export const userTable = defineTable<User, Viewer>({
+  typename: 'User',
+  from: () => sql`users u`,
+  id: sql`u.id`,
+  // A user is seen by whoever sees what leads to the user: who issued a payment, who changed a salary.
+  visibleTo: () => sql`TRUE`,
+  fields: {
+    id: u.plain('id'),
+    username: u.text('username'),
+    role: u.plain('role'),
+    admin: condition(sql`u.role = 'ADMIN'`),
+    employeeId: u.orNull.plain('employeeId'),
+    disabledAt: u.orNull.instant('disabledAt'),
+  },
+  nesting: 'inner',
+});
+
+/** Everybody who may, or might once, log in, in the order in which they were added: ids sort by time. */
+export const userList: List<User, Viewer> = {
+  name: 'users',
+  table: userTable,
+  order: { columns: [byId(sql`u.id`)], direction: 'ASC' },
+};

@@ -1,4 +1,5 @@
 import type { Role } from '../generated/schema-types.js';
+import { AppError } from '../values/app-error.js';
 
 /** Nobody: no bearer token came with the request. */
 export interface Anonymous {
@@ -21,3 +22,14 @@ export interface SignedIn {
 export type Viewer = Anonymous | SignedIn;
 
 export const anonymous: Anonymous = { kind: 'anonymous' };
+
+/**
+ * The signed-in viewer. Shield's rules have refused everybody else before a resolver runs. This tells the compiler, and
+ * refuses too should a rule be missing.
+ *
+ * @throws AppError UNAUTHENTICATED
+ */
+export function signedIn(viewer: Viewer): SignedIn {
+  if (viewer.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Log in first.');
+  return viewer;
+}

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { createGate } from '../concurrency/gate.js';
 import { type Gathered, gather } from '../concurrency/gather.js';
-import { onceAsked } from '../values/once.js';
+import { lazy } from '../values/lazy.js';
 import { isRefused } from './database-errors.js';
-import type { Sql } from './sql.js';
+import { type Sql, written } from './sql.js';
 import { queryOf, statementOf, type Template, templateOf } from './statements.js';
 
 type Send = <Row extends object>(query: pg.QueryConfig) => Promise<Row[]>;
@@ -25,9 +25,9 @@ export function createRowsTogether(
   most: number,
 ): <Row extends object>(statement: Sql) => Promise<Row[]> {
   const reads = new WeakMap<Template, Read>();
-  const readFor = (template: Template, parameters: number): Read => {
+  const readFor = (template: Template, statement: Sql): Read => {
     const alone = (values: Values) => send(queryOf(template, values));
-    const shared = onceAsked(() => templateOf(sharedText(template.text, parameters)));
+    const shared = lazy(() => templateOf(sharedText(statement)));
     const together = async (all: readonly Values[]) =>
       parted(await send<SharedRow>(queryOf(shared(), [recordset(all)])), all.length);
     const run = (all: readonly Values[]) => readAll(all, alone, together);
@@ -35,7 +35,7 @@ export function createRowsTogether(
   };
   return async <Row extends object>(statement: Sql) => {
     const { template, values } = statementOf(statement);
-    const read = reads.get(template) ?? readFor(template, values.length);
+    const read = reads.get(template) ?? readFor(template, statement);
     reads.set(template, read);
     return ((await read(values)) ?? []) as Row[];
   };
@@ -58,17 +58,17 @@ async function readAll(
 }
 
 /**
- * The statement for each row of a list of values. Its own text stands in it with columns in place of its parameters, so that each
- * row is read by what that text says, visibility and all, for the values of one operation and no other's.
+ * The statement for each row of a list of values: written with columns of that list in place of its parameters, so that
+ * each row is read by the whole statement, visibility included, for the values of one operation and no other's.
  */
-function sharedText(text: string, parameters: number): string {
-  const columns = Array.from({ length: parameters }, (_, index) => `, ${parameterColumn(index + 1)} text`);
-  const each = text.replace(/\$(\d+)/g, (_, number) => `o.${parameterColumn(number)}`);
+function sharedText(statement: Sql): string {
+  const { text: each, values } = written(statement, (number) => `o.${parameterColumn(number)}`);
+  const columns = values.map((_, index) => `, ${parameterColumn(index + 1)} text`);
   return `SELECT o.place AS "sharedPlace", q.*
     FROM json_to_recordset($1::json) AS o (place int${columns.join('')}) CROSS JOIN LATERAL (${each}) q`;
 }
 
-function parameterColumn(number: number | string): string {
+function parameterColumn(number: number): string {
   return `p${number}`;
 }
 

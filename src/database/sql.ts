@@ -1,16 +1,13 @@
-/** A piece of SQL: texts, and what stands between them: values, and pieces in turn. */
+/** A piece of SQL: texts, and between them values, and pieces in turn. */
 export class Sql {
-  /** One text more than there are parts. The same list each time that the piece is made, where its texts are the same. */
-  readonly texts: readonly string[];
-  readonly parts: readonly unknown[];
-
-  constructor(texts: readonly string[], parts: readonly unknown[]) {
-    this.texts = texts;
-    this.parts = parts;
-  }
+  constructor(
+    /** One more than there are parts. */
+    readonly texts: readonly string[],
+    readonly parts: readonly unknown[],
+  ) {}
 }
 
-/** A value that stands in a statement several times, and is sent once: with the same type wherever it stands. */
+/** A value that is in a statement several times, and is sent once: with the same type wherever it is. */
 export class Parameter {
   constructor(readonly value: unknown) {}
 }
@@ -19,12 +16,12 @@ export function parameter(value: unknown): Parameter {
   return new Parameter(value);
 }
 
-/** Writes a piece of SQL. What stands in braces is a value, which never becomes part of the text, or a piece. */
+/** Writes a piece of SQL. What is in braces is a value, which never becomes part of the text, or a piece. */
 export function sql(texts: TemplateStringsArray, ...parts: unknown[]): Sql {
   return new Sql(texts, parts);
 }
 
-/** A text of the program's own, as it is. To be made once and kept: each is a piece of its own to `PreparedTexts`. */
+/** A text of the program's own, as it is. */
 export function raw(text: string): Sql {
   return new Sql([text], []);
 }
@@ -33,104 +30,35 @@ export const empty = raw('');
 
 /** Pieces with a text between each and the next. */
 export function join(pieces: readonly Sql[], separator: string): Sql {
-  return new Sql(separators(pieces.length, separator), pieces);
+  if (pieces.length === 0) return empty;
+  return new Sql(['', ...Array<string>(pieces.length - 1).fill(separator), ''], pieces);
 }
 
-const knownSeparators = new Map<string, Array<readonly string[]>>();
-
-function separators(pieces: number, separator: string): readonly string[] {
-  if (pieces === 0) return empty.texts;
-  const ofLength = knownSeparators.get(separator) ?? [];
-  knownSeparators.set(separator, ofLength);
-  ofLength[pieces] ??= ['', ...Array<string>(pieces - 1).fill(separator), ''];
-  return ofLength[pieces];
-}
-
-/** A statement as PostgreSQL takes it: a text in which `$1` and so on stand for the values. */
-export interface Statement<Text> {
-  readonly text: Text;
+/** A statement as PostgreSQL takes it: a text in which `$1` and so on are the values. */
+export interface Statement {
+  readonly text: string;
   readonly values: unknown[];
 }
 
-/** Where a statement may go on from what has been seen of it: its next piece, or a value. */
-class Shape<Text> {
-  readonly #pieces = new WeakMap<readonly string[], Shape<Text>>();
-  readonly #again: Array<Shape<Text> | undefined> = [];
-  #value: Shape<Text> | undefined;
-  text: Text | undefined;
-
-  piece({ texts }: Sql): Shape<Text> {
-    const known = this.#pieces.get(texts);
-    if (known) return known;
-    const next = new Shape<Text>();
-    this.#pieces.set(texts, next);
-    return next;
-  }
-
-  value(): Shape<Text> {
-    this.#value ??= new Shape();
-    return this.#value;
-  }
-
-  /** A parameter that has stood before, by its number from 0 on. */
-  again(number: number): Shape<Text> {
-    const known = this.#again[number] ?? new Shape<Text>();
-    this.#again[number] = known;
-    return known;
-  }
-}
-
-/**
- * The texts of statements, each written once. A statement is put together of the same few pieces anew for each request:
- * which these are says what its text is, and costs less to see than to write a text and look that up.
- */
-export class PreparedTexts<Text> {
-  readonly #first = new Shape<Text>();
-
-  /** @param prepare is given each text once, for what is to be kept with it */
-  constructor(readonly prepare: (text: string) => Text) {}
-
-  statementOf(statement: Sql): Statement<Text> {
-    const values: unknown[] = [];
-    const numbers = new Map<Parameter, number>();
-    let shape = this.#first;
-    const walk = (piece: Sql) => {
-      shape = shape.piece(piece);
-      for (const part of piece.parts) {
-        if (part instanceof Sql) {
-          walk(part);
-          continue;
-        }
-        const number = part instanceof Parameter ? numbers.get(part) : undefined;
-        if (number !== undefined) {
-          shape = shape.again(number);
-          continue;
-        }
-        if (part instanceof Parameter) numbers.set(part, values.length);
-        values.push(part instanceof Parameter ? part.value : part);
-        shape = shape.value();
-      }
-    };
-    walk(statement);
-    shape.text ??= this.prepare(written(statement).text);
-    return { text: shape.text, values };
-  }
-}
-
-export function written(statement: Sql): Statement<string> {
+/** @param nameOf how the text names the value of a number, from 1 on */
+export function written(
+  statement: Sql,
+  nameOf: (number: number) => string = (number) => `$${number}`,
+): Statement {
   const values: unknown[] = [];
   const numbers = new Map<Parameter, number>();
   const numberOf = (part: unknown): number => {
-    const known = part instanceof Parameter ? numbers.get(part) : undefined;
-    if (known !== undefined) return known;
-    const number = values.push(part instanceof Parameter ? part.value : part);
-    if (part instanceof Parameter) numbers.set(part, number);
+    if (!(part instanceof Parameter)) return values.push(part);
+    const number = numbers.get(part) ?? values.push(part.value);
+    numbers.set(part, number);
     return number;
   };
-  const write = ({ texts, parts }: Sql): string =>
-    texts.reduce((text, next, index) => {
-      const part = parts[index - 1];
-      return text + (part instanceof Sql ? write(part) : `$${numberOf(part)}`) + next;
-    });
+  const write = ({ texts, parts }: Sql): string => {
+    let text = texts[0] ?? '';
+    for (const [index, part] of parts.entries()) {
+      text += (part instanceof Sql ? write(part) : nameOf(numberOf(part))) + texts[index + 1];
+    }
+    return text;
+  };
   return { text: write(statement), values };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import pg from 'pg';
-import { PreparedTexts, type Sql } from './sql.js';
+import { type Sql, written } from './sql.js';
 
 const { builtins } = pg.types;
 
@@ -15,23 +16,23 @@ const columnTypes: pg.CustomTypesConfig = {
 /** What pg is told of every statement with the same text. */
 export type Template = Readonly<Pick<pg.QueryConfig, 'text' | 'name' | 'types'>>;
 
-const templates = new PreparedTexts<Template>(templateOf);
+/** As many as a connection keeps prepared. */
+const templates = new LRUCache<string, Template>({ max: 500 });
 
 export function templateOf(text: string): Template {
-  return { text, types: columnTypes, name: nameOf(text) };
+  const template = templates.get(text) ?? { text, types: columnTypes, name: nameOf(text) };
+  templates.set(text, template);
+  return template;
 }
 
 /** A statement's text, the same object for the same one, and its values. */
 export function statementOf(statement: Sql): { template: Template; values: unknown[] } {
-  const { text: template, values } = templates.statementOf(statement);
-  return { template, values };
+  const { text, values } = written(statement);
+  return { template: templateOf(text), values };
 }
 
-/** A statement for pg, which copies each property that is the object's own: all but the values are its prototype's. */
 export function queryOf(template: Template, values: unknown[]): pg.QueryConfig {
-  const query: pg.QueryConfig = Object.create(template);
-  query.values = values;
-  return query;
+  return { ...template, values };
 }
 
 /** One name for one text, so that PostgreSQL parses and plans it once on each connection. */

@@ -1,44 +1,55 @@
-import { requireUser } from '../accounts/require-user.js';
-import type { Resolvers } from '../generated/resolvers-types.js';
-import { signedIn } from '../graphql/context.js';
-import { askedOf, askedOfNodes } from '../reads/asked.js';
+import { type User, userTable } from '../accounts/user.js';
+import { signedIn, type Viewer } from '../accounts/viewer.js';
+import type {
+  EmployeeSalaryAtArgs,
+  EmployeeSalaryHistoryArgs,
+  MutationEditEmployeeArgs,
+  QueryEmployeeArgs,
+  QueryEmployeesArgs,
+} from '../generated/schema-types.js';
+import type { FieldInfo, Reads } from '../reads/reads.js';
 import { AppError } from '../values/app-error.js';
 import { parseId } from '../values/ids.js';
-import { editEmployee } from './edit-employee.js';
-import { employeeRows } from './employee.js';
-import { paymentsBeside } from './employee-with-payments.js';
-import { listEmployees } from './list-employees.js';
+import { type EditEmployeeDeps, editEmployee } from './edit-employee.js';
+import { type Employee, employeeTable } from './employee.js';
+import { employeeList } from './employee-list.js';
+import { type SalaryChange, salariesUntil, salaryHistory } from './salary-change.js';
+
+interface Context {
+  viewer: Viewer;
+  reads: Reads<Viewer>;
+  deps: EditEmployeeDeps;
+}
+
+type Parent = unknown;
 
 export const employeeResolvers = {
   Query: {
-    employee: (_parent, { id }, { loaders }, info) => {
-      const asked = askedOf(info);
-      const loader = loaders.employeeWithPayments(paymentsBeside(info, asked), asked);
-      return loader.load(parseId(id, 'id'));
-    },
-    employees: (_parent, args, context, info) => {
-      const asked = askedOfNodes(info);
-      const beside = asked.answer ? paymentsBeside(info, asked) : [];
-      return listEmployees(context.deps, signedIn(context), args, asked, beside);
-    },
+    employee: (_parent: Parent, { id }: QueryEmployeeArgs, { reads }: Context, info: FieldInfo) =>
+      reads.byId(employeeTable, parseId(id, 'id'), info),
+    employees: (_parent: Parent, args: QueryEmployeesArgs, { reads }: Context, info: FieldInfo) =>
+      reads.list(employeeList, args, info),
   },
   Mutation: {
-    editEmployee: async (_parent, { input }, context) => {
-      const { id } = await editEmployee(context.deps, signedIn(context), input);
-      const employee = await context.loaders.employee(employeeRows.everyField).load(id);
+    editEmployee: async (_parent: Parent, { input }: MutationEditEmployeeArgs, context: Context) => {
+      const { id } = await editEmployee(context.deps, signedIn(context.viewer), input);
+      const employee = await context.reads.byId(employeeTable, id);
       if (!employee) throw new AppError('NOT_FOUND', 'There is no such employee.', { field: 'id' });
       return { employee };
     },
   },
   Employee: {
-    salaryAt: (employee, { date }, { loaders }) => loaders.salaryAt(date).load(employee.id),
-    salaryHistory: (employee, args, { loaders }) => loaders.salaryHistory(args).load(employee.id),
-    payments: ({ id, paymentsRead }, args, { loaders }, info) =>
-      paymentsRead?.as === info.path.key
-        ? paymentsRead.page
-        : loaders.paymentsOf(args, askedOfNodes(info)).load(id),
+    salaryAt: ({ id }: Employee, { date }: EmployeeSalaryAtArgs, { reads }: Context) =>
+      reads.first(salariesUntil, id, { date }),
+    salaryHistory: ({ id }: Employee, args: EmployeeSalaryHistoryArgs, { reads }: Context) =>
+      reads.nested(salaryHistory, id, args),
   },
   SalaryChange: {
-    changedBy: async (change, _args, { loaders }) => requireUser(await loaders.user.load(change.changedById)),
+    changedBy: ({ changedById }: SalaryChange, _args: unknown, { reads }: Context) =>
+      reads.byForeignKey(userTable, changedById),
   },
-} satisfies Resolvers;
+  User: {
+    employee: ({ employeeId }: User, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(employeeTable, employeeId),
+  },
+};

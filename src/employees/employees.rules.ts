@@ -1,6 +1,8 @@
-import { isAdmin, isSignedIn } from '../accounts/auth.rules.js';
+import { adminsOnly, signedInOnly } from '../accounts/rules.js';
 
 export const employeeRules = {
-  Query: { employee: isSignedIn, employees: isSignedIn },
-  Mutation: { editEmployee: isAdmin },
+  Query: { employee: signedInOnly, employees: signedInOnly },
+  Mutation: { editEmployee: adminsOnly },
+  // A login's payload has a User before anybody is signed in.
+  User: { employee: signedInOnly },
 };

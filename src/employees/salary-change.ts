@@ -1,14 +1,18 @@
-import { type Database, type Sql, sql } from '../database/database.js';
+import type { Viewer } from '../accounts/viewer.js';
+import { type Sql, sql } from '../database/sql.js';
+import type { SalaryChange as SalaryChangeModel } from '../generated/prisma/client.js';
 import type { PayPeriodUnit } from '../generated/schema-types.js';
-import { countByKey, groupByKey } from '../reads/grouping.js';
-import { type Cursors, type Page, type PageArgs, parsePage, toPage } from '../reads/pagination.js';
-import { type Day, type Instant, instantOf, parseDay } from '../values/dates.js';
-import { type ShownMoney, showMoney } from '../values/money.js';
+import { columnsOf } from '../reads/columns.js';
+import type { NestedList } from '../reads/lists.js';
+import { byDay, byId, type Order, type PageArgs } from '../reads/pages.js';
+import { defineTable } from '../reads/table.js';
+import { type Day, type Instant, parseDay } from '../values/dates.js';
+import type { ShownMoney } from '../values/money.js';
+import { visibleEmployees } from './visibility.js';
 
 /** A salary and the day from which it is paid. */
 export interface SalaryChange {
   id: string;
-  employeeId: string;
   effectiveFrom: Day;
   salary: ShownMoney;
   unit: PayPeriodUnit;
@@ -16,21 +20,40 @@ export interface SalaryChange {
   changedAt: Instant;
 }
 
-export type SalaryChangePage = Page<SalaryChange>;
+const c = columnsOf<SalaryChangeModel>('c');
 
-interface ReadDeps {
-  database: Database;
-}
+export const salaryChangeTable = defineTable<SalaryChange, Viewer>({
+  typename: 'SalaryChange',
+  from: () => sql`salary_changes c`,
+  id: sql`c.id`,
+  visibleTo: (viewer) => visibleEmployees(viewer, sql`c.employee_id`),
+  fields: {
+    id: c.plain('id'),
+    effectiveFrom: c.day('effectiveFrom'),
+    salary: c.money('amountMinor', 'currency'),
+    unit: c.plain('unit'),
+    changedById: c.plain('changedById'),
+    changedAt: c.instant('changedAt'),
+  },
+  nesting: 'inner',
+});
 
-type SalaryChangeRow = Omit<SalaryChange, 'salary'> & { amountMinor: string; currency: string };
+const latestFirst: Order = { columns: [byDay(sql`c.effective_from`), byId(sql`c.id`)], direction: 'DESC' };
 
-const columns = sql`
-  id, employee_id AS "employeeId", effective_from AS "effectiveFrom", amount_minor::text AS "amountMinor", currency,
-  unit, changed_by AS "changedById", changed_at::text AS "changedAt"`;
+/** An employee's salary changes, the latest effective day first. */
+export const salaryHistory: NestedList<SalaryChange, Viewer> = {
+  name: 'salaryHistory',
+  table: salaryChangeTable,
+  parent: sql`c.employee_id`,
+  order: latestFirst,
+};
 
-function toSalaryChange({ amountMinor, currency, changedAt, ...rest }: SalaryChangeRow): SalaryChange {
-  return { ...rest, salary: showMoney(amountMinor, currency), changedAt: instantOf(changedAt) };
-}
+/** The same up to a day: the first one is in force on that day. */
+export const salariesUntil: NestedList<SalaryChange, Viewer, PageArgs & { date: string }> = {
+  ...salaryHistory,
+  name: 'salariesUntil',
+  conditions: ({ date }) => [sql`c.effective_from <= ${parseDay(date, 'date')}::date`],
+};
 
 /**
  * The subquery of the one salary row in force on a day: the newest of the latest effective day that has come, or, for
@@ -46,58 +69,4 @@ export function salaryInForce(employeeId: Sql, day: Sql): Sql {
     (SELECT c.* FROM salary_changes c WHERE c.employee_id = ${employeeId} AND c.effective_from > ${day}
       ORDER BY c.effective_from, c.id DESC LIMIT 1)
     LIMIT 1`;
-}
-
-/**
- * @returns the salary change in force on a day, for those of the employees who have one by then
- * @throws AppError BAD_USER_INPUT on a day that is out of range
- */
-export async function findSalariesAt(
-  deps: ReadDeps,
-  employeeIds: string[],
-  date: Day,
-): Promise<SalaryChange[]> {
-  const day = parseDay(date, 'date');
-  const rows = await deps.database.rows<SalaryChangeRow>(sql`
-    SELECT ${columns} FROM unnest(${employeeIds}::uuid[]) AS wanted (wanted_id) CROSS JOIN LATERAL (
-      SELECT c.* FROM salary_changes c WHERE c.employee_id = wanted_id AND c.effective_from <= ${day}::date
-      ORDER BY c.effective_from DESC, c.id DESC LIMIT 1) c`);
-  return rows.map(toSalaryChange);
-}
-
-/** @returns a page of each employee's salary changes, the latest effective day first, by employee */
-export async function findSalaryHistories(
-  deps: ReadDeps & { cursors: Cursors },
-  employeeIds: string[],
-  args: PageArgs,
-): Promise<Map<string, SalaryChangePage>> {
-  const list = 'salaryHistory';
-  const page = parsePage(deps.cursors, list, args);
-  const following = page.after
-    ? sql`AND (c.effective_from, c.id) < (${page.after[0]}::date, ${page.after[1]}::uuid)`
-    : sql``;
-  const rows = await deps.database.rows<SalaryChangeRow>(sql`
-    SELECT ${columns} FROM unnest(${employeeIds}::uuid[]) AS wanted (wanted_id) CROSS JOIN LATERAL (
-      SELECT c.* FROM salary_changes c WHERE c.employee_id = wanted_id ${following}
-      ORDER BY c.effective_from DESC, c.id DESC LIMIT ${page.limit + 1}) c
-    ORDER BY effective_from DESC, id DESC`);
-  const count = countByKey(() =>
-    deps.database.rows(sql`
-      SELECT employee_id AS key, count(*) FROM salary_changes
-      WHERE employee_id = ANY(${employeeIds}::uuid[]) GROUP BY employee_id`),
-  );
-  return groupByKey(
-    employeeIds,
-    rows.map(toSalaryChange),
-    (change) => change.employeeId,
-    (id, changes) =>
-      toPage(
-        deps.cursors,
-        list,
-        page,
-        changes,
-        (change) => [change.effectiveFrom, change.id],
-        () => count(id),
-      ),
-  );
 }

@@ -6,11 +6,11 @@ import {
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../telemetry/log.js';
-import type { OperationFacts } from '../telemetry/tracing/tracing.js';
 import type { RequestContext } from './context.js';
 import type { FormatError } from './format-error.js';
 import { operationIn, shownName } from './operations.js';
-import { finishErrors, mostReported } from './outcomes.js';
+import { finishErrors, maxReportedErrors } from './outcomes.js';
+import type { RequestFacts } from './request-facts.js';
 
 export interface ApolloOptions {
   schema: GraphQLSchema;
@@ -41,7 +41,7 @@ export function createApollo({
     },
     persistedQueries: false,
     // Each fault found in the variables has a message that repeats all that the variable is, to be taken out of it again.
-    executionOptions: { maxCoercionErrors: mostReported },
+    executionOptions: { maxCoercionErrors: maxReportedErrors },
     stopOnTerminationSignals: false,
     logger: log,
     plugins: [
@@ -55,7 +55,7 @@ export function createApollo({
   });
 }
 
-function noteOperation(facts: OperationFacts, operation: OperationDefinitionNode | undefined): void {
+function noteOperation(facts: RequestFacts, operation: OperationDefinitionNode | undefined): void {
   if (!operation) return;
   facts.operationType = operation.operation;
   const name = shownName(operation);
@@ -74,10 +74,6 @@ const watchOperations: ApolloServerPlugin<RequestContext> = {
       async didResolveOperation({ contextValue: { facts }, operation }) {
         facts.operationResolved = true;
         noteOperation(facts, operation);
-      },
-      async responseForOperation({ contextValue, response }) {
-        if (!contextValue.validateOnly) return null;
-        return { ...response, body: { kind: 'single', singleResult: {} } };
       },
       async willSendResponse({ contextValue, response }) {
         if (response.body.kind !== 'single') return;

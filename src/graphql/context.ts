@@ -3,106 +3,105 @@ import type { PasswordChecks } from '../accounts/passwords/password-checks.js';
 import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
 import type { AuthenticateDeps } from '../accounts/tokens/authenticate.js';
-import type { SignedIn, Viewer } from '../accounts/viewer.js';
+import type { Viewer } from '../accounts/viewer.js';
 import type { Aside } from '../concurrency/gate.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
-import type { RequestFacts } from '../http/requests.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';
-import { Loaders } from '../reads/loaders.js';
-import type { Cursors } from '../reads/pagination.js';
+import { type RawFields, Reads } from '../reads/reads.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { AppError } from '../values/app-error.js';
+import type { RequestFacts } from './request-facts.js';
+import { rawPlans } from './tables.js';
 
-/** What the use cases need, put together once by createApp. Each of them takes no more of it than it names. */
+/** What the use cases need, put together once at the start. Each of them names what it takes of it. */
 export interface Deps
   extends AuthenticateDeps,
     ChangePasswordDeps,
     RefreshDeps,
     EditEmployeeDeps,
-    IssuePaymentDeps {
-  cursors: Cursors;
+    Omit<IssuePaymentDeps, 'signal'> {
   passwordChecks: PasswordChecks;
   metrics: Metrics;
 }
 
 /** What is known of a request before its operation runs. */
 export interface RequestOrigin {
+  readonly deps: Deps;
   readonly viewer: Viewer;
   readonly client: Client;
-  /** The id that the client gave the request, to be repeated in its errors. */
+  /** The id that the client gave the request, which its errors repeat. */
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
-  /** Waits for what takes long, while other requests are worked on. */
-  readonly aside: Aside;
   /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
   readonly signal: AbortSignal;
-  /** True when the document is to be found valid or not, and nothing is to be run. */
-  readonly validateOnly?: boolean;
+  /** Waits for what takes long, while other requests are worked on. */
+  readonly aside: Aside;
 }
 
 /** What a resolver knows of its request: a new object for each. */
 export interface RequestContext extends RequestOrigin {
-  readonly deps: Deps;
-  /** Reads that are asked for in one go, gathered into one statement each. */
-  readonly loaders: Loaders;
+  readonly reads: Reads<Viewer>;
   /**
    * A request may try one password or refresh token, and no more: aliases would make one request many guesses.
    *
    * @throws AppError RATE_LIMITED from the second time on
    */
   claimCredentialCheck(): void;
+  /** The same request, which answers these fields as JSON. */
+  withRawFields(fields: RawFields): RequestContext;
 }
 
-export function createContext(deps: Deps, origin: RequestOrigin): RequestContext {
-  return new Context(deps, origin);
+export function createContext(origin: RequestOrigin): RequestContext {
+  return new Context(origin);
 }
 
 class Context implements RequestContext {
+  readonly deps: Deps;
   readonly viewer: Viewer;
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
-  readonly aside: Aside;
   readonly signal: AbortSignal;
-  readonly validateOnly: boolean;
+  readonly aside: Aside;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
-  private ownLoaders: Loaders | undefined;
-  private claimed = false;
+  private readonly origin: RequestOrigin;
+  private readonly rawFields: RawFields | undefined;
+  private ownReads: Reads<Viewer> | undefined;
+  private hasClaimed = false;
 
-  constructor(
-    readonly deps: Deps,
-    { viewer, client, requestId, facts, aside, signal, validateOnly = false }: RequestOrigin,
-  ) {
-    this.viewer = viewer;
-    this.client = client;
-    this.requestId = requestId;
-    this.facts = facts;
-    this.aside = aside;
-    this.signal = signal;
-    this.validateOnly = validateOnly;
+  constructor(origin: RequestOrigin, rawFields?: RawFields) {
+    this.origin = origin;
+    this.deps = origin.deps;
+    this.viewer = origin.viewer;
+    this.client = origin.client;
+    this.requestId = origin.requestId;
+    this.facts = origin.facts;
+    this.signal = origin.signal;
+    this.aside = origin.aside;
+    this.rawFields = rawFields;
   }
 
-  // A request that is refused, or reads nothing, needs none.
-  get loaders(): Loaders {
-    this.ownLoaders ??= new Loaders(this.deps, this.viewer);
-    return this.ownLoaders;
+  // A request that is refused reads nothing.
+  get reads(): Reads<Viewer> {
+    const { database, clock } = this.deps;
+    this.ownReads ??= new Reads({
+      database,
+      clock,
+      viewer: this.viewer,
+      rawPlans,
+      rawFields: this.rawFields,
+    });
+    return this.ownReads;
   }
 
   claimCredentialCheck(): void {
-    if (this.claimed) {
+    if (this.hasClaimed) {
       throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
     }
-    this.claimed = true;
+    this.hasClaimed = true;
   }
-}
 
-/**
- * The signed-in viewer. Shield's rules have refused everybody else before a resolver runs; this tells the compiler, and
- * refuses too should a rule be missing.
- *
- * @throws AppError UNAUTHENTICATED
- */
-export function signedIn(context: RequestContext): SignedIn {
-  if (context.viewer.kind === 'anonymous') throw new AppError('UNAUTHENTICATED', 'Log in first.');
-  return context.viewer;
+  withRawFields(fields: RawFields): RequestContext {
+    return new Context(this.origin, fields);
+  }
 }

@@ -1,13 +1,20 @@
 import { failureOf } from '../telemetry/failure.js';
+import type { RequestContext } from './context.js';
 
-/** Runs a use case and counts what came of it: OK, or the code of its error. */
-export async function counted<T>(count: (outcome: string) => void, useCase: () => Promise<T>): Promise<T> {
-  try {
-    const result = await useCase();
-    count('OK');
-    return result;
-  } catch (error) {
-    count(failureOf(error).code);
-    throw error;
-  }
+/** Counts what became of each call of a resolver, in the metric of that name: OK, or the code of its error. */
+export function counted<Parent, Args, Context extends RequestContext, Result>(
+  metric: 'login' | 'payment',
+  resolve: (parent: Parent, args: Args, context: Context) => Promise<Result>,
+): (parent: Parent, args: Args, context: Context) => Promise<Result> {
+  return async (parent, args, context) => {
+    const count = context.deps.metrics[metric];
+    try {
+      const result = await resolve(parent, args, context);
+      count('OK');
+      return result;
+    } catch (error) {
+      count(failureOf(error).code);
+      throw error;
+    }
+  };
 }

@@ -12,7 +12,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { longestPage } from '../reads/pagination.js';
+import { maxPageLength } from '../reads/pages.js';
 import { AppError } from '../values/app-error.js';
 
 /** The most that a document may ask for. Each is an environment variable: see src/start/variables.ts. */
@@ -194,7 +194,8 @@ class Measurer {
     const given = node.arguments?.find((argument) => argument.name.value === 'first')?.value;
     const fallback = Number(first.defaultValue);
     // A page that is too long is refused by its field, which says more than that the document is too much.
-    const sizeOf = (value: unknown) => (typeof value === 'number' ? Math.min(value, longestPage) : fallback);
+    const sizeOf = (value: unknown) =>
+      typeof value === 'number' ? Math.min(value, maxPageLength) : fallback;
     if (given?.kind === Kind.INT) return sizeOf(Number(given.value));
     return given?.kind === Kind.VARIABLE ? sizeOf(this.#variables[given.name.value]) : fallback;
   }

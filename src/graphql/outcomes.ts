@@ -1,9 +1,10 @@
-import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import { RawJson } from '../reads/raw-json.js';
 import type { RequestContext } from './context.js';
 import type { FormatError } from './format-error.js';
 
 /** A document can have as many faults as fields, and a variable as keys: the first few tell enough. */
-export const mostReported = 5;
+export const maxReportedErrors = 5;
 
 /**
  * Tells the log what came of an operation, and keeps the answer's errors short and traceable.
@@ -15,7 +16,7 @@ export function finishErrors(
   { facts, requestId }: RequestContext,
   isRefused: boolean,
 ): readonly GraphQLFormattedError[] {
-  const reported = isRefused ? errors.slice(0, mostReported) : errors;
+  const reported = isRefused ? errors.slice(0, maxReportedErrors) : errors;
   const code: unknown = reported[0]?.extensions?.code;
   if (typeof code === 'string') facts.errorCode = code;
   if (requestId === undefined) return reported;
@@ -28,18 +29,25 @@ export function finishRefusal(body: string, context: RequestContext): string {
   return errors ? `${JSON.stringify({ errors: finishErrors(errors, context, true), ...rest })}\n` : body;
 }
 
-/** @returns the answer, as Apollo would write it */
-export function answerOf(
-  { data, errors }: ExecutionResult,
+/** What came of an operation that ran. Parts of the data may be JSON already. */
+export interface Answer {
+  readonly errors: readonly GraphQLError[];
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+/** @returns the body, as Apollo would write it */
+export function writeAnswer(
+  { errors, data }: Answer,
   context: RequestContext,
   formatError: FormatError,
-): { errors?: readonly GraphQLFormattedError[] | undefined; data: unknown } {
-  const finished =
-    errors &&
-    finishErrors(
-      errors.map((error) => formatError(error.toJSON(), error)),
-      context,
-      false,
-    );
-  return { errors: finished, data };
+): string {
+  const members = data && Object.entries(data).map(([name, value]) => `"${name}":${jsonOf(value)}`);
+  const dataText = members ? `"data":{${members.join()}}` : '"data":null';
+  if (errors.length === 0) return `{${dataText}}\n`;
+  const formatted = errors.map((error) => formatError(error.toJSON(), error));
+  return `{"errors":${JSON.stringify(finishErrors(formatted, context, false))},${dataText}}\n`;
+}
+
+function jsonOf(value: unknown): string {
+  return value instanceof RawJson ? value.text : JSON.stringify(value);
 }

@@ -1,36 +1,28 @@
 import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware, type IMiddlewareTypeMap } from 'graphql-middleware';
-import type { IRules } from 'graphql-shield';
-import { authRules, type isSignedIn } from '../accounts/auth.rules.js';
-import { userRules } from '../accounts/users.rules.js';
+import { accountRules } from '../accounts/accounts.rules.js';
+import type { Rule } from '../accounts/rules.js';
 import { employeeRules } from '../employees/employees.rules.js';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolvers-types.js';
 import { paymentRules } from '../payments/payments.rules.js';
 import { AppError } from '../values/app-error.js';
-import { type allow, deny, shield } from './shield.js';
-
-type Rule = typeof isSignedIn | typeof allow;
+import type { RequestContext } from './context.js';
+import { deny, rule, shield } from './shield.js';
 
 /**
- * Every rule there is. Total by type: an operation without a rule does not compile. An object type needs none where
- * only operations with rules lead to it; `User` is what login answers to somebody who is not signed in yet, so the
- * field that leads on from it has a rule of its own.
+ * Every rule there is. An operation without a rule does not compile. An object type needs none where only operations
+ * with rules lead to it. `User` is in the payload of a login, when nobody is signed in yet, so the field that leads on
+ * from it has a rule of its own.
  */
-const rules = {
-  Query: {
-    ...authRules.Query,
-    ...userRules.Query,
-    ...employeeRules.Query,
-    ...paymentRules.Query,
-  } satisfies Record<keyof QueryResolvers, Rule>,
-  Mutation: {
-    ...authRules.Mutation,
-    ...userRules.Mutation,
-    ...employeeRules.Mutation,
-    ...paymentRules.Mutation,
-  } satisfies Record<keyof MutationResolvers, Rule>,
-  User: userRules.User,
-} satisfies Record<string, Record<string, Rule>>;
+const rules: {
+  Query: Record<keyof QueryResolvers, Rule>;
+  Mutation: Record<keyof MutationResolvers, Rule>;
+  User: Record<string, Rule>;
+} = {
+  Query: { ...accountRules.Query, ...employeeRules.Query, ...paymentRules.Query },
+  Mutation: { ...accountRules.Mutation, ...employeeRules.Mutation, ...paymentRules.Mutation },
+  User: employeeRules.User,
+};
 
 /**
  * Puts shield before the fields that have a rule, and before no other: shield would wrap every field of every type, at
@@ -39,8 +31,16 @@ const rules = {
  * @throws Error on a rule for a type or field that the schema does not have
  */
 export function applyPermissions(schema: GraphQLSchema): GraphQLSchema {
-  const generator = shield(rules satisfies IRules, {
-    // `deny` stands for whatever has no rule. Errors of resolvers pass: formatError masks what was not thrown on purpose.
+  // Shield takes two rules of one name for a mistake: each check becomes one rule, however many fields it is for.
+  const known = new Map<Rule, ReturnType<typeof toShieldRule>>();
+  const shieldRule = (check: Rule) => {
+    const made = known.get(check) ?? toShieldRule(check, `rule ${known.size}`);
+    known.set(check, made);
+    return made;
+  };
+  const shieldRules = mapValues(rules, (fields) => mapValues(fields, shieldRule));
+  const generator = shield(shieldRules, {
+    // `deny` is for whatever has no rule. Errors of resolvers pass: formatError masks what was not thrown on purpose.
     fallbackRule: deny,
     fallbackError: new AppError('FORBIDDEN', 'Nobody may do this.'),
     allowExternalErrors: true,
@@ -48,6 +48,17 @@ export function applyPermissions(schema: GraphQLSchema): GraphQLSchema {
   });
   const everyField: unknown = generator.generate(schema);
   return applyMiddleware(schema, onlyRuled(everyField));
+}
+
+function toShieldRule(check: Rule, name: string) {
+  return rule(name, { cache: 'no_cache' })((_parent, _args, { viewer }: RequestContext) => check(viewer));
+}
+
+function mapValues<Value, Result>(
+  record: Record<string, Value>,
+  map: (value: Value) => Result,
+): Record<string, Result> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function onlyRuled(everyField: unknown): IMiddlewareTypeMap {

@@ -1,31 +1,26 @@
 import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { DocumentNode, ExecutionResult } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { authenticate } from '../accounts/tokens/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import type { Gate } from '../concurrency/gate.js';
 import { createContext, type Deps, type RequestContext } from '../graphql/context.js';
 import type { Documents } from '../graphql/documents.js';
 import type { FormatError } from '../graphql/format-error.js';
-import { answerOf, finishRefusal } from '../graphql/outcomes.js';
-import type { PreparedOperation, PreparedOperations } from '../graphql/prepared-operations.js';
+import type { KnownOperations } from '../graphql/known-operations.js';
+import { finishRefusal, writeAnswer } from '../graphql/outcomes.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
-import { lineOf } from '../reads/json-text.js';
 import { failureOf } from '../telemetry/failure.js';
 import { refusedDocumentStatus, sendRefusal } from './answers.js';
 import { withDeadline } from './deadline.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 
-/** When an operation goes past Apollo: from the second time on; or, for tests, never, or from the first time on. */
-export type ShortWay = 'known' | 'never' | 'always';
-
 interface GraphQLRoute {
   apollo: ApolloServer<RequestContext>;
   deps: Deps;
   documents: Documents;
-  prepared: PreparedOperations;
-  shortWay: ShortWay;
+  known: KnownOperations;
   formatError: FormatError;
   /** Set, no other documents are served. */
   trusted: TrustedDocuments | undefined;
@@ -69,7 +64,8 @@ async function answer(
   const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
   const asked = readGraphQLRequest(request, route.trusted);
-  const context = createContext(route.deps, {
+  const context = createContext({
+    deps: route.deps,
     viewer,
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
@@ -92,70 +88,33 @@ interface Exchange {
   context: RequestContext;
 }
 
-function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange: Exchange): Promise<Send> {
-  const otherWay = route.shortWay === 'always' ? validateFirst : longWay;
-  return tryShortWay(route, contentTypes, exchange) ?? otherWay(route, contentTypes, exchange);
-}
-
-/** @returns undefined, with nothing run, when Apollo is to see to it */
-function tryShortWay(
-  { shortWay, prepared, formatError }: GraphQLRoute,
-  contentTypes: ContentTypes,
-  { request, reply, asked, document, context }: Exchange,
-): Promise<Send> | undefined {
-  const { postedOperationName: name, variables } = asked;
-  if (shortWay === 'never' || !document || name === undefined) return undefined;
-  const operation = prepared.find(document, name);
-  const contentType = contentTypes.get(request);
-  if (!operation || contentType === undefined) return undefined;
-  const result = operation.run(context, variables);
-  if (!result) return undefined;
-  context.facts.operationType = operation.type;
-  if (operation.name !== undefined) context.facts.operationName = operation.name;
-  return finish(operation, context, formatError, result, (body) =>
-    reply.header('content-type', contentType).send(body),
+async function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange: Exchange): Promise<Send> {
+  return (
+    (await runKnown(route, contentTypes, exchange)) ?? (await runByApollo(route, contentTypes, exchange))
   );
 }
 
-async function finish(
-  { hasJson }: PreparedOperation,
-  context: RequestContext,
-  formatError: FormatError,
-  result: ExecutionResult | Promise<ExecutionResult>,
-  send: (body: string | Buffer) => FastifyReply,
-): Promise<Send> {
-  const answer = answerOf(result instanceof Promise ? await result : result, context, formatError);
-  const body = hasJson ? lineOf(answer) : `${JSON.stringify(answer)}\n`;
-  return () => send(body);
-}
-
-/** For an operation that nobody has sent before, to go the short way all the same. */
-async function validateFirst(
-  route: GraphQLRoute,
+/** @returns undefined, with nothing run, when the request is for Apollo */
+async function runKnown(
+  { known, formatError }: GraphQLRoute,
   contentTypes: ContentTypes,
-  exchange: Exchange,
-): Promise<Send> {
-  const { asked, document } = exchange;
-  if (document && asked.postedOperationName !== undefined) {
-    const refusal = await validate(route, contentTypes, exchange);
-    if (refusal) return refusal;
-  }
-  return tryShortWay(route, contentTypes, exchange) ?? longWay(route, contentTypes, exchange);
-}
-
-/** Has Apollo look at a document, and run nothing. @returns its refusal, if it has one */
-async function validate(
-  route: GraphQLRoute,
-  contentTypes: ContentTypes,
-  exchange: Exchange,
+  { request, reply, asked, document, context }: Exchange,
 ): Promise<Send | undefined> {
-  const context = createContext(route.deps, { ...exchange.context, validateOnly: true });
-  const send = await longWay(route, contentTypes, { ...exchange, context });
-  return context.facts.operationResolved ? undefined : send;
+  const { postedOperationName: name, variables } = asked;
+  if (!document || name === undefined) return undefined;
+  const operation = known.find(document, name);
+  const contentType = contentTypes.get(request);
+  if (!operation || contentType === undefined) return undefined;
+  const answer = await operation.run(context, variables);
+  if (!answer) return undefined;
+  context.facts.operationType = operation.type;
+  if (operation.name !== undefined) context.facts.operationName = operation.name;
+  const body = writeAnswer(answer, context, formatError);
+  return () => reply.header('content-type', contentType).send(body);
 }
 
-async function longWay(
-  { apollo, prepared }: GraphQLRoute,
+async function runByApollo(
+  { apollo, known }: GraphQLRoute,
   contentTypes: ContentTypes,
   { request, reply, asked, document, context }: Exchange,
 ): Promise<Send> {
@@ -166,7 +125,7 @@ async function longWay(
   });
   if (context.facts.operationResolved && document && postedOperationName !== undefined) {
     // What nobody signed in has sent, anybody could send in any number.
-    if (context.viewer.kind === 'signedIn') prepared.accept(document, postedOperationName);
+    if (context.viewer.kind === 'signedIn') known.add(document, postedOperationName);
     contentTypes.learn(request, response);
   }
   // Apollo's plugins are told of operations only: by what came of one, its code is known.

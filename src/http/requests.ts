@@ -1,31 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { OperationTypeNode } from 'graphql';
-import type { Viewer } from '../accounts/viewer.js';
+import type { RequestFacts } from '../graphql/request-facts.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { noTrace, noTracing, type RequestTrace, type Tracing } from '../telemetry/tracing/tracing.js';
 
 /** What a log line and the figures say of a request, gathered while it is served. */
-export interface RequestFacts {
+export interface HttpRequestFacts extends RequestFacts {
   /** Of Fastify's routes; absent where there is none at this path. Asked once: Fastify makes an object each time. */
   readonly route: string | undefined;
   trace: RequestTrace;
-  viewer?: Viewer;
-  /** As far as it is shown. */
-  operationName?: string;
-  /** True when the document is valid and the operation stands in it. */
-  operationResolved?: boolean;
-  operationType?: OperationTypeNode;
-  /** The first error's code; absent when all went well. */
-  errorCode?: string;
-  /** True when the document itself was at fault, so that no operation ran. */
-  documentRefused?: boolean;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    facts: RequestFacts;
+    facts: HttpRequestFacts;
   }
 }
 

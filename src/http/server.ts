@@ -6,13 +6,12 @@ import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../accounts/keys/key-ring.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import { createGate } from '../concurrency/gate.js';
-import { answerable } from '../graphql/answerable.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { Deps } from '../graphql/context.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments } from '../graphql/documents.js';
 import { createFormatError } from '../graphql/format-error.js';
-import { createPreparedOperations } from '../graphql/prepared-operations.js';
+import { createKnownOperations } from '../graphql/known-operations.js';
 import { readTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
@@ -21,7 +20,7 @@ import type { Secret } from '../values/secret.js';
 import { Admission } from './admission.js';
 import { createBoundedServer, mostConnections } from './bounded-server.js';
 import { drainOf } from './drain.js';
-import { addGraphQLRoute, type ShortWay } from './graphql-route.js';
+import { addGraphQLRoute } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
@@ -66,7 +65,6 @@ export interface ServerOptions {
   /** Answers plain HTTP with a redirect. */
   redirectPort: number | undefined;
   publicUrl: string | undefined;
-  shortWay?: ShortWay | undefined;
 }
 
 export interface Server {
@@ -116,8 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     trusted,
     formatError,
     documents: createDocuments(schema, documentLimits),
-    prepared: createPreparedOperations(schema, answerable),
-    shortWay: options.shortWay ?? 'known',
+    known: createKnownOperations(schema),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
     gate,
   });

@@ -1,33 +1,44 @@
 import type { Viewer } from '../accounts/viewer.js';
-import { type Database, sql } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import type { PayRun as PayRunModel } from '../generated/prisma/client.js';
 import type { PayRunStatus } from '../generated/schema-types.js';
-import type { Day } from '../values/dates.js';
+import { columnsOf, object } from '../reads/columns.js';
+import { defineTable } from '../reads/table.js';
+import type { Day, Instant, Period } from '../values/dates.js';
 
 /** Payments that are issued together. */
 export interface PayRun {
   id: string;
   version: number;
-  periodStart: Day;
-  periodEnd: Day;
+  period: Period;
   payDate: Day;
   status: PayRunStatus;
   draftedById: string;
   approvedById: string | null;
-  approvedAt: Date | null;
+  approvedAt: Instant | null;
   issuedById: string | null;
-  issuedAt: Date | null;
+  issuedAt: Instant | null;
 }
 
-/** A pay run tells of everybody's pay: an EMPLOYEE sees none. */
-export async function findPayRuns(
-  deps: { database: Database },
-  viewer: Viewer,
-  ids: string[],
-): Promise<PayRun[]> {
-  if (viewer.kind === 'anonymous' || viewer.role === 'EMPLOYEE') return [];
-  return deps.database.rows<PayRun>(sql`
-    SELECT id, version, period_start AS "periodStart", period_end AS "periodEnd", pay_date AS "payDate", status,
-      drafted_by AS "draftedById", approved_by AS "approvedById", approved_at AS "approvedAt",
-      issued_by AS "issuedById", issued_at AS "issuedAt"
-    FROM pay_runs WHERE id = ANY(${ids}::uuid[])`);
-}
+const r = columnsOf<PayRunModel>('r');
+
+export const payRunTable = defineTable<PayRun, Viewer>({
+  typename: 'PayRun',
+  from: () => sql`pay_runs r`,
+  id: sql`r.id`,
+  // A pay run tells of everybody's pay: an EMPLOYEE sees none.
+  visibleTo: (viewer) => (viewer.kind === 'anonymous' || viewer.role === 'EMPLOYEE' ? sql`FALSE` : sql`TRUE`),
+  fields: {
+    id: r.plain('id'),
+    version: r.number('version'),
+    period: object<Period>('Period', { start: r.day('periodStart'), end: r.day('periodEnd') }),
+    payDate: r.day('payDate'),
+    status: r.plain('status'),
+    draftedById: r.plain('draftedById'),
+    approvedById: r.orNull.plain('approvedById'),
+    approvedAt: r.orNull.instant('approvedAt'),
+    issuedById: r.orNull.plain('issuedById'),
+    issuedAt: r.orNull.instant('issuedAt'),
+  },
+  nesting: 'inner',
+});

@@ -1,12 +1,24 @@
-import { requireUser } from '../accounts/require-user.js';
-import type { Resolvers } from '../generated/resolvers-types.js';
-import { loadOptional } from '../reads/loaders.js';
+import { userTable } from '../accounts/user.js';
+import type { Viewer } from '../accounts/viewer.js';
+import type { Payment } from '../payments/payment.js';
+import type { Reads } from '../reads/reads.js';
+import { type PayRun, payRunTable } from './pay-run.js';
+
+interface Context {
+  reads: Reads<Viewer>;
+}
 
 export const payRunResolvers = {
   PayRun: {
-    period: ({ periodStart, periodEnd }) => ({ start: periodStart, end: periodEnd }),
-    draftedBy: async (payRun, _args, { loaders }) => requireUser(await loaders.user.load(payRun.draftedById)),
-    approvedBy: (payRun, _args, { loaders }) => loadOptional(loaders.user, payRun.approvedById),
-    issuedBy: (payRun, _args, { loaders }) => loadOptional(loaders.user, payRun.issuedById),
+    draftedBy: ({ draftedById }: PayRun, _args: unknown, { reads }: Context) =>
+      reads.byForeignKey(userTable, draftedById),
+    approvedBy: ({ approvedById }: PayRun, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(userTable, approvedById),
+    issuedBy: ({ issuedById }: PayRun, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(userTable, issuedById),
   },
-} satisfies Resolvers;
+  Payment: {
+    payRun: ({ payRunId }: Payment, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(payRunTable, payRunId),
+  },
+};

@@ -2,7 +2,7 @@ import { type Database, sql } from '../database/database.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { Day } from '../values/dates.js';
-import type { PaymentOrder } from './issue-payment.js';
+import type { PaymentOrder } from './payment-order.js';
 
 interface Facts {
   hiredOn: Day;

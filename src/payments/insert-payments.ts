@@ -2,12 +2,11 @@ import type { SignedIn } from '../accounts/viewer.js';
 import { type Database, empty, raw, type Sql, sql } from '../database/database.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/schema-types.js';
-import type { Asked } from '../reads/asked.js';
 import { type Day, dayOf } from '../values/dates.js';
 import { newId } from '../values/ids.js';
 import { describeMoney } from '../values/money.js';
-import type { IdempotencyKey, PaymentOrder } from './issue-payment.js';
-import { type Payment, paymentRows } from './payment.js';
+import { type Payment, paymentTable } from './payment.js';
+import type { IdempotencyKey, PaymentOrder } from './payment-order.js';
 
 export interface NewPayment {
   id: string;
@@ -15,8 +14,6 @@ export interface NewPayment {
   order: PaymentOrder;
   idempotency: IdempotencyKey | null;
   now: Date;
-  /** Whether anybody waits for the answer. */
-  isWanted(): boolean;
 }
 
 /**
@@ -42,10 +39,8 @@ export type WhenLocked = 'wait' | 'skip';
 export async function insertPayments(
   database: Database,
   payments: readonly NewPayment[],
-  asked: Asked,
   whenLocked: WhenLocked,
 ): Promise<Map<string, Payment>> {
-  const { row, joins, read } = paymentRows.of(asked);
   const inserted = await database.rows<{ id: string; row: string }>(sql`
     WITH payee AS (${payee(payments, whenLocked)}),
     claim AS (
@@ -69,8 +64,8 @@ export async function insertPayments(
       SELECT o.audit_entry_id, o.issued_at, o.issued_by, 'payment.issued', o.id, o.changes, o.ip
       FROM payee o WHERE o.id IN (SELECT id FROM p)
     )
-    SELECT p.id, ${row} AS row FROM p ${joins}`);
-  return new Map(inserted.map(({ id, row }) => [id, read(row)]));
+    SELECT p.id, ${paymentTable.row} AS row FROM p ${paymentTable.joins}`);
+  return new Map(inserted.map(({ id, row }) => [id, paymentTable.parse(row)]));
 }
 
 const skipLocked = raw('SKIP LOCKED');

@@ -1,50 +1,52 @@
-import { requireUser } from '../accounts/require-user.js';
-import type { Resolvers } from '../generated/resolvers-types.js';
-import { signedIn } from '../graphql/context.js';
-import { counted } from '../graphql/counted.js';
-import { askedIn, askedOf, askedOfNodes } from '../reads/asked.js';
-import { loadOptional } from '../reads/loaders.js';
+import { userTable } from '../accounts/user.js';
+import { signedIn, type Viewer } from '../accounts/viewer.js';
+import { type Employee, employeeTable } from '../employees/employee.js';
+import type {
+  EmployeePaymentsArgs,
+  MutationIssuePaymentArgs,
+  QueryPaymentArgs,
+  QueryPaymentsArgs,
+} from '../generated/schema-types.js';
+import type { FieldInfo, Reads } from '../reads/reads.js';
 import { parseId } from '../values/ids.js';
-import { issuePayment } from './issue-payment.js';
-import { readIssuers } from './issuers.js';
-import { listPayments } from './list-payments.js';
+import { type IssuePaymentDeps, issuePayment } from './issue-payment.js';
+import { type Payment, paymentTable, replacementOf } from './payment.js';
+import { paymentList, paymentsOfEmployee } from './payment-list.js';
+
+interface Context {
+  viewer: Viewer;
+  reads: Reads<Viewer>;
+  deps: Omit<IssuePaymentDeps, 'signal'>;
+  signal: AbortSignal;
+}
+
+type Parent = unknown;
 
 export const paymentResolvers = {
   Query: {
-    payment: (_parent, { id }, context, info) =>
-      context.loaders.payment(askedOf(info)).load(parseId(id, 'id')),
-    payments: async (_parent, args, context, info) => {
-      const asked = askedOfNodes(info);
-      const page = await listPayments(context.deps, signedIn(context), args, asked);
-      await readIssuers(context.deps, new Map([['', page]]), asked);
-      return page;
-    },
+    payment: (_parent: Parent, { id }: QueryPaymentArgs, { reads }: Context, info: FieldInfo) =>
+      reads.byId(paymentTable, parseId(id, 'id'), info),
+    payments: (_parent: Parent, args: QueryPaymentsArgs, { reads }: Context, info: FieldInfo) =>
+      reads.list(paymentList, args, info),
   },
   Mutation: {
-    issuePayment: (_parent, { input }, context, info) =>
-      counted(context.deps.metrics.payment, () =>
-        issuePayment(
-          context.deps,
-          signedIn(context),
-          input,
-          askedIn(info, 'payment'),
-          () => !context.signal.aborted,
-        ),
-      ),
+    issuePayment: (_parent: Parent, { input }: MutationIssuePaymentArgs, { deps, viewer, signal }: Context) =>
+      issuePayment({ ...deps, signal }, signedIn(viewer), input),
   },
   Payment: {
-    employee: async ({ employeeId }, _args, { loaders }, info) => {
-      const employee = await loaders.employee(askedOf(info)).load(employeeId);
-      if (!employee) throw new Error('the employee of a visible payment is missing');
-      return employee;
-    },
-    issuedBy: ({ issuer, issuedById }, _args, { loaders }) =>
-      issuer ?? loaders.user.load(issuedById).then(requireUser),
-    payRun: (payment, _args, { loaders }) => loadOptional(loaders.payRun, payment.payRunId),
-    voidedBy: (payment, _args, { loaders }) => loadOptional(loaders.user, payment.voidedById),
-    replaces: (payment, _args, { loaders }, info) =>
-      loadOptional(loaders.payment(askedOf(info)), payment.replacesId),
-    replacedBy: (payment, _args, { loaders }) =>
-      payment.voidedAt ? loaders.replacement.load(payment.id) : null,
+    employee: ({ employeeId }: Payment, _args: unknown, { reads }: Context) =>
+      reads.byForeignKey(employeeTable, employeeId),
+    issuedBy: ({ issuedById }: Payment, _args: unknown, { reads }: Context) =>
+      reads.byForeignKey(userTable, issuedById),
+    voidedBy: ({ voidedById }: Payment, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(userTable, voidedById),
+    replaces: ({ replacesId }: Payment, _args: unknown, { reads }: Context) =>
+      reads.byIdOrNull(paymentTable, replacesId),
+    replacedBy: ({ id, voidedAt }: Payment, _args: unknown, { reads }: Context) =>
+      voidedAt === null ? null : reads.find(replacementOf, id),
   },
-} satisfies Resolvers;
+  Employee: {
+    payments: ({ id }: Employee, args: EmployeePaymentsArgs, { reads }: Context) =>
+      reads.nested(paymentsOfEmployee, id, args),
+  },
+};

@@ -1,6 +1,6 @@
-import { isAdmin, isSignedIn } from '../accounts/auth.rules.js';
+import { adminsOnly, signedInOnly } from '../accounts/rules.js';
 
 export const paymentRules = {
-  Query: { payment: isSignedIn, payments: isSignedIn },
-  Mutation: { issuePayment: isAdmin },
+  Query: { payment: signedInOnly, payments: signedInOnly },
+  Mutation: { issuePayment: adminsOnly },
 };

@@ -1,9 +1,8 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import { type Database, sql } from '../database/database.js';
-import type { Asked } from '../reads/asked.js';
 import { AppError } from '../values/app-error.js';
-import type { IdempotencyKey } from './issue-payment.js';
-import { type Payment, paymentRows } from './payment.js';
+import { type Payment, paymentTable } from './payment.js';
+import type { IdempotencyKey } from './payment-order.js';
 
 /**
  * @returns the payment that this caller's key has made, or undefined when it has made none
@@ -13,12 +12,10 @@ export async function findReplay(
   { database }: { database: Database },
   viewer: SignedIn,
   { key, inputHash }: IdempotencyKey,
-  asked: Asked,
 ): Promise<Payment | undefined> {
-  const { row, joins, read } = paymentRows.of(asked);
   const [found] = await database.rows<{ isSameInput: boolean; row: string }>(sql`
-    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${row} AS row
-    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id ${joins}
+    SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${paymentTable.row} AS row
+    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id ${paymentTable.joins}
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
   if (!found.isSameInput) {
@@ -26,5 +23,5 @@ export async function findReplay(
       field: 'idempotencyKey',
     });
   }
-  return read(found.row);
+  return paymentTable.parse(found.row);
 }

@@ -56,7 +56,6 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
         metrics,
         tracing,
         isReady,
-        shortWay: overrides.shortWay,
       });
       const endPurge = purgeSessions({ ...deps, log: overrides.log });
       const stop = async () => {

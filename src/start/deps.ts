@@ -13,7 +13,6 @@ import { listen } from '../database/listener.js';
 import { sharedValue } from '../database/shared-values.js';
 import type { Deps } from '../graphql/context.js';
 import { createPaymentWriter } from '../payments/payment-writer.js';
-import { createCursors } from '../reads/pagination.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { systemClock } from '../values/clock.js';
 import { ConfigError } from '../values/config-error.js';
@@ -70,7 +69,6 @@ export async function openDeps(
     tokenTtlSeconds: config.tokenTtlSeconds,
     refreshGraceSeconds: config.refreshGraceSeconds,
     refreshKey: await sharedKey(database, 'refresh-key'),
-    cursors: createCursors(await sharedKey(database, 'cursor-key')),
     passwords: await createPasswordHasher(passwordHashing),
     passwordChecks: boundPasswordChecks(mostPasswordChecks),
     limits: createLoginLimits(database.pool, config),

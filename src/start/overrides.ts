@@ -1,4 +1,3 @@
-import type { ShortWay } from '../http/graphql-route.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Clock } from '../values/clock.js';
 import type { NewAccount } from './first-admin.js';
@@ -13,5 +12,4 @@ export interface Overrides {
   onNewAccounts?: (accounts: NewAccount[]) => void;
   /** What takes long in a first start. */
   onProgress?: (message: string) => void;
-  shortWay?: ShortWay | undefined;
 }

@@ -210,11 +210,11 @@ const cases: Array<{
 test.each(cases.map((each) => [each.title, each] as const))(
   '%s: no more rows are read than are answered',
   async (_title, { query, variables, statements, most }) => {
+    // The answer to a known document may be written of the rows' columns, and then one statement reads all of it.
     const found = await statementsOf(query, variables?.());
-    // What is known may be written of the rows' columns, and then one statement reads all of it.
     const again = await statementsOf(query, variables?.());
-    expect(found.length).toBeLessThanOrEqual(statements);
-    expect(again.length).toBeLessThanOrEqual(found.length);
+    expect(found.length).toBeLessThanOrEqual(2);
+    expect(again.length).toBeLessThanOrEqual(statements);
     for (const statement of [...found, ...again]) await expectKeyset(t.database, statement, most);
   },
 );
@@ -223,9 +223,8 @@ test("what a list shows of an employee's payments is read from the index alone",
   const shown =
     'id amount { amount currency } kind period { start end } issuedAt status issuedBy { username }';
   const query = `query ($id: ID!, $after: String) { employee(id: $id) { payments(after: $after) { nodes { ${shown} } } } }`;
-  const sent = await statementsOf(query, { ...ids, after: after.payment });
-  const again = await statementsOf(query, { ...ids, after: after.payment });
-  for (const statement of [...sent, ...again]) {
+  await statementsOf(query, { ...ids, after: after.payment });
+  for (const statement of await statementsOf(query, { ...ids, after: after.payment })) {
     for (const plan of await plansOf(t.database, statement)) {
       expect(waysTo('payments', plan), statement.text).toEqual(['Index Only Scan']);
     }

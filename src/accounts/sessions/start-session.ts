@@ -4,7 +4,7 @@ import type { Clock } from '../../values/clock.js';
 import { newId } from '../../values/ids.js';
 import type { LiveKeyRing } from '../keys/live-key-ring.js';
 import { signAccessToken, type TokenOptions } from '../tokens/tokens.js';
-import type { User } from '../user.js';
+import type { UserRecord } from '../user.js';
 import { type SessionLifetime, secondsAfter } from './live-session.js';
 import { firstRefreshToken, hashRefreshToken } from './refresh-tokens.js';
 
@@ -30,7 +30,7 @@ export interface TokenPair {
   expiresAt: Date;
   refreshToken: string;
   refreshExpiresAt: Date;
-  user: User;
+  user: UserRecord;
 }
 
 const longestUserAgent = 255;
@@ -74,7 +74,7 @@ export function insertSession(
 /** Signs an access token for a session, and puts the pair together. */
 export async function issueTokens(
   deps: SessionDeps,
-  user: User,
+  user: UserRecord,
   { sessionId, sessionExpiresAt, refreshToken }: NewSession,
   now: Date,
 ): Promise<TokenPair> {

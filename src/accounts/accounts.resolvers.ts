@@ -1,0 +1,93 @@
+import type {
+  MutationChangePasswordArgs,
+  MutationCreateUserArgs,
+  MutationEditUserArgs,
+  MutationLoginArgs,
+  MutationLogoutArgs,
+  MutationRefreshSessionArgs,
+  MutationRevokeSessionArgs,
+  QueryUsersArgs,
+} from '../generated/schema-types.js';
+import type { FieldInfo, Reads } from '../reads/reads.js';
+import { AppError } from '../values/app-error.js';
+import { type ChangePasswordDeps, changePassword } from './change-password.js';
+import { type CreateUserDeps, createUser } from './create-user.js';
+import { type EditUserDeps, editUser } from './edit-user.js';
+import { type ListSessionsDeps, listSessions } from './list-sessions.js';
+import { type LoginDeps, login } from './login.js';
+import { logout } from './logout.js';
+import type { PasswordChecks } from './passwords/password-checks.js';
+import { type RefreshDeps, refreshSession } from './refresh-session.js';
+import { type EndSessionDeps, revokeSession } from './revoke-session.js';
+import type { Client, TokenPair } from './sessions/start-session.js';
+import { showUser, userList, userTable } from './user.js';
+import { signedIn, type Viewer } from './viewer.js';
+
+interface Context {
+  viewer: Viewer;
+  client: Client;
+  reads: Reads<Viewer>;
+  deps: LoginDeps &
+    RefreshDeps &
+    ChangePasswordDeps &
+    EndSessionDeps &
+    ListSessionsDeps &
+    CreateUserDeps &
+    EditUserDeps & { passwordChecks: PasswordChecks };
+  claimCredentialCheck(): void;
+  aside<T>(work: () => Promise<T>): Promise<T>;
+}
+
+type Parent = unknown;
+
+export const accountResolvers = {
+  Query: {
+    me: async (_parent: Parent, _args: unknown, { viewer, reads }: Context) => {
+      const user = await reads.byId(userTable, signedIn(viewer).userId);
+      // The session lived a moment ago, and users are never deleted.
+      if (!user) throw new AppError('UNAUTHENTICATED', 'Log in again.');
+      return user;
+    },
+    users: (_parent: Parent, args: QueryUsersArgs, { reads }: Context, info: FieldInfo) =>
+      reads.list(userList, args, info),
+    sessions: (_parent: Parent, _args: unknown, { deps, viewer }: Context) =>
+      listSessions(deps, signedIn(viewer)),
+  },
+  Mutation: {
+    login: async (_parent: Parent, args: MutationLoginArgs, context: Context) => {
+      context.claimCredentialCheck();
+      const { deps, client } = context;
+      return showLogin(await deps.passwordChecks(() => context.aside(() => login(deps, client, args))));
+    },
+    refreshSession: async (
+      _parent: Parent,
+      { refreshToken }: MutationRefreshSessionArgs,
+      context: Context,
+    ) => {
+      context.claimCredentialCheck();
+      return showLogin(await refreshSession(context.deps, context.client, refreshToken));
+    },
+    changePassword: async (_parent: Parent, args: MutationChangePasswordArgs, context: Context) => {
+      context.claimCredentialCheck();
+      const { deps, client } = context;
+      const viewer = signedIn(context.viewer);
+      return showLogin(
+        await deps.passwordChecks(() => context.aside(() => changePassword(deps, viewer, client, args))),
+      );
+    },
+    logout: (_parent: Parent, { scope = 'THIS_SESSION' }: MutationLogoutArgs, { deps, viewer }: Context) =>
+      logout(deps, signedIn(viewer), scope),
+    revokeSession: (_parent: Parent, { id }: MutationRevokeSessionArgs, { deps, viewer }: Context) =>
+      revokeSession(deps, signedIn(viewer), id),
+    createUser: async (_parent: Parent, { input }: MutationCreateUserArgs, { deps, viewer }: Context) => ({
+      user: showUser(await createUser(deps, signedIn(viewer), input)),
+    }),
+    editUser: async (_parent: Parent, { input }: MutationEditUserArgs, { deps, viewer }: Context) => ({
+      user: showUser(await editUser(deps, signedIn(viewer), input)),
+    }),
+  },
+};
+
+function showLogin({ user, ...tokens }: TokenPair) {
+  return { ...tokens, user: showUser(user) };
+}

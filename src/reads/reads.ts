@@ -1,0 +1,305 @@
+import DataLoader from 'dataloader';
+import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
+import type { Database } from '../database/database.js';
+import { join, type Sql, sql } from '../database/sql.js';
+import { AppError } from '../values/app-error.js';
+import type { Clock } from '../values/clock.js';
+import { type Day, dayOf } from '../values/dates.js';
+import { lazy } from '../values/lazy.js';
+import {
+  type List,
+  type ListRequest,
+  type NestedList,
+  nestedPageJoin,
+  type PageSource,
+  pageQuery,
+  parseList,
+} from './lists.js';
+import type { Page, PageArgs } from './pages.js';
+import { RawJson } from './raw-json.js';
+import type { RawPlans, RawRows } from './raw-rows.js';
+import type { RequestedField } from './requested-fields.js';
+import type { PageOfRows } from './row-text.js';
+import type { Table } from './table.js';
+
+/** What a resolver knows of its place in the operation. */
+export type FieldInfo = GraphQLResolveInfo;
+
+/** A way to find a table's rows: by a column that no two rows have in common. */
+export interface Lookup<Row, Viewer> {
+  readonly table: Table<Row, Viewer>;
+  readonly key: Sql;
+}
+
+/** Thrown before anything is read, where a field has to be resolved by itself after all: its arguments are at fault. */
+export class NotRaw extends Error {}
+
+/** The fields of an operation's root whose answers are written as JSON, with what is requested of each. */
+export type RawFields = ReadonlyMap<FieldNode, readonly RequestedField[]>;
+
+export interface ReadsOptions<Viewer> {
+  database: Database;
+  clock: Clock;
+  viewer: Viewer;
+  rawPlans: RawPlans<Viewer>;
+  rawFields?: RawFields | undefined;
+}
+
+/**
+ * The reads of one request: of an object by its id, of a list, and of a list of each of several objects. All of them
+ * go by the table's `visibleTo`. Reads of one kind that sibling fields need are one statement. Nothing is kept: within
+ * one request, a mutation may change what a later field reads.
+ */
+export class Reads<Viewer> {
+  readonly #options: ReadsOptions<Viewer>;
+  readonly #today: Day;
+  readonly #lookups = new Map<Sql, DataLoader<string, string | null>>();
+  readonly #nested = new Map<object, Map<string, DataLoader<string, NestedPage>>>();
+
+  constructor(options: ReadsOptions<Viewer>) {
+    this.#options = options;
+    this.#today = dayOf(options.clock.now());
+  }
+
+  /** @returns null where there is no such row, or none that the viewer may see */
+  byId<Row>(table: Table<Row, Viewer>, id: string): Promise<Row | null>;
+  /** @param info of a field of the operation's root: its answer may be JSON */
+  byId<Row>(table: Table<Row, Viewer>, id: string, info: FieldInfo): Promise<Row | RawJson | null>;
+  byId<Row>(table: Table<Row, Viewer>, id: string, info?: FieldInfo): Promise<Row | RawJson | null> {
+    const fields = info && this.#rawFields(info);
+    return info && fields ? this.#rawById(table, id, fields, info) : this.find({ table, key: table.id }, id);
+  }
+
+  /** The same for a foreign key that may be null. */
+  byIdOrNull<Row>(table: Table<Row, Viewer>, id: string | null): Promise<Row | null> | null {
+    return id === null ? null : this.byId(table, id);
+  }
+
+  /** The same for a foreign key to a row that everybody sees who sees the row with the key. */
+  async byForeignKey<Row>(table: Table<Row, Viewer>, id: string): Promise<Row> {
+    const row = await this.byId(table, id);
+    if (row === null) throw new Error(`a row of ${table.typename} that another one refers to is missing`);
+    return row;
+  }
+
+  /** The row with this key, if there is one that the viewer may see. */
+  async find<Row>(lookup: Lookup<Row, Viewer>, key: string): Promise<Row | null> {
+    const loader = this.#lookups.get(lookup.key) ?? uncached((keys) => this.#findAll(lookup, keys));
+    this.#lookups.set(lookup.key, loader);
+    const row = await loader.load(key);
+    return row === null ? null : lookup.table.parse(row);
+  }
+
+  /**
+   * A page of a list.
+   *
+   * @throws AppError BAD_USER_INPUT on a bad page or filter
+   */
+  async list<Row, Args extends PageArgs & { filter?: unknown }>(
+    list: List<Row, Viewer, Args>,
+    args: Args,
+    info: FieldInfo,
+  ): Promise<Page<Row> | RawJson> {
+    const { database, viewer } = this.#options;
+    const request = parseList(list, viewer, args, this.#today);
+    // What is filtered may take long, and must not hold up others.
+    const read = args.filter == null ? database.rowsTogether : database.rows;
+    const fields = this.#rawFields(info);
+    if (fields) return this.#rawList(list, request, fields, info, read);
+    const source = this.#wholeRows(list);
+    const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
+    return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
+      const from = list.table.from(this.#today);
+      const counted = await database.rows<{ count: bigint }>(
+        sql`SELECT count(*) FROM ${from} WHERE ${request.where}`,
+      );
+      return Number(onlyRow(counted).count);
+    });
+  }
+
+  /** A page of the list that belongs to a row. */
+  async nested<Row, Args extends PageArgs>(
+    list: NestedList<Row, Viewer, Args>,
+    parentId: string,
+    args: Args,
+    maxRows?: number,
+  ): Promise<Page<Row>> {
+    const byArgs = this.#nested.get(list) ?? new Map<string, DataLoader<string, NestedPage>>();
+    this.#nested.set(list, byArgs);
+    // A field may be in a document twice, under two names and with other arguments.
+    const key = JSON.stringify(args);
+    const loader =
+      byArgs.get(key) ?? uncached((parentIds) => this.#nestedPages(list, parentIds, args, maxRows));
+    byArgs.set(key, loader);
+    const { request, rows, count } = await loader.load(parentId);
+    return toPage(list.table, request, rows, count);
+  }
+
+  /** The first row of the list that belongs to a row, or null where there is none. */
+  async first<Row, Args extends PageArgs>(
+    list: NestedList<Row, Viewer, Args>,
+    parentId: string,
+    args: Args,
+  ): Promise<Row | null> {
+    const { nodes } = await this.nested(list, parentId, { ...args, first: 1 }, 1);
+    return nodes[0] ?? null;
+  }
+
+  #rawFields({ fieldNodes: [node] }: FieldInfo): readonly RequestedField[] | undefined {
+    return node && this.#options.rawFields?.get(node);
+  }
+
+  async #findAll(
+    { table, key }: Lookup<unknown, Viewer>,
+    keys: readonly string[],
+  ): Promise<Array<string | null>> {
+    const { database, viewer } = this.#options;
+    const rows = await database.rowsTogether<{ key: string; row: string }>(sql`
+      SELECT ${key} AS key, ${table.row} AS row FROM ${table.from(this.#today)} ${table.joins}
+      WHERE ${key} = ANY(${[...new Set(keys)]}::uuid[]) AND ${table.visibleTo(viewer)}`);
+    const found = new Map(rows.map((row) => [row.key, row.row]));
+    return keys.map((one) => found.get(one) ?? null);
+  }
+
+  async #nestedPages<Args extends PageArgs>(
+    list: NestedList<unknown, Viewer, Args>,
+    parentIds: readonly string[],
+    args: Args,
+    maxRows: number | undefined,
+  ): Promise<NestedPage[]> {
+    const { database, viewer } = this.#options;
+    const request = parseList(list, viewer, args, this.#today);
+    const ids = [...new Set(parentIds)];
+    const source = { ...this.#wholeRows(list), parent: sql`${list.parent} = wanted.id` };
+    const rows = await database.rows<{ id: string; page: string }>(sql`
+      SELECT wanted.id, page.page FROM unnest(${ids}::uuid[]) AS wanted (id)
+      CROSS JOIN LATERAL (${pageQuery(list, request, source, maxRows ?? request.limit + 1)}) page`);
+    const counts = lazy(async () => {
+      const counted = await database.rows<{ id: string; count: bigint }>(sql`
+        SELECT ${list.parent} AS id, count(*) FROM ${list.table.from(this.#today)}
+        WHERE ${list.parent} = ANY(${ids}::uuid[]) AND ${request.where} GROUP BY ${list.parent}`);
+      return new Map(counted.map(({ id, count }) => [id, Number(count)]));
+    });
+    const pages = new Map(rows.map(({ id, page }) => [id, source.text.rowsOf(page)]));
+    return parentIds.map((id) => {
+      const found = pages.get(id);
+      if (!found) throw new Error('a page that was read for a row is missing');
+      return { request, rows: found, count: async () => (await counts()).get(id) ?? 0 };
+    });
+  }
+
+  #wholeRows({ table, order }: List<unknown, Viewer, never>): PageSource {
+    const text = table.sorted(order.columns.map(({ column }) => column));
+    return { text, from: sql`${table.from(this.#today)} ${table.joins}` };
+  }
+
+  async #rawById(
+    table: Table<unknown, Viewer>,
+    id: string,
+    fields: readonly RequestedField[],
+    info: FieldInfo,
+  ): Promise<RawJson | null> {
+    const { database, viewer, rawPlans } = this.#options;
+    const raw = rawPlans.rows(table, fields);
+    const nested = this.#nestedRequests(table, raw, info);
+    // LIMIT has PostgreSQL read one row for each of the operations that share the statement, and not join all rows.
+    const [found] = await database.rowsTogether<{ row: string }>(sql`
+      SELECT ${raw.text.row} AS row FROM ${this.#rawSource(table, raw, nested)}
+      WHERE ${table.id} = ${id}::uuid AND ${table.visibleTo(viewer)} LIMIT 1`);
+    return found ? new RawJson(raw.text.json(found.row, nested)) : null;
+  }
+
+  async #rawList(
+    list: List<unknown, Viewer, never>,
+    request: ListRequest,
+    fields: readonly RequestedField[],
+    info: FieldInfo,
+    read: Database['rows'],
+  ): Promise<RawJson> {
+    const page = this.#options.rawPlans.page(list, fields);
+    const nested = this.#nestedRequests(list.table, page.rows, info);
+    const source = { text: page.rows.text, from: this.#rawSource(list.table, page.rows, nested) };
+    const maxRows = page.needsNext ? request.limit + 1 : request.limit;
+    const rows = await read<{ page: string }>(pageQuery(list, request, source, maxRows));
+    return new RawJson(page.write(page.rows.text.rowsOf(onlyRow(rows).page), request, nested));
+  }
+
+  /** @throws NotRaw on arguments that are at fault */
+  #nestedRequests(
+    table: Table<unknown, Viewer>,
+    { nested }: RawRows<Viewer>,
+    info: FieldInfo,
+  ): ListRequest[] {
+    return nested.map(({ list, field }) => {
+      try {
+        return parseList(list, this.#options.viewer, parseArguments(table, field, info), this.#today);
+      } catch (error) {
+        throw error instanceof AppError ? new NotRaw() : error;
+      }
+    });
+  }
+
+  #rawSource(
+    table: Table<unknown, Viewer>,
+    { joins, nested }: RawRows<Viewer>,
+    requests: readonly ListRequest[],
+  ): Sql {
+    const pages = requests.flatMap((request, index) => {
+      const found = nested[index];
+      if (!found) return [];
+      const { list, page } = found;
+      const source = {
+        text: page.rows.text,
+        from: sql`${list.table.from(this.#today)} ${page.rows.joins}`,
+        parent: sql`${list.parent} = ${table.id}`,
+      };
+      const maxRows = page.needsNext ? request.limit + 1 : request.limit;
+      return [nestedPageJoin(index, pageQuery(list, request, source, maxRows))];
+    });
+    return join([table.from(this.#today), joins, ...pages], ' ');
+  }
+}
+
+interface NestedPage {
+  request: ListRequest;
+  rows: PageOfRows;
+  count: () => Promise<number>;
+}
+
+function toPage<Row>(
+  table: Table<Row, never>,
+  request: ListRequest,
+  rows: PageOfRows,
+  count: () => Promise<number>,
+): Page<Row> {
+  const length = Math.min(rows.count, request.limit);
+  return {
+    nodes: Array.from({ length }, (_, index) => table.parseJson(rows.json(index))),
+    hasNextPage: rows.count > length,
+    hasPreviousPage: request.after !== undefined,
+    cursorAt: (index) => request.cursorOf(rows.position(index)),
+    // However many aliases request it.
+    count: lazy(count),
+  };
+}
+
+/** The arguments of a field within a row, which graphql-js has validated. */
+function parseArguments(
+  { typename }: Table<unknown, never>,
+  { name, nodes: [node] }: RequestedField,
+  { schema, variableValues }: FieldInfo,
+): never {
+  const type = schema.getType(typename);
+  const field = isObjectType(type) ? type.getFields()[name] : undefined;
+  if (!field) throw new Error(`no such field: ${typename}.${name}`);
+  return getArgumentValues(field, node, variableValues) as never;
+}
+
+function uncached<Value>(read: (keys: readonly string[]) => Promise<Value[]>): DataLoader<string, Value> {
+  return new DataLoader(read, { cache: false });
+}
+
+function onlyRow<Row>([row]: Row[]): Row {
+  if (row === undefined) throw new Error('an aggregate without a row');
+  return row;
+}

@@ -1,0 +1,49 @@
+import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+
+/** A field that an operation requests of an object. What the document says of it in several places is one. */
+export interface RequestedField {
+  readonly name: string;
+  /** Its name in the answer. */
+  readonly responseName: string;
+  readonly fields: readonly RequestedField[];
+  /** Where it is in the document. All have the same arguments, or the document would not be valid. */
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+}
+
+type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/**
+ * The fields of selection sets in the order of the answer, with fragments written out (GraphQL specification, section
+ * 6.3.2). A valid document's fragments form no cycles. Directives are not looked at.
+ */
+export function requestedFields(
+  sets: readonly SelectionSetNode[],
+  fragments: Fragments,
+): readonly RequestedField[] {
+  const byName = new Map<string, [FieldNode, ...FieldNode[]]>();
+  for (const node of fieldNodes(sets, fragments)) {
+    const responseName = (node.alias ?? node.name).value;
+    const known = byName.get(responseName);
+    if (known) known.push(node);
+    else byName.set(responseName, [node]);
+  }
+  return Array.from(byName, ([responseName, nodes]) => ({
+    name: nodes[0].name.value,
+    responseName,
+    nodes,
+    fields: requestedFields(
+      nodes.flatMap(({ selectionSet }) => selectionSet ?? []),
+      fragments,
+    ),
+  }));
+}
+
+function fieldNodes(sets: readonly SelectionSetNode[], fragments: Fragments): FieldNode[] {
+  return sets.flatMap(({ selections }) =>
+    selections.flatMap((selection) => {
+      if (selection.kind === 'Field') return [selection];
+      const spread = selection.kind === 'InlineFragment' ? selection : fragments[selection.name.value];
+      return spread ? fieldNodes([spread.selectionSet], fragments) : [];
+    }),
+  );
+}
