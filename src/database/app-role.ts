@@ -2,32 +2,34 @@ import pg from 'pg';
 import { withOptions } from './connection.js';
 
 /**
- * What Stipend's own statements run as: a role that can read, add, and change what changes, but can neither drop nor
- * alter a table, and can neither change nor delete a payment, a salary change or an audit entry.
+ * The role of Stipend's own statements. It can neither drop nor alter a table, and can neither change nor delete a payment,
+ * a salary change or an audit entry.
  */
 const appRole = 'stipend_app';
 
-const keptTables = ['payments', 'salary_changes', 'audit_entries', 'idempotency_records'];
-const changedTables = ['users', 'refresh_tokens', 'employees', 'pay_runs', 'shared_values'];
-/** Their rows go when nothing can come of them any more. */
-const passingTables = ['sessions', 'rate_limits'];
+const maxAttempts = 5;
+
+const appendOnlyTables = ['payments', 'salary_changes', 'audit_entries', 'idempotency_records'];
+const updatableTables = ['users', 'refresh_tokens', 'employees', 'pay_runs', 'shared_values'];
+/** Rows that have expired are deleted. */
+const deletableTables = ['sessions', 'rate_limits'];
 
 /**
- * Makes the role, and gives it what it needs in this database, as the role that has migrated it. Where that one may not
- * make roles, nothing changes: the triggers of the migrations still keep payments and audit entries as they are.
+ * Creates the role and grants it its privileges in this database, as the role that has migrated it. Where that role may not
+ * create roles nothing changes; the triggers of the migrations still protect payments and audit entries.
  *
- * @returns the connection that takes the role on, or the connection as it is
+ * @returns a connection that uses the role, or the connection as it is
  */
 export async function withAppRole(connection: pg.ClientConfig): Promise<pg.ClientConfig> {
   const client = new pg.Client(connection);
   await client.connect();
   try {
-    for (let tried = 1; ; tried++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return (await grantAppRole(client)) ? withOptions(connection, `-c role=${appRole}`) : connection;
       } catch (error) {
-        // Roles belong to the whole cluster: a Stipend on another of its databases may be making this one just now.
-        if (tried >= mostTries) throw error;
+        // Roles belong to the whole cluster: a Stipend on another of its databases may be creating this one right now.
+        if (attempt >= maxAttempts) throw error;
       }
     }
   } finally {
@@ -35,9 +37,7 @@ export async function withAppRole(connection: pg.ClientConfig): Promise<pg.Clien
   }
 }
 
-const mostTries = 5;
-
-/** @returns whether the connection's own role may take the application's role on */
+/** @returns whether the connection's own role may use the application's role */
 async function grantAppRole(client: pg.Client): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean; mayCreate: boolean; member: boolean }>(
     `SELECT role.oid IS NOT NULL AS exists, me.rolsuper OR me.rolcreaterole AS "mayCreate",
@@ -50,8 +50,8 @@ async function grantAppRole(client: pg.Client): Promise<boolean> {
   if (!state.exists) await client.query(`CREATE ROLE ${appRole} NOLOGIN; GRANT ${appRole} TO current_user`);
   await client.query(`
     GRANT USAGE ON SCHEMA public TO ${appRole};
-    GRANT SELECT, INSERT ON ${keptTables.join(', ')} TO ${appRole};
-    GRANT SELECT, INSERT, UPDATE ON ${changedTables.join(', ')} TO ${appRole};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON ${passingTables.join(', ')} TO ${appRole}`);
+    GRANT SELECT, INSERT ON ${appendOnlyTables.join(', ')} TO ${appRole};
+    GRANT SELECT, INSERT, UPDATE ON ${updatableTables.join(', ')} TO ${appRole};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ${deletableTables.join(', ')} TO ${appRole}`);
   return true;
 }

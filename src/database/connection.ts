@@ -1,24 +1,24 @@
 import type pg from 'pg';
 
-/** What Stipend decides: pg would take the URL's word before what it is given beside it. */
-const decidedHere = ['statement_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'];
+/** Settings that Stipend chooses; pg would prefer those of the URL. */
+const ownSettings = ['statement_timeout', 'idle_in_transaction_session_timeout', 'query_timeout'];
 
 /**
- * A connection by its URL, but for what Stipend decides. What the URL asks for in `options` is taken out of it: pg would put
- * that in the place of all options that are given beside the URL, the application's role among them.
+ * The connection that a URL describes, without the settings that Stipend chooses. `options` moves out of the URL, where it
+ * would replace the options that Stipend adds, the application's role among them.
  */
 export function connectionOf(url: string): pg.ClientConfig {
-  // The query by itself: pg takes URLs that are none, those of a Unix socket without a host among them.
+  // Not parsed as a URL: pg also accepts what is none, such as a Unix socket without a host.
   const [, base, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? [];
   const parameters = new URLSearchParams(query);
   const options = parameters.get('options');
-  const changed = ['options', ...decidedHere].filter((name) => parameters.has(name));
-  if (changed.length === 0) return { connectionString: url };
-  for (const name of changed) parameters.delete(name);
+  const removed = ['options', ...ownSettings].filter((name) => parameters.has(name));
+  if (removed.length === 0) return { connectionString: url };
+  for (const name of removed) parameters.delete(name);
   return { connectionString: `${base}?${parameters}`, ...(options !== null && { options }) };
 }
 
-/** @param options what is to hold whatever else the connection asks for */
+/** @param options take precedence over those of the connection */
 export function withOptions(connection: pg.ClientConfig, options: string): pg.ClientConfig {
   return { ...connection, options: `${connection.options ?? ''} ${options}` };
 }

@@ -1,15 +1,15 @@
-/** What a database error says in a way that a program can act on. */
+/** The parts of a database error that a program can act on. */
 export interface DatabaseFault {
   /** SQLSTATE, see PostgreSQL's appendix "Error Codes". */
   sqlState?: string;
   constraint?: string;
 }
 
-/** Reads the fault from an error of pg's, of Prisma's driver adapter, or of Prisma's client. */
+/** Reads the fault from an error of pg, of Prisma's driver adapter, or of Prisma's client. */
 export function databaseFault(error: unknown): DatabaseFault | undefined {
   for (const link of causes(error)) {
     const sqlState = textProperty(link, 'originalCode') ?? textProperty(link, 'code');
-    // A Prisma code has the form of a SQLSTATE: what the database said is further down its causes. So has EPIPE.
+    // Prisma's codes and EPIPE have the form of a SQLSTATE. The database's own code is further down the causes.
     if (sqlState !== undefined && /^(?!P[1-9]|E)[0-9A-Z]{5}$/.test(sqlState)) {
       const constraint =
         textProperty(link, 'constraint') ?? constraintIn(textProperty(link, 'originalMessage'));
@@ -20,12 +20,12 @@ export function databaseFault(error: unknown): DatabaseFault | undefined {
 }
 
 /**
- * SQLSTATE classes and codes that say that the server can't answer now, not that the statement is at fault: connection
- * exceptions, out of resources, shutdown and start-up, cancelled by a timeout, gone into recovery.
+ * SQLSTATE classes and codes that mean that the server is unavailable, not that the statement is wrong: connection
+ * exceptions, insufficient resources, shutdown and start-up, timeouts, recovery.
  */
 const unavailableStates = /^(08|53|57P0|57014|55P03|25006|25P03|25P04|58)/;
 
-/** Prisma's: can't reach, timed out, connection closed, pool timed out, transaction closed for lack of a connection. */
+/** Unreachable, timed out, connection closed, pool timed out, no connection for a transaction. */
 const unavailablePrismaCodes = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 
 const unavailableSystemCodes = new Set([
@@ -43,7 +43,7 @@ const unavailableSystemCodes = new Set([
 const unavailableMessages =
   /Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/;
 
-/** True when the database can't answer now: the caller may try again, and nothing is known of the statement's fault. */
+/** Whether the database is unavailable, so that the caller may retry. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return causes(error).some((link) => {
     const code = textProperty(link, 'originalCode') ?? textProperty(link, 'code');
@@ -56,23 +56,22 @@ export function isDatabaseUnavailable(error: unknown): boolean {
 }
 
 /**
- * Classes of SQLSTATE that say that a statement was not done for what is in it or what stood in its way: cardinality,
- * data, constraints, rollbacks but those of which nothing is known (40003), views' conditions, rights and syntax, limits,
- * PL/pgSQL.
+ * SQLSTATE classes that mean that the statement itself failed and had no effect: cardinality, data, constraints, rollbacks
+ * other than 40003 (completion unknown), WITH CHECK OPTION, privileges and syntax, limits, PL/pgSQL.
  */
 const refusedStates = /^(21|22|23|40(?!003)|44|42|54|P0)/;
 
-/** True when PostgreSQL has refused a statement for what is in it: nothing of it was done. */
+/** Whether PostgreSQL rejected the statement itself, which had no effect. */
 export function isRefused(error: unknown): boolean {
   return refusedStates.test(databaseFault(error)?.sqlState ?? '');
 }
 
-/** True when a lock that the statement needs was held for longer than it may wait: nothing of it was done. */
+/** Whether the statement waited too long for a lock, and had no effect. */
 export function isLockedOut(error: unknown): boolean {
   return databaseFault(error)?.sqlState === '55P03';
 }
 
-/** True when the same transaction, tried again, may well succeed: serialization failure, deadlock. */
+/** Whether the same transaction may succeed when retried: serialization failure, deadlock. */
 export function isTransient(error: unknown): boolean {
   const state = databaseFault(error)?.sqlState;
   return state === '40001' || state === '40P01' || codeOf(error) === 'P2034';
@@ -82,7 +81,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? textProperty(error, 'code') : undefined;
 }
 
-/** The error and what it says caused it; Prisma's adapter keeps that under `meta.driverAdapterError.cause`. */
+/** The error and its causes; Prisma's adapter keeps the cause in `meta.driverAdapterError.cause`. */
 function causes(error: unknown): object[] {
   const chain: object[] = [];
   const queue: unknown[] = [error];
@@ -104,7 +103,7 @@ function textProperty(value: object, key: string): string | undefined {
   return typeof property === 'string' ? property : undefined;
 }
 
-/** PostgreSQL's message names the constraint where Prisma's adapter passes on no more than the message. */
+/** Where Prisma's adapter passes on only PostgreSQL's message, the constraint is read from it. */
 function constraintIn(message: string | undefined): string | undefined {
   return message === undefined ? undefined : /constraint "([^"]+)"/.exec(message)?.[1];
 }

@@ -1,7 +1,7 @@
 import { databaseFault, isDatabaseUnavailable } from './database-errors.js';
 
 const notOfTheForm =
-  'DATABASE_URL is not of the form postgresql://user:password@host:5432/name. Write what is special in a URL as %XX.';
+  'DATABASE_URL is not of the form postgresql://user:password@host:5432/name. Write characters that are special in a URL as %XX.';
 
 /** By SQLSTATE or the system's error code. */
 const explanations: Record<string, string> = {
@@ -14,7 +14,7 @@ const explanations: Record<string, string> = {
   '42501': "DATABASE_URL's user may not create tables. Make that user the database's owner.",
 };
 
-/** @returns one line for the person who set DATABASE_URL: what is wrong and how to mend it, and no secret */
+/** @returns one line for whoever set DATABASE_URL: what is wrong and how to fix it, without secrets */
 export function explainConnection(error: unknown): string {
   if (error instanceof URIError) return notOfTheForm;
   const systemCode: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
