@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as postgraphile from '../peers/postgraphile/documents.js';
 import { documents } from './documents.js';
@@ -20,20 +20,25 @@ const peer = (path) => fileURLToPath(new URL(`../peers/${path}`, import.meta.url
 const asStipend = { documents, adapt: (data) => data };
 
 /** The options that `npm start` gives node: the image gives it the same. */
-function startArgs() {
-  const { scripts } = JSON.parse(readFileSync(join(productRoot, 'package.json'), 'utf8'));
+function startArgs(root) {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }
+
+function stipendIn(name, root) {
+  return { ...asStipend, name, entry: join(root, 'dist', 'main.js'), nodeArgs: startArgs(root) };
+}
+
+/** Another checkout of Stipend, which is built: `--before` names its folder, for a comparison in pairs. */
+const before = process.argv.includes('--before')
+  ? [stipendIn('before', resolve(process.argv[process.argv.indexOf('--before') + 1]))]
+  : [];
 
 /** @type {Contestant[]} in the order in which they are measured */
 export const contestants = [
   { ...asStipend, name: 'limit', entry: peer('limit/server.js') },
-  {
-    ...asStipend,
-    name: 'stipend',
-    entry: join(productRoot, 'dist', 'main.js'),
-    nodeArgs: startArgs(),
-  },
+  stipendIn('stipend', productRoot),
+  ...before,
   { ...asStipend, name: 'mercurius', entry: peer('mercurius/server.js') },
   { ...asStipend, name: 'yoga', entry: peer('yoga/server.js') },
   {

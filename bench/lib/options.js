@@ -27,6 +27,7 @@ const usage = `npm run bench -- [options]
   --employees 10000    each has 100 payments
   --json FILE          write the figures there
   --growth             Stipend alone, W2, W3 and W4, with a hundredth of the payments and with all of them
+  --before FOLDER      measures another checkout of Stipend, built, in turns with this one
   --record             put the table into README.md`;
 
 const quickPeers = ['limit', 'stipend', 'usual'];
@@ -50,6 +51,7 @@ export function readOptions(args, known) {
       json: { type: 'string' },
       growth: { type: 'boolean', default: false },
       record: { type: 'boolean', default: false },
+      before: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -61,7 +63,7 @@ export function readOptions(args, known) {
   return {
     quick,
     workloads: chosen('--only', values.only, known.workloads) ?? known.workloads,
-    peers: chosen('--peers', values.peers, known.peers) ?? (quick ? quickPeers : known.peers),
+    peers: chosen('--peers', values.peers, known.peers) ?? defaultPeers(values, known.peers),
     connections: wholeNumber('--connections', values.connections, 1, 1000),
     employees: wholeNumber('--employees', values.employees ?? (quick ? '1000' : '10000'), 100, 100_000),
     turns: wholeNumber('--turns', values.turns ?? (quick ? '2' : '3'), 1, 100),
@@ -72,6 +74,11 @@ export function readOptions(args, known) {
     growth: values.growth,
     record: values.record,
   };
+}
+
+function defaultPeers({ quick, before }, known) {
+  if (before !== undefined) return ['stipend', 'before'];
+  return quick ? quickPeers : known;
 }
 
 /** Keeps the order in which they are known. */
