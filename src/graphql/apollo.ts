@@ -40,6 +40,11 @@ export function createApollo({
       requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
     },
     persistedQueries: false,
+    // Documents of signed-in callers are cached after their first time: see documents.ts. A cache of Apollo's would be
+    // filled by anonymous callers too.
+    documentStore: null,
+    // Each error counts lines from the start of the document for each of its places.
+    validationOptions: { maxErrors: maxReportedErrors },
     // Each fault found in the variables has a message that repeats all that the variable is, to be taken out of it again.
     executionOptions: { maxCoercionErrors: maxReportedErrors },
     stopOnTerminationSignals: false,

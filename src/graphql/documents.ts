@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, parse, visit } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../values/app-error.js';
-import { type DocumentLimits, requireWithinLimits } from './document-limits.js';
+import { createLimitCheck, type DocumentLimits, requireShort } from './document-limits.js';
 
 /** A document that keeps the limits, and whether its cost depends on its variables. */
 interface Known {
@@ -9,21 +9,31 @@ interface Known {
   sizedByVariables: boolean;
 }
 
-/** The documents that clients send, each parsed and measured once. */
-export interface Documents {
-  /**
-   * @param requestLength characters of the JSON that the variables came in
-   * @returns the document: the same one for the same source, as long as it is remembered
-   * @throws AppError GRAPHQL_PARSE_FAILED, QUERY_TOO_COMPLEX
-   */
-  check(source: string, variables: Readonly<Record<string, unknown>>, requestLength: number): DocumentNode;
+/** A document as a request brings it. */
+interface GivenDocument {
+  source: string;
+  variables: Readonly<Record<string, unknown>>;
+  /** Characters of the JSON that the variables came in. */
+  requestLength: number;
+  /** Anonymous callers may send any number of documents, which must not evict those of the others from the cache. */
+  isCached: boolean;
 }
 
-/** A refusal is remembered too: it costs as much to find. */
+/** The documents that clients send. Those of signed-in callers are parsed and measured once. */
+export interface Documents {
+  /**
+   * @returns the document: the same one for the same source, as long as it is cached
+   * @throws AppError GRAPHQL_PARSE_FAILED, QUERY_TOO_COMPLEX
+   */
+  check(given: GivenDocument): DocumentNode;
+}
+
+/** What cannot be parsed is cached too: it costs as much to find. */
 type Verdict = Known | AppError;
 
-const mostDocuments = 1_000;
-const mostCharacters = 2_000_000;
+const maxDocuments = 1_000;
+/** A parsed document takes up to 240 bytes of memory for each of its characters. */
+const maxCharacters = 500_000;
 /** JSON that is read and written again: `1e20` becomes 100000000000000000000. */
 const mostGrowth = 6;
 /** Characters: in a list, it and a comma. */
@@ -31,14 +41,16 @@ const leastOfValue = 2;
 
 export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): Documents {
   const verdicts = new LRUCache<string, { verdict: Verdict }>({
-    max: mostDocuments,
-    maxSize: mostCharacters,
+    max: maxDocuments,
+    maxSize: maxCharacters,
     sizeCalculation: (_verdict, source) => source.length + 1,
   });
+  const requireWithinLimits = createLimitCheck(schema, limits);
   const judge = (source: string, variables: Readonly<Record<string, unknown>>): Verdict => {
     try {
+      requireShort(source, limits);
       const document = parseWithinLimits(source, limits);
-      requireWithinLimits(document, schema, limits, variables);
+      requireWithinLimits(document, variables);
       return { document, sizedByVariables: isSizedByVariables(document) };
     } catch (error) {
       if (error instanceof AppError) return error;
@@ -49,17 +61,17 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     }
   };
   return {
-    check: (source, variables, requestLength) => {
+    check: ({ source, variables, requestLength, isCached }) => {
       requireSmall(variables, requestLength, limits);
       const known = verdicts.get(source)?.verdict;
       if (known instanceof AppError) throw known;
       if (known) {
-        if (known.sizedByVariables) requireWithinLimits(known.document, schema, limits, variables);
+        if (known.sizedByVariables) requireWithinLimits(known.document, variables);
         return known.document;
       }
       const verdict = judge(source, variables);
-      const cached = !(verdict instanceof AppError && verdict.code === 'QUERY_TOO_COMPLEX');
-      if (cached) verdicts.set(source, { verdict });
+      const isTooComplex = verdict instanceof AppError && verdict.code === 'QUERY_TOO_COMPLEX';
+      if (isCached && !isTooComplex) verdicts.set(source, { verdict });
       if (verdict instanceof AppError) throw verdict;
       return verdict.document;
     },

@@ -74,8 +74,12 @@ async function answer(
     signal,
   });
   return request.facts.trace.operation(request.facts, () => {
-    const { query, variables, length } = asked;
-    const document = query === undefined ? undefined : route.documents.check(query, variables, length);
+    const { query: source, variables, length: requestLength } = asked;
+    const isCached = viewer.kind === 'signedIn';
+    const document =
+      source === undefined
+        ? undefined
+        : route.documents.check({ source, variables, requestLength, isCached });
     return execute(route, contentTypes, { request, reply, asked, document, context });
   });
 }

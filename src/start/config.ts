@@ -129,10 +129,13 @@ function toConfig(v: Variables): Config {
     seedDemo: (v.SEED ?? (production ? 'none' : 'demo')) === 'demo',
     paymentLimits: v.MAX_PAYMENT,
     documentLimits: {
+      characters: v.MAX_DOCUMENT_CHARACTERS,
+      lines: v.MAX_DOCUMENT_LINES,
       tokens: v.MAX_TOKENS,
       operations: v.MAX_OPERATIONS,
       depth: v.MAX_DEPTH,
       aliases: v.MAX_ALIASES,
+      name: v.MAX_NAME_CHARACTERS,
       rootFields: v.MAX_ROOT_FIELDS,
       directives: v.MAX_DIRECTIVES,
       fields: v.MAX_FIELDS,

@@ -142,15 +142,22 @@ export const variables = {
     .describe(
       '`on` lets production listen beyond this machine without TLS and without TRUSTED_PROXIES, which the log then says.',
     ),
+  MAX_DOCUMENT_CHARACTERS: limit(16_000).describe(
+    'GraphQL documents: characters of the text, with comments and white space.',
+  ),
+  MAX_DOCUMENT_LINES: limit(1_000).describe('GraphQL documents: lines of the text.'),
   MAX_TOKENS: limit(2_000).describe('GraphQL documents: tokens.'),
   MAX_OPERATIONS: limit(10).describe('GraphQL documents: operations.'),
   MAX_DEPTH: limit(16).describe('GraphQL documents: levels of fields.'),
   MAX_ALIASES: limit(30).describe('GraphQL documents: aliases.'),
+  MAX_NAME_CHARACTERS: limit(100).describe(
+    "GraphQL documents: characters of a field's name, or its alias, in the answer.",
+  ),
   MAX_ROOT_FIELDS: limit(20).describe('GraphQL documents: fields at the top of an operation.'),
   MAX_DIRECTIVES: limit(20).describe('GraphQL documents: directives.'),
   MAX_FIELDS: limit(500).describe('GraphQL documents: fields, with every fragment written out.'),
   MAX_COST: limit(20_000).describe(
-    'GraphQL documents: fields to resolve, by the sizes of the pages that are asked for.',
+    'GraphQL documents: fields to resolve, by the sizes of the requested pages; those of introspection too.',
   ),
   MAX_VARIABLES: limit(1_000).describe('GraphQL variables: values, those within others included.'),
   MAX_VARIABLES_BYTES: limit(253_952).describe('GraphQL variables: bytes, as JSON.'),

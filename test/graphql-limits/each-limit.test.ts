@@ -21,6 +21,27 @@ const levels = ['employee', 'payments(first: 1)', 'nodes'];
 
 const limits: Limit[] = [
   {
+    variable: 'MAX_DOCUMENT_CHARACTERS',
+    safe: 16_000,
+    low: 60,
+    what: 'characters',
+    document: (count) => '{ me { id } } # a comment '.padEnd(count, 'é'),
+  },
+  {
+    variable: 'MAX_DOCUMENT_LINES',
+    safe: 1_000,
+    low: 5,
+    what: 'lines',
+    document: (count) => `{ me { id } }${times(count - 1, (i) => ['\n', '\r', '\r\n'][i % 3] ?? '')}`,
+  },
+  {
+    variable: 'MAX_NAME_CHARACTERS',
+    safe: 100,
+    low: 9,
+    what: 'characters in the name of a field',
+    document: (count) => `{ me { ...A } } fragment A on User { ${'x'.repeat(count)}: id }`,
+  },
+  {
     variable: 'MAX_TOKENS',
     safe: 2_000,
     low: 40,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
+import { leastCpuMs } from './support.js';
 
 const t = await useStipend();
 
@@ -13,6 +14,9 @@ const chain = (name: string) =>
 /** Wrong as often, or at as much cost, as a document within the limits can be; a fragment that nothing spreads is measured by nobody. */
 const wrong: Record<string, string> = {
   'one variable, given 400 times': `query (${times(400, () => '$v: Int')}) { me { id } }`,
+  'one variable, given 400 times, after 900 lines': `${'\n'.repeat(900)}query (${times(400, () => '$v: Int')}) { me { id } }`,
+  'one argument, given 500 times, after 900 lines': `${'\n'.repeat(900)}{ employee(${times(500, () => 'id: 1')}) { id } }`,
+  'fields that there are not, after 15,000 lines': `${'\n'.repeat(15_000)}{ ${times(20, (i) => `x${i}`)} }`,
   '400 variables that nothing uses': `query (${times(400, (i) => `$v${i}: Int`)}) { me { id } }`,
   '380 fields that there are not': `{ ${times(19, (i) => `x${i} { ${times(20, (j) => `y${j}`)} }`)} }`,
   'names of 10,000 letters': `{ ${times(20, (i) => 'x'.repeat(10_000) + i)} }`,
@@ -42,12 +46,9 @@ const wrong: Record<string, string> = {
 test.each(Object.entries(wrong))(
   '%s: refused within 100 ms and 10 KB, in at most five errors with at most five places',
   async (_name, document) => {
-    const timesTaken: number[] = [];
-    for (let round = 0; round < 5; round++) {
-      const startedAt = performance.now();
+    const leastMs = await leastCpuMs(5, async (round) => {
       // Another document each time: what is known to be wrong is refused sooner.
       const { errors = [], text, data } = await t.gql(`${document} # ${round}`, {}, t.admin);
-      timesTaken.push(performance.now() - startedAt);
       expect(data).toBeUndefined();
       expect(errors.length).toBeGreaterThan(0);
       expect(errors.length).toBeLessThanOrEqual(5);
@@ -56,9 +57,8 @@ test.each(Object.entries(wrong))(
         expect(locations.length).toBeLessThanOrEqual(5);
       }
       expect(text.length).toBeLessThan(10_000);
-    }
-    // A machine that is busy with something else is no fault of the server's.
-    expect(Math.min(...timesTaken)).toBeLessThan(100);
+    });
+    expect(leastMs).toBeLessThan(100);
   },
 );
 
@@ -70,7 +70,7 @@ test('of a fault of 400 fields that are one, five places are told', async () => 
 });
 
 test('of what can not be parsed, no more is repeated than shows the place', async () => {
-  const answer = await t.gql(`{ me { id } } ${'x'.repeat(100_000)}`, {}, t.admin);
+  const answer = await t.gql(`{ me { id } } ${'x'.repeat(10_000)}`, {}, t.admin);
   expectCode(answer, 'GRAPHQL_PARSE_FAILED');
   expect(answer.errors?.[0]?.message).toMatch(/^Syntax Error: Unexpected Name "x+ \(line 1, column 15\)$/);
   expect(answer.text.length).toBeLessThan(500);

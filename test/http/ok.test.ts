@@ -43,7 +43,7 @@ test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused in JSON', async (method) =>
 });
 
 /** A body of so many bytes that asks for next to nothing. */
-const ofBytes = (bytes: number) => `{"query":"{ __typename } #${'x'.repeat(bytes - 28)}"}`;
+const ofBytes = (bytes: number) => `{"query":"{ __typename }"${' '.repeat(bytes - 26)}}`;
 
 test('a body of 256 KB is taken, and one with a byte more is not, whether or not it says how long it is', async () => {
   expect(Buffer.byteLength(ofBytes(262_144))).toBe(262_144);
