@@ -23,6 +23,8 @@ export interface DocumentLimits {
   variables: number;
   /** The same as JSON. */
   variablesBytes: number;
+  /** Of the response. */
+  answerBytes: number;
 }
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -67,6 +69,13 @@ export function createLimitCheck(
       requireAtMost('fields', size.fields, limits.fields);
     }
   };
+}
+
+/** @throws AppError QUERY_TOO_COMPLEX when a response, as JSON, is larger than the limit */
+export function requireAnswerWithin(maxBytes: number, json: string | Buffer): void {
+  // No character takes more than three bytes, so most responses need not be looked at.
+  if (json.length * 3 <= maxBytes || Buffer.byteLength(json) <= maxBytes) return;
+  throw new AppError('QUERY_TOO_COMPLEX', `The answer is larger than ${maxBytes} bytes.`);
 }
 
 function requireAtMost(what: string, actual: number, most: number): void {

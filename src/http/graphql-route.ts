@@ -6,6 +6,7 @@ import { authenticate } from '../accounts/tokens/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import type { Gate } from '../concurrency/gate.js';
 import { createContext, type Deps, type RequestContext } from '../graphql/context.js';
+import { requireAnswerWithin } from '../graphql/document-limits.js';
 import type { Documents } from '../graphql/documents.js';
 import type { FormatError } from '../graphql/format-error.js';
 import type { KnownOperations } from '../graphql/known-operations.js';
@@ -26,6 +27,8 @@ interface GraphQLRoute {
   trusted: TrustedDocuments | undefined;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
+  /** Of an answer, as JSON. */
+  maxAnswerBytes: number;
   gate: Gate;
 }
 
@@ -100,7 +103,7 @@ async function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange
 
 /** @returns undefined, with nothing run, when the request is for Apollo */
 async function runKnown(
-  { known, formatError }: GraphQLRoute,
+  { known, formatError, maxAnswerBytes }: GraphQLRoute,
   contentTypes: ContentTypes,
   { request, reply, asked, document, context }: Exchange,
 ): Promise<Send | undefined> {
@@ -114,11 +117,12 @@ async function runKnown(
   context.facts.operationType = operation.type;
   if (operation.name !== undefined) context.facts.operationName = operation.name;
   const body = writeAnswer(answer, context, formatError);
+  requireAnswerWithin(maxAnswerBytes, body);
   return () => reply.header('content-type', contentType).send(body);
 }
 
 async function runByApollo(
-  { apollo, known }: GraphQLRoute,
+  { apollo, known, maxAnswerBytes }: GraphQLRoute,
   contentTypes: ContentTypes,
   { request, reply, asked, document, context }: Exchange,
 ): Promise<Send> {
@@ -137,6 +141,7 @@ async function runByApollo(
   if (status >= 400 && answered.kind === 'complete' && context.facts.errorCode === undefined) {
     answered.string = finishRefusal(answered.string, context);
   }
+  if (answered.kind === 'complete') requireAnswerWithin(maxAnswerBytes, answered.string);
   return () => sendResponse(request, reply, response);
 }
 

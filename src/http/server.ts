@@ -116,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     documents: createDocuments(schema, documentLimits),
     known: createKnownOperations(schema),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
+    maxAnswerBytes: documentLimits.answerBytes,
     gate,
   });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);

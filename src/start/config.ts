@@ -142,6 +142,7 @@ function toConfig(v: Variables): Config {
       cost: v.MAX_COST,
       variables: v.MAX_VARIABLES,
       variablesBytes: v.MAX_VARIABLES_BYTES,
+      answerBytes: v.MAX_ANSWER_BYTES,
     },
     operationTimeoutSeconds: v.OPERATION_TIMEOUT,
     trustedDocuments: v.TRUSTED_DOCUMENTS,

@@ -161,6 +161,7 @@ export const variables = {
   ),
   MAX_VARIABLES: limit(1_000).describe('GraphQL variables: values, those within others included.'),
   MAX_VARIABLES_BYTES: limit(253_952).describe('GraphQL variables: bytes, as JSON.'),
+  MAX_ANSWER_BYTES: limit(2_000_000).describe('GraphQL answers: bytes, as JSON.'),
   OPERATION_TIMEOUT: duration
     .refine((seconds) => seconds > 0 && seconds <= 300, 'is not from 1s to 5m')
     .default(10)
