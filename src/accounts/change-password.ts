@@ -1,5 +1,6 @@
 import { recordAudit, recordAuditWithin } from '../audit/audit.js';
-import { rowsWithin, sql } from '../database/database.js';
+import { rowsWithin } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import type { MutationChangePasswordArgs } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { LoginDeps } from './login.js';

@@ -1,5 +1,6 @@
 import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
-import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
+import { type Database, rowsWithin, type Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import type { User as StoredUser } from '../generated/prisma/client.js';
 import type { EditUserInput } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';

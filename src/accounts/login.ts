@@ -1,5 +1,6 @@
 import { type AuditAction, type AuditEvent, insertAuditEntry, recordAudit } from '../audit/audit.js';
-import { rowsWithin, sql, withRetry } from '../database/database.js';
+import { rowsWithin, withRetry } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import type { MutationLoginArgs } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
 import { requireWellFormed } from '../values/text.js';

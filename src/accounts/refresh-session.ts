@@ -1,5 +1,6 @@
 import { recordAudit, recordAuditWithin } from '../audit/audit.js';
-import { parameter, rowsWithin, sql, type Transaction } from '../database/database.js';
+import { rowsWithin, type Transaction } from '../database/database.js';
+import { parameter, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
 import type { LoginLimits } from './login-limits.js';
 import { secondsBefore } from './sessions/live-session.js';

@@ -1,7 +1,8 @@
 import { createGate } from '../concurrency/gate.js';
 import { type Gathered, gather } from '../concurrency/gather.js';
-import { type Database, rowsWithin, type Sql, sql, type Transaction } from '../database/database.js';
+import { type Database, rowsWithin, type Transaction } from '../database/database.js';
 import { isRefused } from '../database/database-errors.js';
+import { type Sql, sql } from '../database/sql.js';
 import { newId } from '../values/ids.js';
 
 /** What a change did to one field, in words that may be shown: no secret ever stands here. */

@@ -8,8 +8,6 @@ import { createRowsTogether } from './rows-together.js';
 import type { Sql } from './sql.js';
 import { nameOf, queryOf, statementOf } from './statements.js';
 
-export { empty, join, type Parameter, parameter, raw, type Sql, sql } from './sql.js';
-
 /** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 

@@ -1,4 +1,5 @@
-import { type Database, sql } from './database.js';
+import type { Database } from './database.js';
+import { sql } from './sql.js';
 
 // SQL, because every start reads some of these: Prisma's compiler of queries takes a fifth of a second to load.
 

@@ -1,7 +1,8 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
-import { type Database, rowsWithin, sql, type Transaction } from '../database/database.js';
+import { type Database, rowsWithin, type Transaction } from '../database/database.js';
 import { databaseFault } from '../database/database-errors.js';
+import { sql } from '../database/sql.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { EditEmployeeInput } from '../generated/schema-types.js';
 import { AppError } from '../values/app-error.js';

@@ -1,5 +1,5 @@
 import type { Viewer } from '../accounts/viewer.js';
-import { type Sql, sql } from '../database/database.js';
+import { type Sql, sql } from '../database/sql.js';
 import { assertNever } from '../values/app-error.js';
 
 /**

@@ -1,4 +1,5 @@
-import { type Database, sql } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import { AppError, badInput } from '../values/app-error.js';
 import type { Day } from '../values/dates.js';

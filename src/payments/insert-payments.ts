@@ -1,5 +1,6 @@
 import type { SignedIn } from '../accounts/viewer.js';
-import { type Database, empty, raw, type Sql, sql } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import { empty, raw, type Sql, sql } from '../database/sql.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/schema-types.js';
 import { type Day, dayOf } from '../values/dates.js';

@@ -1,5 +1,6 @@
 import type { SignedIn } from '../accounts/viewer.js';
-import { type Database, sql } from '../database/database.js';
+import type { Database } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
 import { type Payment, paymentTable } from './payment.js';
 import type { IdempotencyKey } from './payment-order.js';

@@ -1,7 +1,8 @@
 import { generatePassword } from '../accounts/passwords/generate-password.js';
 import type { PasswordHasher } from '../accounts/passwords/passwords.js';
 import { usernameKey } from '../accounts/username.js';
-import { type Database, sql, type Transaction } from '../database/database.js';
+import type { Database, Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
 import type { Prisma } from '../generated/prisma/client.js';
 import type { Role } from '../generated/schema-types.js';
 import type { Clock } from '../values/clock.js';

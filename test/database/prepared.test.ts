@@ -1,5 +1,6 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { type Database, openDatabase, parameter, raw, type Sql, sql } from '../../src/database/database.js';
+import { type Database, openDatabase } from '../../src/database/database.js';
+import { parameter, raw, type Sql, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
 
 const database = await createDatabase();

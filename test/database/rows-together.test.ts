@@ -1,5 +1,6 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { type Database, openDatabase, raw, sql } from '../../src/database/database.js';
+import { type Database, openDatabase } from '../../src/database/database.js';
+import { raw, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
 
 const database = await createDatabase();

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import { openDatabase, rowsWithin, sql } from '../../src/database/database.js';
+import { openDatabase, rowsWithin } from '../../src/database/database.js';
+import { sql } from '../../src/database/sql.js';
 import { send } from '../client.js';
 import { runSql } from '../database.js';
 import { insertEmployee, userPassword } from '../factories.js';

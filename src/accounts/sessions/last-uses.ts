@@ -1,4 +1,5 @@
-import { type Database, sql } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import { sql } from '../../database/sql.js';
 import type { Logger } from '../../telemetry/log.js';
 
 /** When sessions were last used: gathered, and written by one statement now and then, not by one for each request. */

@@ -1,4 +1,5 @@
-import { type Database, sql } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import { sql } from '../../database/sql.js';
 import type { Role } from '../../generated/schema-types.js';
 
 /** A session that lives, and its user as they are now. */

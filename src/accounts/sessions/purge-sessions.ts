@@ -1,4 +1,5 @@
-import { type Database, sql } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import { sql } from '../../database/sql.js';
 import type { Logger } from '../../telemetry/log.js';
 import type { Clock } from '../../values/clock.js';
 import { secondsBefore } from './live-session.js';

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { type Database, parameter, type Sql, sql } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import { parameter, type Sql, sql } from '../../database/sql.js';
 import type { Clock } from '../../values/clock.js';
 import { newId } from '../../values/ids.js';
 import type { LiveKeyRing } from '../keys/live-key-ring.js';
