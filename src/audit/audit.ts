@@ -73,7 +73,7 @@ function writerFor(database: Database): Gathered<AuditEvent, void> {
       return events.map((event) => write([event]));
     }
   };
-  return gather({ run, most: database.mostTogether, gate: createGate(mostStatements) });
+  return gather({ run, most: database.maxBatchSize, gate: createGate(mostStatements) });
 }
 
 function insertAuditEntries(events: readonly AuditEvent[]): Sql {

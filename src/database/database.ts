@@ -8,11 +8,11 @@ import { createRowsTogether } from './rows-together.js';
 import type { Sql } from './sql.js';
 import { nameOf, queryOf, statementOf } from './statements.js';
 
-/** A Prisma client within a transaction: helpers take it and require it, so that none runs outside by mistake. */
+/** A Prisma client within a transaction. Helpers that write require one, so that none runs outside by mistake. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
 export interface Database {
-  /** For what is not hot: see docs/decisions/. */
+  /** For what is not hot: see docs/decisions/two-ways-to-the-data.md. */
   readonly prisma: PrismaClient;
   /** For libraries that bring SQL of their own. */
   readonly pool: pg.Pool;
@@ -22,38 +22,38 @@ export interface Database {
    */
   rows<Row extends object>(statement: Sql): Promise<Row[]>;
   /**
-   * The same for a statement that only reads, and is quickly done: those with the same text that come at the same time are
-   * sent as one. Each of its values stands before a cast, for there it is a text.
+   * The same for a fast read: statements with the same text that run at the same time are sent as one. Values are sent as
+   * text, so each needs a cast in the statement.
    */
   rowsTogether<Row extends object>(statement: Sql): Promise<Row[]>;
-  /** How many operations may share a statement: it has to be one where each is traced. */
-  readonly mostTogether: number;
-  /** All or nothing; tried again, a bounded number of times, when the database asks for that. */
+  /** How many operations may share a statement: one where statements are traced. */
+  readonly maxBatchSize: number;
+  /** Runs the work in a transaction, and again, a bounded number of times, after a deadlock or the like. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** Whether the server has just refused something for want of disk, memory or the like. */
+  /** Whether the server has just refused something for lack of disk, memory or the like. */
   lacksResources(): boolean;
   /**
-   * Gives up what has been waited for as long as that: for when the database was silent and is back. What it was asked in
-   * the silence it may never have heard, and until that is given up it holds the connections that new work needs.
+   * Closes connections that have been in use for that long. For when the database is back after an outage: what was sent
+   * during it may never have arrived, and would hold connections that new work needs.
    */
-  cutWaiting(milliseconds: number): void;
-  /** Drops connections that nobody uses: for when some may have died without a word. */
-  dropIdle(): void;
-  /** Waits for what runs still, but not for long. */
+  closeStalled(milliseconds: number): void;
+  /** Closes idle connections. For when some may be dead. */
+  closeIdle(): void;
+  /** Waits for running statements, but not for long. */
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions extends PoolOptions {
-  /** How long a statement of `rows` took, a wait for a connection included. */
+  /** How long a statement of `rows` took, including the wait for a connection. */
   onRows?: (seconds: number, failed: boolean) => void;
 }
 
-const transactionTries = 4;
-/** What one operation waits for because of the others is bounded. */
-const mostTogether = 50;
+const maxAttempts = 4;
+/** Bounds how long an operation waits for the others in its batch. */
+const maxBatchSize = 50;
 
 export function openDatabase(options: DatabaseOptions): Database {
-  const { pool, lacksResources, cutWaiting, dropIdle, close } = openPool(options);
+  const { pool, lacksResources, closeStalled, closeIdle, close } = openPool(options);
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
   });
@@ -68,7 +68,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       options.onRows?.((performance.now() - started) / 1000, failed);
     }
   };
-  const most = options.tracing ? 1 : mostTogether;
+  const batchSize = options.tracing ? 1 : maxBatchSize;
   return {
     prisma,
     pool,
@@ -76,15 +76,15 @@ export function openDatabase(options: DatabaseOptions): Database {
       const { template, values } = statementOf(statement);
       return send(queryOf(template, values));
     },
-    rowsTogether: createRowsTogether(send, most),
-    mostTogether: most,
+    rowsTogether: createRowsTogether(send, batchSize),
+    maxBatchSize: batchSize,
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
       ),
     lacksResources,
-    cutWaiting,
-    dropIdle,
+    closeStalled,
+    closeIdle,
     close: () => close(() => prisma.$disconnect()),
   };
 }
@@ -95,14 +95,14 @@ export function rowsWithin<Row extends object>(tx: Transaction, statement: Sql):
   return tx.$queryRawUnsafe<Row[]>(template.text, ...values);
 }
 
-/** Tries it again, a bounded number of times, when the database asks for that: it has to be all or nothing. */
+/** Retries after a deadlock or a serialization failure, a bounded number of times. The attempt must be atomic. */
 export async function withRetry<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tried = 1; ; tried++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await attempt();
     } catch (error) {
-      if (tried >= transactionTries || !isTransient(error)) throw error;
-      await delay(2 ** tried * 5 * (1 + Math.random()));
+      if (attempts >= maxAttempts || !isTransient(error)) throw error;
+      await delay(2 ** attempts * 5 * (1 + Math.random()));
     }
   }
 }

@@ -10,29 +10,29 @@ import { projectRoot } from '../values/project-root.js';
 
 const schemaPath = join(projectRoot, 'prisma', 'schema.prisma');
 const migrationsPath = join(projectRoot, 'prisma', 'migrations');
-/** A host that swallows packets says nothing at all. */
+/** For a host that drops packets without an answer. */
 const connectionTimeoutMillis = 5_000;
 const noFilters = { externalTables: [], externalEnums: [] };
 
-/** The migration's folder name and its SQL. */
 interface Migration {
+  /** Of its folder. */
   name: string;
   sql: string;
 }
 
 /**
- * Brings the database to the newest migration, keeping `_prisma_migrations` as `prisma migrate deploy` does, so that
- * Prisma's own tools understand the database. Processes that start together wait for one another.
+ * Applies the pending migrations and records them in `_prisma_migrations` as `prisma migrate deploy` does, so that Prisma's
+ * own tools understand the database. Processes that start together wait for one another.
  *
- * @returns the names of the migrations that were applied now
- * @throws Error when a migration fails; the failed one leaves nothing behind but its row in `_prisma_migrations`
+ * @returns the names of the applied migrations
+ * @throws Error when a migration fails; only its row in `_prisma_migrations` remains of it
  */
 export async function applyMigrations(connection: pg.ClientConfig): Promise<string[]> {
   const migrations = await readMigrations();
   const client = new pg.Client({ ...connection, connectionTimeoutMillis });
   await client.connect();
   try {
-    // The engine's own lock gives up after ten seconds; a big migration in another process may take longer.
+    // The engine's own lock times out after ten seconds; a large migration in another process may take longer.
     await client.query(`SELECT pg_advisory_lock(hashtext('stipend:migrate'))`);
     if (await isUpToDate(client, migrations)) return [];
     return await withSchemaEngine(connection, async (engine) => {
@@ -45,9 +45,9 @@ export async function applyMigrations(connection: pg.ClientConfig): Promise<stri
 }
 
 /**
- * What would have to change in the database for it to be what schema.prisma says.
+ * Compares the database with schema.prisma.
  *
- * @returns the SQL of the change, or an empty string where the two agree
+ * @returns the SQL that would make the database match, or an empty string
  */
 export async function schemaDrift(connection: pg.ClientConfig): Promise<string> {
   const files = [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }];
@@ -74,7 +74,7 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** Spares a start with nothing to migrate the loading of the engine. */
+/** Saves loading the engine when nothing is pending. */
 async function isUpToDate(client: pg.Client, migrations: Migration[]): Promise<boolean> {
   const exists = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS yes`);
   if (!exists.rows[0].yes) return false;
@@ -119,12 +119,12 @@ async function withSchemaEngine<T>(
 }
 
 /**
- * Prisma's adapter, mended in two places that the schema engine needs: it cuts a script at every semicolon, also within
- * a function's body, where this sends the script whole; and it refuses PostgreSQL's internal "char" type, which the
- * engine's catalog queries answer with.
+ * Prisma's adapter with two changes for the schema engine. It sends a script as a whole: the adapter splits it at every
+ * semicolon, even within a function's body. And it accepts PostgreSQL's internal "char" type, which the engine's catalog
+ * queries return and the adapter refuses.
  */
 function migrationAdapter(pool: pg.Pool): PrismaPg {
-  const charColumns = announceCharAsText(pool);
+  const charColumns = reportCharAsText(pool);
   const factory = new PrismaPg(pool);
   const connect = factory.connect.bind(factory);
   factory.connect = async () => {
@@ -145,11 +145,11 @@ function migrationAdapter(pool: pg.Pool): PrismaPg {
   return factory;
 }
 
-/** @returns which columns of which statement were "char", filled as the statements run */
-function announceCharAsText(pool: pg.Pool): Map<string, number[]> {
+/** @returns the "char" columns by statement, filled as the statements run */
+function reportCharAsText(pool: pg.Pool): Map<string, number[]> {
   const charColumns = new Map<string, number[]>();
   const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult>;
-  const announcing = async (statement: string | { text: string }, ...rest: unknown[]) => {
+  const observed = async (statement: string | { text: string }, ...rest: unknown[]) => {
     const result = await query(statement, ...rest);
     const { CHAR, TEXT } = pg.types.builtins;
     const columns = (result.fields ?? []).flatMap((field, index) =>
@@ -159,14 +159,14 @@ function announceCharAsText(pool: pg.Pool): Map<string, number[]> {
     charColumns.set(typeof statement === 'string' ? statement : statement.text, columns);
     return result;
   };
-  Object.assign(pool, { query: announcing });
+  Object.assign(pool, { query: observed });
   return charColumns;
 }
 
 type SchemaEngineModule = typeof import('@prisma/schema-engine-wasm');
 
 declare global {
-  /** The engine's glue holds its instance in a module of its own, of which a process has one, so it is made once for all. */
+  /** The engine keeps its instance in a module, of which a process has one. */
   var stipendSchemaEngine: Promise<SchemaEngineModule> | undefined;
 }
 
@@ -175,7 +175,7 @@ function loadSchemaEngine(): Promise<SchemaEngineModule> {
   return globalThis.stipendSchemaEngine;
 }
 
-/** Node 20 imports no WebAssembly modules, so the engine's is instantiated by hand. */
+/** Instantiates the engine by hand: Node 20 cannot import WebAssembly modules. */
 async function instantiateSchemaEngine(): Promise<SchemaEngineModule> {
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasmPath = createRequire(import.meta.url)

@@ -3,26 +3,29 @@ import { withOptions } from './connection.js';
 import { databaseFault } from './database-errors.js';
 import type { SendStatement, StatementTracing } from './statement-tracing.js';
 
-/** How long a connection may take to come about, and how long one may be waited for while all are in use. */
+/** How long a connection may take to open, and how long an operation waits for one while all are in use. */
 export const connectWithinMs = 5_000;
-/** A burst after a calm is not to wait until each of its connections has come about, and has its statements prepared. */
-const keptIdleForMs = 600_000;
-/** So long idle, a connection is probed, and is given up some seconds after its other end has gone without a word. */
-const probedIdleForMs = 10_000;
-/** What a running statement has of a stop's time, beyond what its request had. */
+/** Long, because a burst after a calm would wait for new connections, and for its statements to be prepared on them. */
+const idleTimeoutMs = 600_000;
+const keepAliveAfterMs = 10_000;
+/** How long a statement may still run at a stop, after its request has ended. */
 const closeWithinMs = 1_000;
-/** How much longer than its time a statement is waited for: the server ends it first, unless it has gone silent. */
-const silentForMs = 500;
+/** How much longer than its timeout a statement is waited for: the server cancels it first, unless the server is silent. */
+const silenceToleranceMs = 500;
 const silenceCheckEveryMs = 250;
+/** A connection that has prepared more statements is replaced. Requested fields can make any number of them. */
+const maxPreparedStatements = 500;
+/** A server counts as short of resources until it has refused nothing for this long. */
+const shortageLastsMs = 2_000;
 
 export interface PoolOptions {
   connection: pg.ClientConfig;
   poolSize: number;
-  /** An operation's statement that runs longer is ended by the server. */
+  /** The server cancels a statement that runs longer. */
   statementTimeoutMs: number;
-  /** An idle connection that broke. The pool makes a new one. */
+  /** An idle connection is lost. The pool opens a new one. */
   onConnectionLost: (error: Error) => void;
-  /** Every statement that is sent, for tests that count them. */
+  /** Receives every statement that is sent, for tests. */
   onStatement?: (text: string) => void;
   /** Set, each statement has a span. */
   tracing?: StatementTracing | undefined;
@@ -30,104 +33,103 @@ export interface PoolOptions {
 
 export interface OpenPool {
   readonly pool: pg.Pool;
-  /** Whether the server has just refused something for want of disk, memory or the like, which what is read may not need. */
+  /** Whether the server has just refused something for lack of disk, memory or the like. */
   lacksResources(): boolean;
-  /** Cuts every connection on which something has been waited for as long as that. Whoever waits is told so. */
-  cutWaiting(milliseconds: number): void;
-  /** Drops connections that nobody uses: for when some may have died without a word. */
-  dropIdle(): void;
-  /** Waits for what runs still, but not for long. */
+  /** Closes each connection that has been opening or in use for that long. Its user gets an error. */
+  closeStalled(milliseconds: number): void;
+  /** Closes idle connections, some of which may be dead. */
+  closeIdle(): void;
+  /** Waits for running statements, but not for long. */
   close(disconnect: () => Promise<void>): Promise<void>;
 }
 
-/**
- * Statements that a connection keeps prepared. Those of the program are few; the texts that follow what operations ask for
- * could be any number, and a connection that has so many is given up for a new one.
- */
-const mostPrepared = 500;
-
-const outOfResources = /^(53|58)/;
-/** Until it has gone for so long without a refusal, a server is taken to lack what it lacked. */
-const lackLastsMs = 2_000;
-
 export function openPool(options: PoolOptions): OpenPool {
-  // Since when each connection has been waited for: to come about, or to be given back.
-  const waitedFor = new Map<pg.Client, number>();
-  const pool = new pg.Pool({ ...poolConfig(options), Client: watchedClient(waitedFor) });
+  // Connections that are being opened or are in use.
+  const busySince = new Map<pg.Client, number>();
+  const pool = new pg.Pool({ ...poolConfig(options), Client: clientThatNotes(busySince) });
   pool.on('error', options.onConnectionLost);
-  let refusedAt = Number.NEGATIVE_INFINITY;
-  const onFailure = (error: unknown) => {
-    if (outOfResources.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
-  };
-  // They have as many statements prepared as a connection may.
-  const worn = new WeakSet<pg.Client>();
-  // Those that have come about: how long that may take is another limit.
-  const connected = new WeakSet<pg.Client>();
-  pool.on('connect', (client) => connected.add(client));
-  pool.on('connect', (client) => watchStatements(client, onFailure, () => worn.add(client), options));
-  if (options.tracing) keepAskers(pool, options.tracing);
-  pool.on('acquire', (client) => waitedFor.set(client, performance.now()));
-  pool.on('release', (error, client) => {
-    waitedFor.delete(client);
-    onFailure(error);
-    // What the next one to have this connection writes would be part of a transaction that nobody commits.
-    const isAmidTransaction = client.getTransactionStatus() !== 'I';
-    if (isAmidTransaction || worn.has(client)) void client.end();
+  const shortage = watchShortage();
+  const opened = new WeakSet<pg.Client>();
+  const wornOut = new WeakSet<pg.Client>();
+  pool.on('connect', (client) => {
+    opened.add(client);
+    watchStatements(client, shortage.onFailure, () => wornOut.add(client), options);
   });
-  const cut = (milliseconds: number, clients: Pick<WeakSet<pg.Client>, 'has'>) => {
+  if (options.tracing) bindWaiting(pool, options.tracing);
+  pool.on('acquire', (client) => busySince.set(client, performance.now()));
+  pool.on('release', (error, client) => {
+    busySince.delete(client);
+    shortage.onFailure(error);
+    // The next user's statements would become part of a transaction that nobody commits.
+    const isInTransaction = client.getTransactionStatus() !== 'I';
+    if (isInTransaction || wornOut.has(client)) void client.end();
+  });
+  const closeBusy = (milliseconds: number, among: Pick<WeakSet<pg.Client>, 'has'>) => {
     const before = performance.now() - milliseconds;
-    for (const [client, since] of waitedFor) {
-      if (since <= before && clients.has(client)) client.connection.stream.destroy();
+    for (const [client, since] of busySince) {
+      if (since <= before && among.has(client)) client.connection.stream.destroy();
     }
   };
-  const cutWaiting = (milliseconds: number) => cut(milliseconds, waitedFor);
-  // pg's own `query_timeout` makes a closure for each query that V8 takes for a method: it and the whole result that it
-  // leads to are kept until the next full garbage collection. See docs/performance.md.
+  // Not pg's `query_timeout`, which keeps each result in memory until a full garbage collection: see docs/performance.md.
   const silenceCheck = setInterval(
-    () => cut(options.statementTimeoutMs + silentForMs, connected),
+    () => closeBusy(options.statementTimeoutMs + silenceToleranceMs, opened),
     silenceCheckEveryMs,
   );
   silenceCheck.unref();
   return {
     pool,
-    lacksResources: () => performance.now() - refusedAt < lackLastsMs,
-    cutWaiting,
-    dropIdle: () => {
-      for (let idle = pool.idleCount; idle > 0; idle--) void dropOne(pool);
+    lacksResources: shortage.isOn,
+    closeStalled: (milliseconds) => closeBusy(milliseconds, busySince),
+    closeIdle: () => {
+      for (let idle = pool.idleCount; idle > 0; idle--) void closeOne(pool);
     },
     close: async (disconnect) => {
-      // The pool's end is not awaited by its connections: a server that stops next may cut them off, and that is no loss.
+      // A server that stops next may cut connections off before they have ended, which does not matter.
       pool.off('error', options.onConnectionLost).on('error', () => {});
-      const deadline = setTimeout(() => cutWaiting(0), closeWithinMs);
-      await disconnect();
-      await pool.end();
-      clearTimeout(deadline);
-      clearInterval(silenceCheck);
+      const deadline = setTimeout(() => closeBusy(0, busySince), closeWithinMs);
+      try {
+        await disconnect();
+        await pool.end();
+      } finally {
+        clearTimeout(deadline);
+        clearInterval(silenceCheck);
+      }
     },
   };
 }
 
-/** Takes a connection as anybody does, which is an idle one if there is one, and gives it back as broken. */
-async function dropOne(pool: pg.Pool): Promise<void> {
+function watchShortage(): { isOn(): boolean; onFailure(error: unknown): void } {
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  return {
+    isOn: () => performance.now() - refusedAt < shortageLastsMs,
+    onFailure: (error) => {
+      // 53: insufficient resources. 58: system error.
+      if (/^(53|58)/.test(databaseFault(error)?.sqlState ?? '')) refusedAt = performance.now();
+    },
+  };
+}
+
+/** Takes a connection, which is an idle one if there is one, and returns it as broken. */
+async function closeOne(pool: pg.Pool): Promise<void> {
   try {
     const client = await pool.connect();
     client.release(true);
     client.connection.stream.destroy();
   } catch {
-    // It could not be had, and so was not idle.
+    // None could be opened, so none was idle.
   }
 }
 
-/** What every connection is opened with, whatever the server's defaults are. */
+/** Settings of every connection, whatever the server's defaults are. */
 export const sessionOptions = [
-  // What waits for a lock is to see what it waited for.
+  // A statement that has waited for a lock must see what it waited for.
   '-c default_transaction_isolation=read\\ committed',
-  // Instants that are read as text are read in one form.
+  // Instants that are read as text have one form.
   '-c timezone=UTC',
   '-c datestyle=ISO',
-  // Whatever its values, a statement here walks the same index: planning it anew each time costs more than running it.
+  // Stipend's statements use the same index whatever their values; planning them each time costs more than running them.
   '-c plan_cache_mode=force_generic_plan',
-  // A bitmap has no order: for the page of somebody who has more rows than most, all of them would be gathered and sorted.
+  // A bitmap scan has no order: for one page, all rows of an employee would be read and sorted.
   '-c enable_bitmapscan=off',
 ].join(' ');
 
@@ -138,50 +140,51 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
     connectionTimeoutMillis: connectWithinMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 15_000,
-    idleTimeoutMillis: keptIdleForMs,
+    idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
-    keepAliveInitialDelayMillis: probedIdleForMs,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
     application_name: 'stipend',
   };
 }
 
-/** The pool makes known only those connections that have come about. */
-function watchedClient(waitedFor: Map<pg.Client, number>) {
+/** The pool announces only connections that have opened; this notes those that are being opened, too. */
+function clientThatNotes(busySince: Map<pg.Client, number>) {
   return class extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {
       super(config);
-      waitedFor.set(this, performance.now());
-      this.once('end', () => waitedFor.delete(this));
+      busySince.set(this, performance.now());
+      this.once('end', () => busySince.delete(this));
     }
   };
 }
 
-/** Tells what is sent on a connection, and what fails there: Prisma's transactions hand it back without a word of that. */
+/** Observes what is sent on a connection, and what fails there: Prisma's transactions release it without the error. */
 function watchStatements(
   client: pg.PoolClient,
   onFailure: (error: unknown) => void,
-  onWorn: () => void,
+  onWornOut: () => void,
   { onStatement, tracing }: PoolOptions,
 ): void {
   const prepared = new Set<string>();
   const send = client.query.bind(client) as SendStatement;
   const query = tracing ? tracing.traced(send) : send;
-  const watching = (statement: string | { text: string; name?: string }, ...rest: unknown[]) => {
+  const observed = (statement: string | { text: string; name?: string }, ...rest: unknown[]) => {
     if (typeof statement === 'string') {
       onStatement?.(statement);
     } else {
       onStatement?.(statement.text);
-      if (statement.name !== undefined && prepared.add(statement.name).size === mostPrepared) onWorn();
+      const { name } = statement;
+      if (name !== undefined && prepared.add(name).size === maxPreparedStatements) onWornOut();
     }
-    const answer = query(statement, ...rest);
-    if (answer instanceof Promise) answer.catch(onFailure);
-    return answer;
+    const result = query(statement, ...rest);
+    if (result instanceof Promise) result.catch(onFailure);
+    return result;
   };
-  Object.assign(client, { query: watching });
+  Object.assign(client, { query: observed });
 }
 
-/** A statement that waits for a connection is run by whoever gives one back, on whose behalf it is not. */
-function keepAskers(pool: pg.Pool, { bound }: StatementTracing): void {
+/** Whoever returns a connection runs the next statement that waits for one, which belongs to another request. */
+function bindWaiting(pool: pg.Pool, { bound }: StatementTracing): void {
   const { connect } = pool;
   Object.assign(pool, {
     connect: (...args: unknown[]): unknown => Reflect.apply(connect, pool, args.map(bound)),

@@ -1,13 +1,13 @@
-/** A piece of SQL: texts, and between them values, and pieces in turn. */
+/** A fragment of SQL: texts, and between them values and other fragments. */
 export class Sql {
   constructor(
-    /** One more than there are parts. */
+    /** One more than `parts`. */
     readonly texts: readonly string[],
     readonly parts: readonly unknown[],
   ) {}
 }
 
-/** A value that is in a statement several times, and is sent once: with the same type wherever it is. */
+/** A value that a statement uses several times and that is sent once. It has the same type everywhere. */
 export class Parameter {
   constructor(readonly value: unknown) {}
 }
@@ -16,31 +16,31 @@ export function parameter(value: unknown): Parameter {
   return new Parameter(value);
 }
 
-/** Writes a piece of SQL. What is in braces is a value, which never becomes part of the text, or a piece. */
+/** A fragment of SQL. Interpolated values become parameters, never part of the text. */
 export function sql(texts: TemplateStringsArray, ...parts: unknown[]): Sql {
   return new Sql(texts, parts);
 }
 
-/** A text of the program's own, as it is. */
+/** A text of the program's own, unchanged. Never use it for input. */
 export function raw(text: string): Sql {
   return new Sql([text], []);
 }
 
 export const empty = raw('');
 
-/** Pieces with a text between each and the next. */
-export function join(pieces: readonly Sql[], separator: string): Sql {
-  if (pieces.length === 0) return empty;
-  return new Sql(['', ...Array<string>(pieces.length - 1).fill(separator), ''], pieces);
+/** Fragments with a separator between them. */
+export function join(fragments: readonly Sql[], separator: string): Sql {
+  if (fragments.length === 0) return empty;
+  return new Sql(['', ...Array<string>(fragments.length - 1).fill(separator), ''], fragments);
 }
 
-/** A statement as PostgreSQL takes it: a text in which `$1` and so on are the values. */
+/** A statement as PostgreSQL takes it: a text with `$1` and so on for the values. */
 export interface Statement {
   readonly text: string;
   readonly values: unknown[];
 }
 
-/** @param nameOf how the text names the value of a number, from 1 on */
+/** @param nameOf how the text refers to the value of that number, counted from 1 */
 export function written(
   statement: Sql,
   nameOf: (number: number) => string = (number) => `$${number}`,

@@ -13,7 +13,7 @@ const columnTypes: pg.CustomTypesConfig = {
   },
 };
 
-/** What pg is told of every statement with the same text. */
+/** What all statements with the same text have in common. */
 export type Template = Readonly<Pick<pg.QueryConfig, 'text' | 'name' | 'types'>>;
 
 /** As many as a connection keeps prepared. */
@@ -25,7 +25,7 @@ export function templateOf(text: string): Template {
   return template;
 }
 
-/** A statement's text, the same object for the same one, and its values. */
+/** @returns the template, the same object for the same text, and the values */
 export function statementOf(statement: Sql): { template: Template; values: unknown[] } {
   const { text, values } = written(statement);
   return { template: templateOf(text), values };
@@ -35,7 +35,7 @@ export function queryOf(template: Template, values: unknown[]): pg.QueryConfig {
   return { ...template, values };
 }
 
-/** One name for one text, so that PostgreSQL parses and plans it once on each connection. */
+/** A name for each text, under which each connection prepares it once. */
 export function nameOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }

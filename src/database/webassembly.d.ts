@@ -1,4 +1,4 @@
-/** The one piece of WebAssembly's interface that migrate.ts needs: TypeScript has it among the browser's types only. */
+/** The part of WebAssembly's interface that migrate.ts needs. TypeScript has it only among the browser's types. */
 declare namespace WebAssembly {
   function instantiate(
     module: Uint8Array,

@@ -24,7 +24,7 @@ const maxStatements = 2;
 export function createPaymentWriter(database: Database): PaymentWriter {
   const write = gather({
     run: (payments: readonly NewPayment[]) => insertTogether(database, payments),
-    most: database.mostTogether,
+    most: database.maxBatchSize,
     gate: createGate(maxStatements),
   });
   return { write: (payment, signal) => write(payment, () => !signal.aborted) };

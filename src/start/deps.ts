@@ -109,9 +109,9 @@ function openSessions(
     },
     onGap: (silentMs) => {
       // Whatever has cut off this connection may have cut off others, which would be found out by those who use them next.
-      if (wasHeard) database.dropIdle();
+      if (wasHeard) database.closeIdle();
       wasHeard = true;
-      if (silentMs > longSilenceMs) database.cutWaiting(waitsInVainMs);
+      if (silentMs > longSilenceMs) database.closeStalled(waitsInVainMs);
       sessions.dropAll();
       void keyRing.reload();
     },
