@@ -55,13 +55,15 @@ async function takeLock() {
     mkdirSync(dirname(lockPath), { recursive: true });
     writeFileSync(mine, String(process.pid));
   } catch (error) {
-    throw new BuildError(`It is not built yet, and ${dirname(lockPath)} can't be written (${error.code}).`);
+    throw new BuildError(
+      `Stipend is not built yet, and ${dirname(lockPath)} cannot be written (${error.code}).`,
+    );
   }
   try {
     const deadline = performance.now() + longestWaitMs;
     while (!canLink(mine)) {
       if (performance.now() > deadline) {
-        throw new BuildError(`Another build does not end. If there is none, remove ${lockPath}.`);
+        throw new BuildError(`Another build is taking too long. If none is running, remove ${lockPath}.`);
       }
       if (!isAlive(builder())) rmSync(lockPath, { force: true });
       else await delay(100);

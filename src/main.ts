@@ -57,7 +57,7 @@ async function serve({ config, log, onProgress }: CommandContext): Promise<void>
 /** `npm start` killed outright takes its child down with no signal: the child sees it by its new parent. */
 function stopWithNpm(stop: (reason: string) => Promise<void>): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  setInterval(() => process.ppid !== parent && void stop('npm has gone'), 1_000).unref();
+  setInterval(() => process.ppid !== parent && void stop('npm was killed'), 1_000).unref();
 }
 
 /** In a terminal, what takes long is told as it begins. */
@@ -77,11 +77,11 @@ async function logDestination(): Promise<DestinationStream> {
 }
 
 const listenFaults: Record<string, string> = {
-  EADDRINUSE: 'is taken by another program. Stop that one, or set PORT to a free port',
-  EACCES: 'may not be used by this user. Set PORT to one above 1023',
-  EADDRNOTAVAIL: "is not an address of this machine's. Set HOST to one that is",
-  ENOTFOUND: 'is not known. Set HOST to an address of this machine',
-  EAI_AGAIN: 'is not known. Set HOST to an address of this machine',
+  EADDRINUSE: 'is in use by another program. Stop that program, or set PORT to a free port',
+  EACCES: 'is not allowed for this user. Set PORT to a number above 1023',
+  EADDRNOTAVAIL: 'is not an address of this machine. Set HOST to one that is',
+  ENOTFOUND: 'is an unknown host. Set HOST to an address of this machine',
+  EAI_AGAIN: 'is an unknown host. Set HOST to an address of this machine',
 };
 
 const foreseen = [ConfigError, StoreError, EmbeddedPostgresError, DemoError, KeyError, CommandError];
@@ -106,10 +106,12 @@ async function main(): Promise<void> {
     const [name, ...args] = process.argv.slice(2);
     const command = name === undefined ? serve : commands[name];
     if (!command)
-      throw new CommandError(`There is no command ${name}. There are: ${Object.keys(commands).join(', ')}.`);
+      throw new CommandError(
+        `There is no command ${name}. The commands are: ${Object.keys(commands).join(', ')}.`,
+      );
     await command({ config, log, args, print: stdout, onProgress });
   } catch (error) {
-    const explanation = explain(error, process.env) ?? `It can't go on: ${firstLine(error)}`;
+    const explanation = explain(error, process.env) ?? `Unexpected error: ${firstLine(error)}`;
     for (const line of explanation.split('\n')) stderr(`stipend: ${line}\n`);
     process.exit(1);
   }
@@ -118,7 +120,7 @@ async function main(): Promise<void> {
 function firstLine(error: unknown): string {
   return error instanceof Error
     ? (error.message.trim().split('\n')[0] ?? '')
-    : 'something that is no error was thrown';
+    : 'a value that is not an error was thrown';
 }
 
 await main();

@@ -18,7 +18,7 @@ export async function users({ config, log, args, print }: CommandContext): Promi
   try {
     const { database } = store;
     const user = await database.prisma.user.findUnique({ where: { usernameKey: usernameKey(name) } });
-    if (!user) throw new CommandError(`There is no user ${JSON.stringify(name)}.`);
+    if (!user) throw new CommandError(`There is no user named ${JSON.stringify(name)}.`);
     const password = generatePassword();
     const passwords = await createPasswordHasher({ concurrency: 1, longestQueue: 10 });
     const passwordHash = await passwords.hash(password);
@@ -40,7 +40,7 @@ export async function users({ config, log, args, print }: CommandContext): Promi
     await createLoginLimits(database.pool, config).forget(user.usernameKey);
     const disabled = user.disabledAt ? '\nThe user is disabled and still cannot log in.' : '';
     print(
-      `username: ${user.username}  password: ${password}\nAll sessions of the user have ended.${disabled}\n`,
+      `username: ${user.username}  password: ${password}\nThe user has been logged out everywhere.${disabled}\n`,
     );
   } finally {
     await store.close();

@@ -1,7 +1,7 @@
 import { databaseFault, isDatabaseUnavailable } from './database-errors.js';
 
 const notOfTheForm =
-  'DATABASE_URL is not of the form postgresql://user:password@host:5432/name. Write characters that are special in a URL as %XX.';
+  'DATABASE_URL must have the form postgresql://user:password@host:5432/name. Write characters that are special in a URL as %XX.';
 
 /** By SQLSTATE or the system's error code. */
 const explanations: Record<string, string> = {

@@ -30,7 +30,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     // No error, but where only errors are logged it has to be seen as well.
     overrides.log.error(
       { host: config.host },
-      'INSECURE_HTTP=on: passwords and tokens cross the network in the open, without TLS and without a trusted proxy',
+      'INSECURE_HTTP=on: without TLS or a trusted proxy, passwords and tokens are sent unencrypted',
     );
   }
   const metrics = createMetrics();

@@ -11,7 +11,7 @@ export function banner(url: string, accounts: NewAccount[], config: Config): str
     '',
     `  GraphQL    ${graphqlUrl}${config.sandbox ? '  (open it in a browser for Apollo Sandbox)' : ''}`,
     '',
-    '  Log in, and send the token that comes back as `Authorization: Bearer <token>`:',
+    '  To log in, run this, and send the token it returns as `Authorization: Bearer <token>`:',
     '',
     `  ${loginCurl(graphqlUrl, login.username, admin?.generatedPassword)}`,
     '',
@@ -28,7 +28,7 @@ export function accountsText(accounts: NewAccount[]): string {
     return `  Account    username: ${username.padEnd(width)}  password: ${password}  role: ${role}`;
   });
   const generated = accounts.some((account) => account.generatedPassword !== undefined);
-  const advice = '  Generated passwords are shown this once and kept nowhere: note them down.';
+  const advice = '  Note these passwords down: they are not stored, and not shown again.';
   return [...shown, '', ...(generated ? [advice, ''] : []), ''].join('\n');
 }
 

@@ -74,21 +74,21 @@ function inconsistencies(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   if (given.DATABASE_URL !== undefined && given.JWT_SECRET === undefined && given.JWT_KEYS === undefined) {
     problems.push(
-      'JWT_SECRET is not set, and with DATABASE_URL it must be; `openssl rand -base64 48` makes one.',
+      'JWT_SECRET is not set, and DATABASE_URL requires it; `openssl rand -base64 48` makes one.',
     );
   }
   if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
-    problems.push('TLS_CERT and TLS_KEY go together: set both, or none.');
+    problems.push('TLS_CERT and TLS_KEY must be set together.');
   }
   if (given.HTTP_REDIRECT_PORT !== undefined && given.TLS_CERT === undefined) {
-    problems.push('HTTP_REDIRECT_PORT has nowhere to redirect to without TLS_CERT and TLS_KEY.');
+    problems.push('HTTP_REDIRECT_PORT requires TLS_CERT and TLS_KEY.');
   }
   const host = given.HOST ?? '127.0.0.1';
   const hasProxies = /[^\s,]/.test(given.TRUSTED_PROXIES ?? '');
   const inTheOpen = isInTheOpen(given.NODE_ENV, host, given.TLS_CERT !== undefined || hasProxies);
   if (inTheOpen && given.INSECURE_HTTP !== 'on') {
     problems.push(
-      `HOST ${host} is reachable from other machines, and passwords and tokens would cross the network in the open. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the proxy that adds TLS, or INSECURE_HTTP=on.`,
+      `HOST ${host} can be reached from other machines, and without TLS, passwords and tokens would be sent unencrypted. Set TLS_CERT and TLS_KEY, or TRUSTED_PROXIES to the reverse proxy that adds TLS, or INSECURE_HTTP=on.`,
     );
   }
   const weakness =

@@ -86,7 +86,7 @@ export async function openDeps(
 /** @throws ConfigError when there is neither JWT_KEYS nor JWT_SECRET */
 export function keyStoreOf({ database, jwtSecret }: Store, { jwtKeys }: Config): KeyStore {
   if (jwtKeys !== undefined) return fileKeyStore(jwtKeys);
-  if (!jwtSecret) throw new ConfigError('JWT_SECRET is not set, and with DATABASE_URL it must be.');
+  if (!jwtSecret) throw new ConfigError('JWT_SECRET is not set, and DATABASE_URL requires it.');
   return databaseKeyStore(database, jwtSecret);
 }
 
@@ -116,7 +116,7 @@ function openSessions(
       void keyRing.reload();
     },
     onConnectionLost: (err) =>
-      log.warn({ err }, 'no notifications arrive from the database; sessions are looked up every second'),
+      log.warn({ err }, 'no notifications arrive from the database; each session is looked up once a second'),
   });
   const sessions = createSessionCache({
     database,

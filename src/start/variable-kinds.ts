@@ -7,7 +7,7 @@ import { Secret } from '../values/secret.js';
 // How the values of environment variables are written.
 
 export const secret = z.string().transform((value) => new Secret(value));
-export const onOff = z.enum(['on', 'off'], 'is neither on nor off').transform((value) => value === 'on');
+export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 export const list = z.string().transform((value) =>
   value
     .split(',')
@@ -18,14 +18,17 @@ export const duration = z
   .string()
   .transform(
     (value, context) =>
-      parseDuration(value) ?? fail(context, 'is not a length of time such as 8h, 30m or 45s'),
+      parseDuration(value) ?? fail(context, 'must be a length of time such as 8h, 30m or 45s'),
   );
 
 export const numberWithin = (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  z.coerce.number('is not a number').min(least, `is less than ${least}`).max(most, `is more than ${most}`);
+  z.coerce
+    .number('must be a number')
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
 export const wholeNumberWithin = (least: number, most?: number) =>
-  numberWithin(least, most).int('is not a whole number');
-export const port = z.coerce.number('is not a port from 0 to 65535').int().min(0).max(65_535);
+  numberWithin(least, most).int('must be a whole number');
+export const port = wholeNumberWithin(0, 65_535);
 export const limit = (fallback: number) => wholeNumberWithin(1).default(fallback);
 
 export function isAddressOrNetwork(text: string): boolean {

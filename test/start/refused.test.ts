@@ -32,7 +32,7 @@ test('a taken port is named with what to do, and the PostgreSQL that was started
   const processes: Process[] = [];
   while (!gone) processes.push(...(await descendants(stipend.pid)));
   const lines = await refusal(stipend);
-  expect(lines).toEqual([expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port} is taken.*PORT`))]);
+  expect(lines).toEqual([expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${port} is in use.*PORT`))]);
   expect(await alive(processes)).toEqual([]);
 });
 
@@ -85,7 +85,7 @@ test('a DATABASE_URL that is no URL of a PostgreSQL is refused, whatever is wron
   ]) {
     const lines = await refusedWith({ DATABASE_URL }, ['planted-url-password']);
     expect(lines).toEqual([
-      expect.stringMatching(/DATABASE_URL is not of the form postgresql:\/\/user:password@host:5432\/name\./),
+      expect.stringMatching(/DATABASE_URL must have the form postgresql:\/\/user:password@host:5432\/name\./),
     ]);
   }
 });
@@ -103,8 +103,8 @@ test('a JWT_SECRET or a DATA_KEY of less than 32 bytes is refused, and is not pr
     short,
   ]);
   expect(lines).toEqual([
-    expect.stringMatching(/^JWT_SECRET is shorter than 32 bytes.*openssl rand/),
-    expect.stringMatching(/^DATA_KEY is shorter than 32 bytes.*openssl rand/),
+    expect.stringMatching(/^JWT_SECRET must have at least 32 bytes.*openssl rand/),
+    expect.stringMatching(/^DATA_KEY must have at least 32 bytes.*openssl rand/),
   ]);
 });
 

@@ -20,7 +20,7 @@ async function warnings(env: Record<string, string>, least = warning): Promise<s
 
 test('what INSECURE_HTTP allows is said at the start, where only errors are logged as well', async () => {
   expect(await warnings({ ...production, INSECURE_HTTP: 'on' }, fault)).toEqual([
-    expect.stringMatching(/^INSECURE_HTTP=on: .*in the open/),
+    expect.stringMatching(/^INSECURE_HTTP=on: .*unencrypted/),
   ]);
 });
 
@@ -32,7 +32,7 @@ test.each<[string, Record<string, string>]>([
   expect(await warnings(env)).toEqual([]);
 });
 
-test('without INSECURE_HTTP, no production starts in the open', async () => {
+test('without INSECURE_HTTP, no production sends passwords unencrypted', async () => {
   await expect(t.startAnother(production)).rejects.toThrow(/^HOST 0\.0\.0\.0 .*INSECURE_HTTP=on\.$/);
 });
 

@@ -96,7 +96,7 @@ test('an endpoint that is no URL, and a protocol that is not spoken, are refused
     spawnStipend({ OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4317', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
   );
   expect(lines).toEqual([
-    'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https URL.',
-    'OTEL_EXPORTER_OTLP_PROTOCOL is neither http/protobuf nor http/json.',
+    'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL.',
+    'OTEL_EXPORTER_OTLP_PROTOCOL must be http/protobuf or http/json.',
   ]);
 });

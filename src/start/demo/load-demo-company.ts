@@ -42,7 +42,9 @@ export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> 
     // Two loads at once: the second waits here, and then finds the first one's employees.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
     if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
-      throw new DemoError('The demo company is for an empty database, and this one has employees.');
+      throw new DemoError(
+        'The demo company can only be loaded into an empty database, and this one has employees.',
+      );
     }
     await insertEmployees(tx, deps.vault, demoEmployees, adminId);
     await tx.payment.createMany({ data: demoPayments(demoEmployees, adminId) });
@@ -69,7 +71,8 @@ export async function loadDemoCompany(
 ): Promise<void> {
   const { database } = deps;
   const admin = await database.prisma.user.findFirst({ where: { role: 'ADMIN' }, orderBy: { id: 'asc' } });
-  if (!admin) throw new DemoError('The demo company needs an admin who has paid it, and there is none.');
+  if (!admin)
+    throw new DemoError('The demo company needs an admin as the issuer of its payments, and there is none.');
   const demo = await prepareDemoCompany(deps);
   await database.transaction(async (tx) => announce(await demo.load(tx, admin.id)));
 }
