@@ -57,10 +57,10 @@ const wellFormed = {
   timestamptz: (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && isTime(text),
 };
 
-/** Of a day that there is: `Date` takes 31 February for 3 March. */
+/** Of a day that there is: `Date` takes 31 February for 3 March, and PostgreSQL has no year 0. */
 function isTime(text: string): boolean {
   const time = new Date(text);
-  return !Number.isNaN(time.getTime()) && time.toISOString() === text;
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text && time.getUTCFullYear() > 0;
 }
 
 const directions = { ASC: { sql: raw('ASC'), after: raw('>') }, DESC: { sql: raw('DESC'), after: raw('<') } };

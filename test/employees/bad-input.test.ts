@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { expectCode } from '../expect.js';
 import { useStipend } from '../harness.js';
 import {
-  changedByOne,
+  cursorOf,
   expectBadInput,
-  forgedCursors,
   hostileTexts,
+  malformedCursors,
   noText,
   readData,
 } from '../payments/reads.js';
@@ -33,16 +33,7 @@ test('pages of 1 and of 100 are not refused', async () => {
   for (const first of [1, 100]) await readData(t, list, { first }, t.viewer);
 });
 
-test('a cursor with one character changed, wherever it is, is refused', async () => {
-  const { employees } = await readData(t, '{ employees { edges { cursor } } }', {}, t.viewer);
-  const cursor: string = employees.edges[0].cursor;
-  for (const after of changedByOne(cursor)) {
-    expectBadInput(await t.gql(list, { after }, t.viewer), 'after');
-  }
-  await readData(t, list, { after: cursor }, t.viewer);
-});
-
-test('a forged cursor is refused, and so is one of another list', async () => {
+test('a malformed cursor is refused, and so is one of another list or of another sort key', async () => {
   await insertLinkedPayment(t.database, { employeeId: t.employee.employeeId });
   const data = await readData(
     t,
@@ -50,11 +41,21 @@ test('a forged cursor is refused, and so is one of another list', async () => {
     {},
     t.viewer,
   );
+  const { employeeId } = t.employee;
+  const { cursor } = data.employees.edges[0];
+  await readData(t, list, { after: cursor }, t.viewer);
   for (const after of [
-    ...forgedCursors(data.employees.edges[0].cursor),
+    ...malformedCursors(cursor),
     data.payments.edges[0].cursor,
     data.employees.nodes[0].salaryHistory.edges[0].cursor,
-    t.employee.employeeId,
+    cursorOf('users', employeeId),
+    cursorOf('employees'),
+    cursorOf('employees', 'Emil'),
+    cursorOf('employees', employeeId.replaceAll('-', '')),
+    cursorOf('employees', `${employeeId}\n`),
+    cursorOf('employees', employeeId, employeeId),
+    cursorOf('employees', '2026-11-01T09:00:00.000Z'),
+    employeeId,
   ]) {
     expectBadInput(await t.gql(list, { after }, t.viewer), 'after');
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { connectionFields, readData } from '../payments/reads.js';
+import { connectionFields, cursorOf, readData } from '../payments/reads.js';
 
 const t = await useStipend();
 
@@ -60,11 +60,13 @@ test.each([{}, { search: 'emil' }, { department: 'Engineering' }, { status: 'ACT
   },
 );
 
-test('a cursor that a VIEWER was given opens nothing to an EMPLOYEE', async () => {
+test('a cursor that a VIEWER was given, or that is made up, opens nothing to an EMPLOYEE', async () => {
   const { employees } = await readData(t, list, {}, t.viewer);
+  const given = employees.edges.map(({ cursor }: { cursor: string }) => cursor);
+  const madeUp = cursorOf('employees', '00000000-0000-0000-0000-000000000000');
   const seen = new Set<string>();
-  for (const { cursor } of employees.edges) {
-    const continued = (await readData(t, list, { after: cursor }, t.employee)).employees;
+  for (const after of [...given, cursorOf('employees', hidden), madeUp]) {
+    const continued = (await readData(t, list, { after }, t.employee)).employees;
     for (const { id } of continued.nodes) seen.add(id);
     expect(continued.totalCount).toBe(1);
     expect(continued.pageInfo.hasNextPage).toBe(false);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { connectionFields, idsOf, readData } from './reads.js';
+import { connectionFields, cursorOf, idsOf, readData } from './reads.js';
 import { insertLinkedPayment, insertPayRun } from './rows.js';
 
 const t = await useStipend();
@@ -80,11 +80,13 @@ test('to an EMPLOYEE, a filter that fits own and others’ payments finds the ow
   }
 });
 
-test('a cursor that a VIEWER was given opens nothing to an EMPLOYEE', async () => {
+test('a cursor that a VIEWER was given, or that is made up, opens nothing to an EMPLOYEE', async () => {
   const { payments } = await readData(t, list, {}, t.viewer);
   expect(payments.edges).toHaveLength(7);
-  for (const { cursor } of payments.edges) {
-    const continued = (await readData(t, list, { after: cursor }, t.employee)).payments;
+  const given = payments.edges.map(({ cursor }: { cursor: string }) => cursor);
+  const madeUp = cursorOf('payments', '9999-12-31T23:59:59.999Z', 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  for (const after of [...given, madeUp]) {
+    const continued = (await readData(t, list, { after }, t.employee)).payments;
     expect(mine).toEqual(expect.arrayContaining(idsOf(continued)));
     expect(continued.totalCount).toBe(3);
   }

@@ -96,22 +96,17 @@ export function ask(url: string, query: string, variables: object, account: { to
   return send(url, { query, variables, token: account.token });
 }
 
-/** One cursor, changed by one character at each of its places. */
-export function changedByOne(cursor: string): string[] {
-  return Array.from({ length: cursor.length }, (_, place) => {
-    const other = cursor[place] === 'A' ? 'B' : 'A';
-    return cursor.slice(0, place) + other + cursor.slice(place + 1);
-  });
+/** A cursor as a list gives it for a row with this sort key. */
+export function cursorOf(list: string, ...sortKey: string[]): string {
+  return Buffer.from([list, ...sortKey].join(' ')).toString('base64url');
 }
 
-/** What is no cursor of a list, however it may look. */
-export function forgedCursors(genuine: string): string[] {
-  const bytes = Buffer.from(genuine, 'base64url');
+/** Texts that are no list's cursor, however they may look. */
+export function malformedCursors(genuine: string): string[] {
   return [
     '',
     ' ',
     'x',
-    '0',
     'null',
     '0'.repeat(36),
     genuine.slice(0, -1),
@@ -122,11 +117,8 @@ export function forgedCursors(genuine: string): string[] {
     ` ${genuine}`,
     `${genuine}\n`,
     `${genuine}${genuine}`,
-    bytes.toString('base64url').toLowerCase(),
-    // The position alone, without the code or under a code of zeros.
-    bytes.subarray(9).toString('base64url'),
-    Buffer.concat([Buffer.alloc(9), bytes.subarray(9)]).toString('base64url'),
-    bytes.subarray(9).toString(),
+    genuine.toLowerCase(),
+    Buffer.from(genuine, 'base64url').toString(),
     'payments\u0000',
     '\ud800',
     'A'.repeat(10_000),

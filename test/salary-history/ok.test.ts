@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { insertEmployee, insertUser } from '../factories.js';
 import { useStipend } from '../harness.js';
-import { changedByOne, expectBadInput, forgedCursors, readData } from '../payments/reads.js';
+import { cursorOf, expectBadInput, malformedCursors, readData } from '../payments/reads.js';
 import { insertSalaryChange } from '../payments/rows.js';
 
 const t = await useStipend();
@@ -162,11 +162,18 @@ test.each([0, -1, 101, 1000])('a page of %i is refused', async (first) => {
   ]);
 });
 
-test('a cursor that the history did not give is refused', async () => {
+test('a malformed cursor is refused, and so is one of another list or of another sort key', async () => {
   const id = await hireWithRaises(2);
   const { cursor } = (await readPage(id, 1)).edges[0];
   const own = await readData(t, '{ employees { edges { cursor } } }', {}, t.viewer);
-  for (const after of [...changedByOne(cursor), ...forgedCursors(cursor), own.employees.edges[0].cursor]) {
+  for (const after of [
+    ...malformedCursors(cursor),
+    own.employees.edges[0].cursor,
+    cursorOf('salaryHistory', id),
+    ...['today', '2026-02-30', '0000-01-01', '2026-01-01T00:00:00.000Z'].map((day) =>
+      cursorOf('salaryHistory', day, id),
+    ),
+  ]) {
     const answer = await t.gql(page, { id, after }, t.viewer);
     expect(answer.errors?.map(({ extensions }) => extensions)).toEqual([
       { code: 'BAD_USER_INPUT', field: 'after' },
