@@ -47,12 +47,11 @@ export interface RequestContext extends RequestOrigin {
    * @throws AppError RATE_LIMITED from the second time on
    */
   claimCredentialCheck(): void;
-  /** The same request, which answers these fields as JSON. */
-  withRawFields(fields: RawFields): RequestContext;
 }
 
-export function createContext(origin: RequestOrigin): RequestContext {
-  return new Context(origin);
+/** @param rawFields the fields of the operation's root that are answered as JSON */
+export function createContext(origin: RequestOrigin, rawFields?: RawFields): RequestContext {
+  return new Context(origin, rawFields);
 }
 
 class Context implements RequestContext {
@@ -64,13 +63,11 @@ class Context implements RequestContext {
   readonly signal: AbortSignal;
   readonly aside: Aside;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
-  private readonly origin: RequestOrigin;
   private readonly rawFields: RawFields | undefined;
   private ownReads: Reads<Viewer> | undefined;
   private hasClaimed = false;
 
-  constructor(origin: RequestOrigin, rawFields?: RawFields) {
-    this.origin = origin;
+  constructor(origin: RequestOrigin, rawFields: RawFields | undefined) {
     this.deps = origin.deps;
     this.viewer = origin.viewer;
     this.client = origin.client;
@@ -99,9 +96,5 @@ class Context implements RequestContext {
       throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
     }
     this.hasClaimed = true;
-  }
-
-  withRawFields(fields: RawFields): RequestContext {
-    return new Context(this.origin, fields);
   }
 }

@@ -17,19 +17,18 @@ import {
   Kind,
   locatedError,
   type OperationDefinitionNode,
-  OperationTypeNode,
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
 import { NotRaw } from '../reads/reads.js';
 import { type RequestedField, requestedFields } from '../reads/requested-fields.js';
 import { canPick, pick } from '../reads/table.js';
-import type { RequestContext } from './context.js';
+import { createContext, type RequestContext, type RequestOrigin } from './context.js';
 import { type Answer, maxReportedErrors } from './outcomes.js';
 import { lists, rawPlans, tables } from './tables.js';
 
 type Variables = Readonly<Record<string, unknown>>;
-type Run = (context: RequestContext, variables: Variables) => Promise<Answer | undefined>;
+type Run = (origin: RequestOrigin, variables: Variables) => Promise<Answer | undefined>;
 
 /**
  * Runs an operation whose root fields are all JSON when their resolvers return, are `__typename`, or are one mutation
@@ -39,7 +38,7 @@ type Run = (context: RequestContext, variables: Variables) => Promise<Answer | u
  * @returns undefined, with nothing run, when the variables are not what the operation takes
  */
 export type DirectOperation = (
-  context: RequestContext,
+  origin: RequestOrigin,
   variables: Variables,
   otherwise: Run,
 ) => Promise<Answer | undefined>;
@@ -81,16 +80,15 @@ export function createDirectOperation(
   if (fields.length < requested.length) return undefined;
   const plan = { schema, operation, fragments, root, fields };
   const rawFields = new Map(fields.map(({ node, requested: { fields: inner } }) => [node, inner]));
-  const isQuery = operation.operation === OperationTypeNode.QUERY;
-  return async (context, variables, otherwise) => {
+  return async (origin, variables, otherwise) => {
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
       maxErrors: maxReportedErrors,
     });
     if (!coerced) return undefined;
     try {
-      return await runPlan(plan, isQuery ? context.withRawFields(rawFields) : context, coerced);
+      return await runPlan(plan, createContext(origin, rawFields), coerced);
     } catch (error) {
-      if (error instanceof NotRaw) return otherwise(context, variables);
+      if (error instanceof NotRaw) return otherwise(origin, variables);
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import { type DocumentNode, execute, type GraphQLSchema, type OperationTypeNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import type { RequestContext } from './context.js';
+import { createContext, type RequestOrigin } from './context.js';
 import { createDirectOperation, type DirectOperation } from './direct-operation.js';
 import { operationIn, shownName } from './operations.js';
 import { type Answer, maxReportedErrors } from './outcomes.js';
@@ -14,7 +14,7 @@ export interface KnownOperation {
    * @param variables as they came: they are coerced here
    * @returns undefined, with nothing run, when they are not what the operation takes
    */
-  run(context: RequestContext, variables: Readonly<Record<string, unknown>>): Promise<Answer | undefined>;
+  run(origin: RequestOrigin, variables: Readonly<Record<string, unknown>>): Promise<Answer | undefined>;
 }
 
 /** Operations that need no parsing and no validation any more: they go to graphql-js itself. */
@@ -58,12 +58,12 @@ function toKnown(
   const definition = operationIn(document, operationName);
   if (!definition) return undefined;
   const direct: DirectOperation | undefined = createDirectOperation(schema, document, definition);
-  const executeWhole: KnownOperation['run'] = async (contextValue, variableValues) => {
+  const executeWhole: KnownOperation['run'] = async (origin, variableValues) => {
     const result = await execute({
       schema,
       document,
       operationName,
-      contextValue,
+      contextValue: createContext(origin),
       variableValues,
       options: { maxCoercionErrors: maxReportedErrors },
     });
@@ -73,6 +73,6 @@ function toKnown(
   return {
     name: shownName(definition),
     type: definition.operation,
-    run: direct ? (context, variables) => direct(context, variables, executeWhole) : executeWhole,
+    run: direct ? (origin, variables) => direct(origin, variables, executeWhole) : executeWhole,
   };
 }

@@ -1,6 +1,6 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import { RawJson } from '../reads/raw-json.js';
-import type { RequestContext } from './context.js';
+import type { RequestOrigin } from './context.js';
 import type { FormatError } from './format-error.js';
 
 /** A document can have as many faults as fields, and a variable as keys: the first few tell enough. */
@@ -13,7 +13,7 @@ export const maxReportedErrors = 5;
  */
 export function finishErrors(
   errors: readonly GraphQLFormattedError[],
-  { facts, requestId }: RequestContext,
+  { facts, requestId }: RequestOrigin,
   isRefused: boolean,
 ): readonly GraphQLFormattedError[] {
   const reported = isRefused ? errors.slice(0, maxReportedErrors) : errors;
@@ -24,7 +24,7 @@ export function finishErrors(
 }
 
 /** The same for what Apollo refuses, or fails at, before any operation of its own. @returns the answer's body */
-export function finishRefusal(body: string, context: RequestContext): string {
+export function finishRefusal(body: string, context: RequestOrigin): string {
   const { errors, ...rest }: { errors?: GraphQLFormattedError[] } = JSON.parse(body);
   return errors ? `${JSON.stringify({ errors: finishErrors(errors, context, true), ...rest })}\n` : body;
 }
@@ -38,14 +38,14 @@ export interface Answer {
 /** @returns the body, as Apollo would write it */
 export function writeAnswer(
   { errors, data }: Answer,
-  context: RequestContext,
+  origin: RequestOrigin,
   formatError: FormatError,
 ): string {
   const members = data && Object.entries(data).map(([name, value]) => `"${name}":${jsonOf(value)}`);
   const dataText = members ? `"data":{${members.join()}}` : '"data":null';
   if (errors.length === 0) return `{${dataText}}\n`;
   const formatted = errors.map((error) => formatError(error.toJSON(), error));
-  return `{"errors":${JSON.stringify(finishErrors(formatted, context, false))},${dataText}}\n`;
+  return `{"errors":${JSON.stringify(finishErrors(formatted, origin, false))},${dataText}}\n`;
 }
 
 function jsonOf(value: unknown): string {

@@ -5,7 +5,7 @@ import type { DocumentNode } from 'graphql';
 import { authenticate } from '../accounts/tokens/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import type { Gate } from '../concurrency/gate.js';
-import { createContext, type Deps, type RequestContext } from '../graphql/context.js';
+import { createContext, type Deps, type RequestContext, type RequestOrigin } from '../graphql/context.js';
 import { requireAnswerWithin } from '../graphql/document-limits.js';
 import type { Documents } from '../graphql/documents.js';
 import type { FormatError } from '../graphql/format-error.js';
@@ -59,7 +59,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 async function answer(
   route: GraphQLRoute,
   contentTypes: ContentTypes,
-  { aside, signal }: Pick<RequestContext, 'aside' | 'signal'>,
+  { aside, signal }: Pick<RequestOrigin, 'aside' | 'signal'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
@@ -67,7 +67,7 @@ async function answer(
   const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
   const asked = readGraphQLRequest(request, route.trusted);
-  const context = createContext({
+  const origin = {
     deps: route.deps,
     viewer,
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
@@ -75,7 +75,7 @@ async function answer(
     facts: request.facts,
     aside,
     signal,
-  });
+  };
   return request.facts.trace.operation(request.facts, () => {
     const { query: source, variables, length: requestLength } = asked;
     const isCached = viewer.kind === 'signedIn';
@@ -83,7 +83,7 @@ async function answer(
       source === undefined
         ? undefined
         : route.documents.check({ source, variables, requestLength, isCached });
-    return execute(route, contentTypes, { request, reply, asked, document, context });
+    return execute(route, contentTypes, { request, reply, asked, document, origin });
   });
 }
 
@@ -92,7 +92,7 @@ interface Exchange {
   reply: FastifyReply;
   asked: GraphQLRequest;
   document: DocumentNode | undefined;
-  context: RequestContext;
+  origin: RequestOrigin;
 }
 
 async function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange: Exchange): Promise<Send> {
@@ -105,18 +105,18 @@ async function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange
 async function runKnown(
   { known, formatError, maxAnswerBytes }: GraphQLRoute,
   contentTypes: ContentTypes,
-  { request, reply, asked, document, context }: Exchange,
+  { request, reply, asked, document, origin }: Exchange,
 ): Promise<Send | undefined> {
   const { postedOperationName: name, variables } = asked;
   if (!document || name === undefined) return undefined;
   const operation = known.find(document, name);
   const contentType = contentTypes.get(request);
   if (!operation || contentType === undefined) return undefined;
-  const answer = await operation.run(context, variables);
+  const answer = await operation.run(origin, variables);
   if (!answer) return undefined;
-  context.facts.operationType = operation.type;
-  if (operation.name !== undefined) context.facts.operationName = operation.name;
-  const body = writeAnswer(answer, context, formatError);
+  origin.facts.operationType = operation.type;
+  if (operation.name !== undefined) origin.facts.operationName = operation.name;
+  const body = writeAnswer(answer, origin, formatError);
   requireAnswerWithin(maxAnswerBytes, body);
   return () => reply.header('content-type', contentType).send(body);
 }
@@ -124,22 +124,22 @@ async function runKnown(
 async function runByApollo(
   { apollo, known, maxAnswerBytes }: GraphQLRoute,
   contentTypes: ContentTypes,
-  { request, reply, asked, document, context }: Exchange,
+  { request, reply, asked, document, origin }: Exchange,
 ): Promise<Send> {
   const { search, body, postedOperationName } = asked;
   const response = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method, headers: headersOf(request), search, body },
-    context: async () => context,
+    context: async () => createContext(origin),
   });
-  if (context.facts.operationResolved && document && postedOperationName !== undefined) {
+  if (origin.facts.operationResolved && document && postedOperationName !== undefined) {
     // What nobody signed in has sent, anybody could send in any number.
-    if (context.viewer.kind === 'signedIn') known.add(document, postedOperationName);
+    if (origin.viewer.kind === 'signedIn') known.add(document, postedOperationName);
     contentTypes.learn(request, response);
   }
   // Apollo's plugins are told of operations only: by what came of one, its code is known.
   const { status = 200, body: answered } = response;
-  if (status >= 400 && answered.kind === 'complete' && context.facts.errorCode === undefined) {
-    answered.string = finishRefusal(answered.string, context);
+  if (status >= 400 && answered.kind === 'complete' && origin.facts.errorCode === undefined) {
+    answered.string = finishRefusal(answered.string, origin);
   }
   if (answered.kind === 'complete') requireAnswerWithin(maxAnswerBytes, answered.string);
   return () => sendResponse(request, reply, response);
