@@ -10,7 +10,7 @@ RUN npm run build && npm prune --omit=dev --include=prod && rm -rf node_modules/
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
 WORKDIR /stipend
-COPY --from=build /build/package.json /build/schema.graphql ./
+COPY --from=build /build/package.json /build/node-options /build/schema.graphql ./
 COPY --from=build /build/prisma ./prisma
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
@@ -19,5 +19,4 @@ USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# V8 lets a heap that may become larger than 2 GB grow to four times of what is in use, and a smaller one to twice.
-CMD ["node", "--max-old-space-size=2000", "--min-semi-space-size=32", "--max-semi-space-size=32", "--no-memory-reducer", "--heap-growing-percent=100", "--liftoff-only", "--v8-pool-size=1", "dist/main.js"]
+CMD ["sh", "-c", "exec node $(cat node-options) dist/main.js"]

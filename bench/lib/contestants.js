@@ -19,10 +19,9 @@ import { productRoot } from './product.js';
 const peer = (path) => fileURLToPath(new URL(`../peers/${path}`, import.meta.url));
 const asStipend = { documents, adapt: (data) => data };
 
-/** The options that `npm start` gives node: the image gives it the same. */
+/** The options that `npm start` and the image give node. */
 function startArgs(root) {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  return readFileSync(join(root, 'node-options'), 'utf8').trim().split(' ');
 }
 
 function stipendIn(name, root) {

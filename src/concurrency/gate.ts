@@ -10,9 +10,6 @@ export interface Gate {
    * @throws the signal's reason
    */
   run<T>(work: (aside: Aside) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Begins nothing until `release`. */
-  hold(): void;
-  release(): void;
 }
 
 /** Nobody waits for the answer any more, and nothing was done. */
@@ -28,17 +25,16 @@ export class NotWanted extends AppError {
  */
 export function createGate(most: number): Gate {
   let running = 0;
-  let isHeld = false;
   const waiting: Array<() => void> = [];
   /** @returns undefined when there is nothing to wait for */
   const enter = (): Promise<void> | undefined => {
-    if (isHeld || running >= most) return new Promise((resolve) => waiting.push(resolve));
+    if (running >= most) return new Promise((resolve) => waiting.push(resolve));
     running += 1;
     return undefined;
   };
   const letIn = () => {
     // Who waits longest comes first: nobody who comes now gets between.
-    for (; !isHeld && running < most && waiting.length > 0; running += 1) waiting.shift()?.();
+    for (; running < most && waiting.length > 0; running += 1) waiting.shift()?.();
   };
   const leave = () => {
     running -= 1;
@@ -62,13 +58,6 @@ export function createGate(most: number): Gate {
       } finally {
         leave();
       }
-    },
-    hold: () => {
-      isHeld = true;
-    },
-    release: () => {
-      isHeld = false;
-      letIn();
     },
   };
 }

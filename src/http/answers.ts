@@ -10,42 +10,48 @@ const statusByCode: Partial<Record<Failure['code'], number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
-/** Answers in GraphQL's form, and tells the log. Whoever takes application/graphql-response+json gets the status that says so too. */
+/** Answers in GraphQL's form, and notes the code for the log. A client that accepts application/graphql-response+json gets the matching status. */
 export function sendRefusal(reply: FastifyReply, error: unknown, status?: number): FastifyReply {
+  const { request } = reply;
   const failure = failureOf(error);
   const { code } = failure;
-  reply.request.facts.errorCode = code;
+  request.facts.errorCode = code;
   // RFC 6750 section 3.1
   if (code === 'UNAUTHENTICATED') reply.header('www-authenticate', 'Bearer error="invalid_token"');
   if (code === 'SERVICE_UNAVAILABLE')
     reply.header('retry-after', String(failure.details.retryAfterSeconds ?? 1));
-  return sendErrors(reply, status ?? statusByCode[code] ?? refusedDocumentStatus(reply), [failure]);
+  const requestId = request.headers['x-request-id'] === undefined ? undefined : request.id;
+  return reply
+    .code(status ?? statusByCode[code] ?? refusedDocumentStatus(reply))
+    .type(refusalType(request.headers.accept))
+    .send(errorBody(error, requestId));
 }
 
 /**
- * A document that can't be run is 400, but 200 for whoever takes no more than application/json, which intermediaries
- * answer with as well (GraphQL over HTTP, section 6.4).
+ * A document that can't be run is 400, but 200 for a client that accepts only application/json, which intermediaries answer
+ * with as well (GraphQL over HTTP, section 6.4).
  */
 export function refusedDocumentStatus(reply: FastifyReply): number {
-  return takesGraphQLResponse(reply.request.headers.accept) ? 400 : 200;
+  return acceptsGraphQLResponse(reply.request.headers.accept) ? 400 : 200;
 }
 
-/** The type of an answer that refuses. */
+/** The content type of a refusal. */
 export function refusalType(accept: string | undefined): string {
-  const type = takesGraphQLResponse(accept) ? 'application/graphql-response+json' : 'application/json';
+  const type = acceptsGraphQLResponse(accept) ? 'application/graphql-response+json' : 'application/json';
   return `${type}; charset=utf-8`;
 }
 
-function takesGraphQLResponse(accept: string | undefined): boolean {
+function acceptsGraphQLResponse(accept: string | undefined): boolean {
   return accept?.includes('application/graphql-response+json') ?? false;
 }
 
-function sendErrors(reply: FastifyReply, status: number, failures: Failure[]): FastifyReply {
-  const requestId =
-    reply.request.headers['x-request-id'] === undefined ? {} : { requestId: reply.request.id };
-  const errors = failures.map(({ code, publicMessage, details }) => ({
-    message: publicMessage,
-    extensions: { code, ...details, ...requestId },
-  }));
-  return reply.code(status).type(refusalType(reply.request.headers.accept)).send(JSON.stringify({ errors }));
+/**
+ * The body of an answer with one error and no data.
+ *
+ * @param requestId the id that the client gave the request, to be repeated
+ */
+export function errorBody(error: unknown, requestId: string | undefined): string {
+  const { code, publicMessage, details } = failureOf(error);
+  const extensions = { code, ...details, ...(requestId !== undefined && { requestId }) };
+  return JSON.stringify({ errors: [{ message: publicMessage, extensions }] });
 }

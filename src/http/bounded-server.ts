@@ -5,14 +5,12 @@ import {
   type ServerOptions,
 } from 'node:https';
 
-export const keepAliveSeconds = 30;
-
 /** Of every port that something listens on: a client that sends slowly, or not at all, is not waited for. */
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  keepAliveTimeout: keepAliveSeconds * 1_000,
+  keepAliveTimeout: 30_000,
   connectionsCheckingInterval: 1_000,
   // Node's own refusal has no body: who needs a Host asks for it.
   requireHostHeader: false,

@@ -4,7 +4,6 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../accounts/keys/key-ring.js';
-import { endOfTurn } from '../concurrency/end-of-turn.js';
 import { createGate } from '../concurrency/gate.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { Deps } from '../graphql/context.js';
@@ -24,8 +23,6 @@ import { addGraphQLRoute } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
-import { Newcomers } from './newcomers.js';
-import { refuseUnparsed } from './refuse-unparsed.js';
 import { requestIdFrom, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
 import { readTls, serveRedirects, type TlsFiles, warnOfOpenKey, watchTls } from './tls.js';
@@ -92,13 +89,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   const gate = createGate(options.mostRunning);
   const admission = new Admission({
-    most: options.mostRequests,
+    maxRequests: options.mostRequests,
     headers,
     onRefused: metrics.refused,
     log,
   });
-  const newcomers = new Newcomers(gate);
-  const fastify = createFastify(options, { admission, newcomers }, headers, (end) => endings.push(end));
+  const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
   const drain = drainOf(fastify);
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
@@ -123,9 +119,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stop = async () => {
     stopping = true;
     admission.stop();
-    // What has come by now is in flight.
-    newcomers.stop();
-    await endOfTurn();
     await drain(options.drainSeconds);
     for (const end of endings) await end();
     await apollo.stop();
@@ -157,7 +150,7 @@ async function serveBeside(
 
 function createFastify(
   options: ServerOptions,
-  { admission, newcomers }: { admission: Admission; newcomers: Newcomers },
+  admission: Admission,
   headers: Readonly<Record<string, string>>,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
@@ -167,14 +160,6 @@ function createFastify(
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
       const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
-      newcomers.watch(server);
-      refuseUnparsed(server, {
-        headers: admission.refusalHeaders,
-        isHolding: () => newcomers.isHolding,
-        afterHold: (goOn) => newcomers.afterHold(goOn),
-        isFull: () => admission.isFull,
-        refusalFor: (head) => admission.refuseUnparsed(head),
-      });
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
     },

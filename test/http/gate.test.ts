@@ -49,19 +49,3 @@ test('so many works run at the same time, and the others in the order in which t
   await endAll();
   expect(begun).toEqual(upTo(most + 3));
 });
-
-test('while it is held nothing begins, what runs goes on, and then all have their turn', async () => {
-  const { gate, running, begun, settle, add, endOne, endAll } = openGate();
-  await add(most - 1);
-  gate.hold();
-  await add(5);
-  expect(begun).toHaveLength(most - 1);
-  await endOne();
-  await endOne();
-  expect(running).toHaveLength(most - 3);
-  gate.release();
-  await settle();
-  expect(running).toHaveLength(most);
-  await endAll();
-  expect(begun).toEqual(upTo(most + 4));
-});
