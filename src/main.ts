@@ -10,7 +10,7 @@ import { parseConfig } from './start/config.js';
 import { DemoError } from './start/demo/load-demo-company.js';
 import { withSecretFiles } from './start/secret-files.js';
 import { StoreError } from './start/store.js';
-import { createLog, type DestinationStream, gatherLines } from './telemetry/log.js';
+import { createLog, type DestinationStream, openBufferedOutput } from './telemetry/log.js';
 import { ConfigError } from './values/config-error.js';
 
 // The process: the environment and the command's words come in here, and signals; nothing else in src/ touches `process`.
@@ -68,9 +68,9 @@ function onProgress(message: string): void {
 /** JSON lines for machines; for a person at a terminal, lines to read. */
 async function logDestination(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) {
-    const lines = gatherLines(stdout);
-    process.on('exit', lines.flush);
-    return lines;
+    const output = openBufferedOutput();
+    process.on('exit', () => output.flushSync());
+    return output;
   }
   const { default: pinoPretty } = await import('pino-pretty');
   return pinoPretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' });

@@ -2,7 +2,8 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../telemetry/log.js';
 import { AppError } from '../values/app-error.js';
-import { errorBody, refusalType, sendRefusal } from './answers.js';
+import { errorBody, sendRefusal } from './answers.js';
+import { refusalType } from './content-type.js';
 import { requestIdFrom } from './requests.js';
 
 const path = '/graphql';

@@ -13,7 +13,8 @@ import type { KnownOperations } from '../graphql/known-operations.js';
 import { finishRefusal, writeAnswer } from '../graphql/outcomes.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
-import { refusedDocumentStatus, sendRefusal } from './answers.js';
+import { sendRefusal } from './answers.js';
+import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { withDeadline } from './deadline.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 
@@ -37,15 +38,12 @@ type Send = () => FastifyReply;
 
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
-  const contentTypes = new ContentTypes();
   // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
       const { trace } = request.facts;
       const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (signal) =>
-        trace.run(() =>
-          route.gate.run((aside) => answer(route, contentTypes, { aside, signal }, request, reply), signal),
-        ),
+        trace.run(() => route.gate.run((aside) => answer(route, { aside, signal }, request, reply), signal)),
       );
       await endOfTurn();
       return send();
@@ -58,7 +56,6 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 
 async function answer(
   route: GraphQLRoute,
-  contentTypes: ContentTypes,
   { aside, signal }: Pick<RequestOrigin, 'aside' | 'signal'>,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -83,7 +80,7 @@ async function answer(
       source === undefined
         ? undefined
         : route.documents.check({ source, variables, requestLength, isCached });
-    return execute(route, contentTypes, { request, reply, asked, document, origin });
+    return execute(route, { request, reply, asked, document, origin });
   });
 }
 
@@ -95,22 +92,19 @@ interface Exchange {
   origin: RequestOrigin;
 }
 
-async function execute(route: GraphQLRoute, contentTypes: ContentTypes, exchange: Exchange): Promise<Send> {
-  return (
-    (await runKnown(route, contentTypes, exchange)) ?? (await runByApollo(route, contentTypes, exchange))
-  );
+async function execute(route: GraphQLRoute, exchange: Exchange): Promise<Send> {
+  return (await runKnown(route, exchange)) ?? (await runByApollo(route, exchange));
 }
 
 /** @returns undefined, with nothing run, when the request is for Apollo */
 async function runKnown(
   { known, formatError, maxAnswerBytes }: GraphQLRoute,
-  contentTypes: ContentTypes,
   { request, reply, asked, document, origin }: Exchange,
 ): Promise<Send | undefined> {
   const { postedOperationName: name, variables } = asked;
   if (!document || name === undefined) return undefined;
   const operation = known.find(document, name);
-  const contentType = contentTypes.get(request);
+  const contentType = negotiateType(request.headers.accept);
   if (!operation || contentType === undefined) return undefined;
   const answer = await operation.run(origin, variables);
   if (!answer) return undefined;
@@ -123,7 +117,6 @@ async function runKnown(
 
 async function runByApollo(
   { apollo, known, maxAnswerBytes }: GraphQLRoute,
-  contentTypes: ContentTypes,
   { request, reply, asked, document, origin }: Exchange,
 ): Promise<Send> {
   const { search, body, postedOperationName } = asked;
@@ -134,7 +127,6 @@ async function runByApollo(
   if (origin.facts.operationResolved && document && postedOperationName !== undefined) {
     // What nobody signed in has sent, anybody could send in any number.
     if (origin.viewer.kind === 'signedIn') known.add(document, postedOperationName);
-    contentTypes.learn(request, response);
   }
   // Apollo's plugins are told of operations only: by what came of one, its code is known.
   const { status = 200, body: answered } = response;
@@ -143,26 +135,6 @@ async function runByApollo(
   }
   if (answered.kind === 'complete') requireAnswerWithin(maxAnswerBytes, answered.string);
   return () => sendResponse(request, reply, response);
-}
-
-const mostAcceptHeaders = 100;
-const longestAcceptHeader = 200;
-
-/** What Apollo makes of an Accept header. */
-class ContentTypes {
-  readonly #byAccept = new Map<string | undefined, string>();
-
-  get(request: FastifyRequest): string | undefined {
-    return this.#byAccept.get(request.headers.accept);
-  }
-
-  learn({ headers: { accept } }: FastifyRequest, { headers, status }: HTTPGraphQLResponse): void {
-    const contentType = headers.get('content-type');
-    const isWorthIt = this.#byAccept.size < mostAcceptHeaders && (accept ?? '').length <= longestAcceptHeader;
-    if (contentType !== undefined && (status ?? 200) === 200 && isWorthIt) {
-      this.#byAccept.set(accept, contentType);
-    }
-  }
 }
 
 function headersOf(request: FastifyRequest): HeaderMap {
@@ -183,7 +155,9 @@ function sendResponse(
   for (const [name, value] of headers) reply.header(name, value);
   reply.header('cache-control', 'no-store');
   const refusedDocument = status === 400 && request.facts.documentRefused === true;
-  return reply.code(refusedDocument ? refusedDocumentStatus(reply) : status).send(body.string);
+  return reply
+    .code(refusedDocument ? refusedDocumentStatus(request.headers.accept) : status)
+    .send(body.string);
 }
 
 const addressWithPort = /^(?:\[([^\]]+)\]|([0-9.]+))(?::\d+)?$/;

@@ -8,36 +8,17 @@ export function createLog(level: string, destination: DestinationStream): Logger
   return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }
 
-const gatherCharacters = 32 * 1024;
-const gatherMs = 100;
+const bufferBytes = 4_096;
+const flushEveryMs = 100;
 
-/** Where lines go, some at a time. */
-export interface GatheredLines extends DestinationStream {
-  /** Writes out what there is. */
-  flush(): void;
+/** Standard output, buffered: a system call for each line would cost as much as the rest of logging it does. */
+export interface BufferedOutput extends DestinationStream {
+  flushSync(): void;
 }
 
-/**
- * Lines go out some at a time, a tenth of a second late at most: a system call for each would cost a request as much as
- * the rest of its logging does.
- */
-export function gatherLines(write: (text: string) => void): GatheredLines {
-  let gathered = '';
-  let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (gathered !== '') write(gathered);
-    gathered = '';
-  };
-  return {
-    flush,
-    write: (line) => {
-      gathered += line;
-      if (gathered.length >= gatherCharacters) flush();
-      else timer ??= setTimeout(flush, gatherMs).unref();
-    },
-  };
+/** Lines are written within a tenth of a second. Whoever opens it flushes it at exit. */
+export function openBufferedOutput(): BufferedOutput {
+  return pino.destination({ dest: 1, sync: true, minLength: bufferBytes, periodicFlush: flushEveryMs });
 }
 
 /** What an operator needs to find the place and the reason, and no more: messages of the database quote values and SQL. */
