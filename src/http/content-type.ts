@@ -1,4 +1,4 @@
-import Negotiator from 'negotiator';
+import { Negotiator } from 'negotiator';
 
 const json = 'application/json; charset=utf-8';
 const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
