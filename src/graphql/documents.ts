@@ -127,11 +127,17 @@ function parseWithinLimits(source: string, { tokens }: DocumentLimits): Document
       throw new AppError('QUERY_TOO_COMPLEX', `The document has more than ${tokens} tokens.`);
     }
     const { line = 1, column = 1 } = error.locations?.[0] ?? {};
-    throw new AppError(
-      'GRAPHQL_PARSE_FAILED',
-      `${error.message.slice(0, 200)} (line ${line}, column ${column})`,
-    );
+    const message = withoutLiteral(error.message.slice(0, maxMessageCharacters));
+    throw new AppError('GRAPHQL_PARSE_FAILED', `${message} (line ${line}, column ${column})`);
   }
+}
+
+const maxMessageCharacters = 200;
+
+/** The parser's message without the value that it quotes, which may be a password or an account number. */
+function withoutLiteral(message: string): string {
+  const [text = '', kind] = message.split(/ (Int|Float|String|BlockString) "/, 2);
+  return kind === undefined ? message : `${text} ${kind}.`;
 }
 
 function isSizedByVariables(document: DocumentNode): boolean {

@@ -14,13 +14,13 @@ export function createFormatError(log: Logger, options: { hideSchema: boolean })
     const cause = unwrap(error);
     const graphqlCode = requestErrorCode(formatted) ?? executionErrorCode(cause);
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {
-      return requestError(formatted, graphqlCode, options.hideSchema);
+      return requestError(formatted, cause, graphqlCode, options.hideSchema);
     }
     const { code, publicMessage, details } = failureOf(cause);
     if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
     return {
       message: publicMessage,
-      ...(formatted.locations && { locations: formatted.locations.slice(0, mostLocations) }),
+      ...(formatted.locations && { locations: formatted.locations.slice(0, maxLocations) }),
       ...(formatted.path && { path: formatted.path }),
       extensions: { code, ...details },
     };
@@ -59,58 +59,91 @@ function executionErrorCode(cause: unknown): ErrorCode | undefined {
     : undefined;
 }
 
-const longestMessage = 300;
-/** One fault can stand in as many places as a document has words. */
-const mostLocations = 5;
+const maxMessageCharacters = 300;
+/** One fault can be in as many places as a document has words. */
+const maxLocations = 5;
 
 /**
- * graphql-js repeats the offending value in its messages, whole, and a value may be a password or an account number: what
- * is passed on says where and what was expected, and nothing of the value. Where the schema is not for clients to read,
- * its suggestions of other names are cut off too.
+ * graphql-js quotes the offending value in its messages, whole, and a value may be a password or an account number: what
+ * is passed on names the place and what was expected, and nothing of the value. Where the schema is not for clients to
+ * read, its suggestions of other names are left out too.
  */
 function requestError(
   { message, locations, path }: GraphQLFormattedError,
+  cause: GraphQLError,
   code: ErrorCode,
   hideSchema: boolean,
 ): GraphQLFormattedError {
-  const { text, field } = variableFault(message) ?? { text: withoutValue(message), field: undefined };
-  const shown = hideSchema ? text.replace(/ ?Did you mean .*$/s, '') : text;
+  const { text, field } = variableFault(message, cause.message) ?? { text: withoutValue(cut(message)) };
   return {
-    message: cut(shown),
-    ...(locations && { locations: locations.slice(0, mostLocations) }),
+    message: cut(hideSchema ? before(text, ' Did you mean ') : text),
+    ...(locations && { locations: locations.slice(0, maxLocations) }),
     ...(path && { path }),
     extensions: { code, ...(field !== undefined && { field: cut(field) }) },
   };
 }
 
+/** A message may hold all of a request: it is cut before anything looks for a pattern in it. */
 function cut(text: string): string {
-  return text.length > longestMessage ? `${text.slice(0, longestMessage)}…` : text;
+  return text.length > maxMessageCharacters ? `${text.slice(0, maxMessageCharacters)}…` : text;
 }
 
-/** What graphql-js says of a variable, after the value: the parts that name types and fields only. */
-const harmlessFault =
-  /(?:Field "(\w+)" of required type "[^"]+" was not provided\.|Field "(\w+)" is not defined by type "\w+"\..*|Expected non-nullable type "[^"]+" not to be null\.)$/s;
+/** @returns the text up to a part of it, or all of it */
+function before(text: string, part: string): string {
+  const at = text.indexOf(part);
+  return at < 0 ? text : text.slice(0, at);
+}
 
-/** @returns undefined when the message is not about a variable's value */
-function variableFault(message: string): { text: string; field: string } | undefined {
-  const name = /^Variable "\$(\w+)" got invalid value /.exec(message)?.[1];
-  if (name === undefined) return undefined;
-  const path = [...message.matchAll(/ at "([^"]+)"; /g)].at(-1)?.[1] ?? name;
-  const fault = harmlessFault.exec(message);
+const ofVariable = 'Variable "$';
+
+/**
+ * What graphql-js says of a variable: `Variable "$input" got invalid value … at "input.amount"; ` and then the fault.
+ *
+ * @returns undefined when the message is not about a variable's value
+ */
+function variableFault(message: string, fault: string): { text: string; field: string } | undefined {
+  if (!message.startsWith(ofVariable)) return undefined;
+  const name = before(message.slice(ofVariable.length), '"');
+  if (!message.startsWith('" got invalid value ', ofVariable.length + name.length)) return undefined;
+  const path = message.endsWith(`"; ${fault}`)
+    ? message.slice(message.lastIndexOf(' at "') + ' at "'.length, -`"; ${fault}`.length)
+    : '';
+  const { text, missing } = harmless(cut(fault));
   // A mutation's fields are named from its input on, whatever the variable is called; a filter's with the filter.
   const [first = '', ...rest] = path.split('.');
-  const parts = [...(first === 'filter' ? [first] : []), ...rest, fault?.[1] ?? fault?.[2]];
-  const field = parts.filter((part) => part !== undefined).join('.');
-  return {
-    text: `"${field || name}": ${fault?.[0] ?? 'It is not of the right type.'}`,
-    field: field || name,
-  };
+  const parts = [...(first === 'filter' ? [first] : []), ...rest, ...(missing ? [missing] : [])];
+  const field = parts.join('.') || name;
+  return { text: `"${field}": ${text}`, field };
 }
 
-/** The same for a value that stands in the document. */
+/** Faults whose messages name types and fields only. */
+const harmlessFaults = [
+  /^Field "(\w+)" of required type "[^"]+" was not provided\.$/,
+  /^Field "(\w+)" is not defined by type "\w+"\./,
+  /^Expected non-nullable type "[^"]+" not to be null\.$/,
+  /^Expected type "\w+" to be an object\.$/,
+];
+
+function harmless(fault: string): { text: string; missing?: string | undefined } {
+  for (const pattern of harmlessFaults) {
+    const match = pattern.exec(fault);
+    if (match) return { text: fault, missing: match[1] };
+  }
+  return { text: 'It is not of the right type.' };
+}
+
+/** Before the value that a message quotes. */
+const quoting = [', found ', ' has invalid value ', ' cannot represent '];
+
+/** The same for a value that is in the document. */
 function withoutValue(message: string): string {
-  return message
-    .replace(/(has invalid value) .*$/s, '$1.')
-    .replace(/, found .*$/s, '.')
-    .replace(/(cannot represent [^:]*): .*$/s, '$1.');
+  if (message.startsWith('Value "')) {
+    const [, fault] = message.split('" does not exist in ', 2);
+    return fault === undefined ? 'The value does not exist.' : `The value does not exist in ${fault}`;
+  }
+  const text = quoting.reduce(before, message);
+  const marker = quoting.find((part) => message.startsWith(part, text.length));
+  if (marker === ' has invalid value ') return `${text} has an invalid value.`;
+  if (marker === ' cannot represent ') return `${before(message, ':')}.`;
+  return marker === undefined ? message : `${text}.`;
 }

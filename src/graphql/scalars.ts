@@ -37,23 +37,41 @@ function show(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
-/** graphql-scalars puts what it refuses into its message, and not every object can be put into one. */
-function readNoObject<Value, Shown>(
+/**
+ * graphql-scalars quotes what it refuses in its messages, and not every object can be quoted.
+ *
+ * @param expected what a client is told instead
+ */
+function quotesNothing<Value, Shown>(
   config: GraphQLScalarTypeConfig<Value, Shown>,
+  expected: string,
 ): GraphQLScalarTypeConfig<Value, Shown> {
-  const { parseValue } = new GraphQLScalarType(config);
+  const { parseValue, parseLiteral } = new GraphQLScalarType(config);
   return {
     ...config,
     parseValue: (value) => {
-      if (typeof value === 'object') throw new GraphQLError('Expected a string.');
-      return parseValue(value);
+      if (typeof value === 'object') throw new GraphQLError(expected);
+      return orRefuse(() => parseValue(value), expected);
     },
+    parseLiteral: (node, variables) => orRefuse(() => parseLiteral(node, variables), expected, node),
   };
 }
+
+function orRefuse<Value>(parse: () => Value, expected: string, node?: ValueNode): Value {
+  try {
+    return parse();
+  } catch {
+    throw new GraphQLError(expected, node ? { nodes: [node] } : {});
+  }
+}
+
+const shown = { serialize: show };
+const aDay = 'Expected a day such as 2026-01-31.';
+const anInstant = 'Expected an instant such as 2026-01-31T12:00:00Z.';
 
 export const scalars = {
   Decimal: readByUseCase('Decimal'),
   Currency: readByUseCase('Currency'),
-  Date: named('Date', readNoObject({ ...LocalDateResolver.toConfig(), serialize: show })),
-  DateTime: named('DateTime', readNoObject({ ...DateTimeISOResolver.toConfig(), serialize: show })),
+  Date: named('Date', quotesNothing({ ...LocalDateResolver.toConfig(), ...shown }, aDay)),
+  DateTime: named('DateTime', quotesNothing({ ...DateTimeISOResolver.toConfig(), ...shown }, anInstant)),
 };
