@@ -1,6 +1,6 @@
 // Who may import whom. Types count: what only the compiler sees ties two files together just the same.
 
-/** The rooms of docs/design.md from top to bottom: a file imports its own room and the rooms below. */
+/** The rooms of docs/decisions/rooms.md from top to bottom: a file imports its own room and the rooms below. */
 const rooms = [
   ['src/main.ts', 'src/commands/'],
   ['src/start/'],

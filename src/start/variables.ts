@@ -15,7 +15,7 @@ import {
   wholeNumberWithin,
 } from './variable-kinds.js';
 
-/** Every variable that Stipend reads, in the order of README's table; `describe` is its row there. */
+/** Every variable that Stipend reads, in the order of the table in docs/operating.md; `describe` is its row there. */
 export const variables = {
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: port.default(4000).describe('Port to listen on; 0 picks a free one.'),

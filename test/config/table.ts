@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { variables } from '../../src/start/variables.js';
 
-/** One environment variable, as README's table shows it. */
+/** One environment variable, as the table in docs/operating.md shows it. */
 export interface Variable {
   name: string;
   /** As one would write it in the environment; undefined where there is none. */
