@@ -20,7 +20,9 @@ export type Template = Readonly<Pick<pg.QueryConfig, 'text' | 'name' | 'types'>>
 const templates = new LRUCache<string, Template>({ max: 500 });
 
 export function templateOf(text: string): Template {
-  const template = templates.get(text) ?? { text, types: columnTypes, name: nameOf(text) };
+  const known = templates.get(text);
+  if (known) return known;
+  const template = { text, types: columnTypes, name: nameOf(text) };
   templates.set(text, template);
   return template;
 }
