@@ -8,7 +8,7 @@ import { documented, renderTable } from './table.js';
 const pagePath = resolve('docs/operating.md');
 const between = /(<!-- variables -->\n).*?(<!-- \/variables -->)/s;
 
-test("the table in docs/operating.md lists every variable as it is; `npx vitest run test/config -u` rewrites it", async () => {
+test('the table in docs/operating.md lists every variable as it is; `npx vitest run test/config -u` rewrites it', async () => {
   const page = await readFile(pagePath, 'utf8');
   expect(page, 'the markers <!-- variables --> and <!-- /variables -->').toMatch(between);
   const upToDate = page.replace(between, (_, start, end) => `${start}\n${renderTable()}\n\n${end}`);
