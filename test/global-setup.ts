@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { withAppRole } from '../src/database/app-role.js';
 import { applyMigrations } from '../src/database/migrate.js';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/start.js';
 import { runSql, type ServerAddress } from './database.js';
@@ -24,13 +25,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   const { host, port, user, password } = postgres.connection;
   const address = { host, port, user, password };
-  // As on a company's server, Stipend's own role is no superuser: it owns its database, and that is all.
+  // As in production, the role of DATABASE_URL owns its database and may create roles, and is no superuser: Stipend's own
+  // statements run as the role that it creates.
   await runSql(
     { ...address, database: 'postgres' },
-    `CREATE ROLE stipend LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE ROLE stipend LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`,
   );
   await runSql({ ...address, database: 'postgres' }, `CREATE DATABASE ${templateName} OWNER stipend`);
-  await applyMigrations({ ...address, user: 'stipend', database: templateName });
+  const template = { ...address, user: 'stipend', database: templateName };
+  await applyMigrations(template);
+  await withAppRole(template);
   project.provide('postgres', address);
   return async () => {
     await postgres.stop();

@@ -1,100 +1,94 @@
-import { afterAll, expect, inject, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { withAppRole } from '../../src/database/app-role.js';
-import { parseConfig } from '../../src/start/config.js';
-import { openStore } from '../../src/start/store.js';
-import { createLog } from '../../src/telemetry/log.js';
-import { createDatabase, runSql } from '../database.js';
-import { jwtSecret } from '../harness.js';
+import { applyMigrations } from '../../src/database/migrate.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
+import { runSql } from '../database.js';
+import { expectCode, expectData } from '../expect.js';
+import { insertEmployee, insertPayment } from '../factories.js';
+import { useStipend } from '../harness.js';
+import { pay } from '../issue-payment/support.js';
+import { useStore } from './support.js';
 
-const database = await createDatabase();
-afterAll(() => database.drop());
-const { pathname } = new URL(database.url);
-const asSuperuser = { ...inject('postgres'), database: pathname.slice(1) };
-const asApp = await withAppRole(asSuperuser);
+const t = await useStipend();
+const employeeId = await insertEmployee(t.database);
+await insertPayment(t.database, { employeeId });
 
-test('where the role that migrates may make roles, statements run as the role of the application', async () => {
-  const [row] = await runSql<{ role: string; superuser: boolean }>(
-    asApp,
-    'SELECT rolname AS role, rolsuper AS superuser FROM pg_roles WHERE rolname = current_user',
-  );
-  expect(row).toEqual({ role: 'stipend_app', superuser: false });
+test('every connection of the pool, and that of the listener, runs as the role of the application', async () => {
+  const { database, connection } = await useStore(t.database.url);
+  const statement = 'SELECT pg_backend_pid() AS pid, current_user::text AS role FROM pg_sleep(0.2)';
+  const found = await Promise.all(Array.from({ length: 10 }, () => database.pool.query(statement)));
+  const rows = found.flatMap((result) => result.rows);
+  expect(new Set(rows.map(({ pid }) => pid)).size).toBe(database.pool.options.max);
+  expect(new Set(rows.map(({ role }) => role))).toEqual(new Set(['stipend_app']));
+  expect(await runSql(connection, 'SELECT current_user::text AS role')).toEqual([{ role: 'stipend_app' }]);
 });
 
-test.each([
-  'DROP TABLE payments',
-  'DROP TABLE rate_limits',
-  'ALTER TABLE payments DISABLE TRIGGER ALL',
-  'TRUNCATE payments',
-  'CREATE TABLE mine (id int)',
+test('tests reach the API of a server that runs as this role', async () => {
+  const input = { employeeId, amount: { amount: '1.00', currency: 'EUR' }, kind: 'BONUS' };
+  await t.database.sql('REVOKE INSERT ON payments FROM stipend_app');
+  expectCode(await pay(t, { ...input, idempotencyKey: 'revoked' }), 'INTERNAL_SERVER_ERROR');
+  await t.database.sql('GRANT INSERT ON payments TO stipend_app');
+  expectData(await pay(t, { ...input, idempotencyKey: 'granted' }));
+});
+
+const forbidden = [
   'UPDATE payments SET amount_minor = 1',
   'DELETE FROM payments',
+  'TRUNCATE payments',
+  'DROP TABLE payments',
+  'ALTER TABLE payments DISABLE TRIGGER ALL',
+  'UPDATE salary_changes SET amount_minor = 1',
+  'DELETE FROM salary_changes',
   'UPDATE audit_entries SET action = $$nothing$$',
   'DELETE FROM audit_entries',
-  'UPDATE salary_changes SET amount_minor = 1',
   'DELETE FROM users',
   'DELETE FROM employees',
-])('the role of the application may not: %s', async (statement) => {
-  await expect(runSql(asApp, statement)).rejects.toMatchObject({ code: '42501' });
-});
+  'DROP TABLE rate_limits',
+  'CREATE TABLE mine (id int)',
+  'CREATE ROLE mine',
+];
 
 const { user, password, host, port } = inject('postgres');
-const url = `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}${pathname}`;
-
-const openWith = (databaseUrl: string) =>
-  openStore(parseConfig({ DATABASE_URL: databaseUrl, JWT_SECRET: jwtSecret }), {
-    log: createLog('silent', { write: () => {} }),
-  });
+const { pathname } = new URL(t.database.url);
 
 test.each([
-  ['as it is', url],
-  ['with options of its own', `${url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20role%3D${user}`],
+  ['of a role that may create roles', t.database.url],
+  ['of a superuser', `postgresql://${user}:${password}@${encodeURIComponent(host)}:${port}${pathname}`],
+  ['with options of its own', `${t.database.url}?options=-c%20timezone%3DAsia/Kolkata%20-c%20role%3Dstipend`],
   [
     'of a socket, with options of its own',
     `postgresql://${user}:${password}@${pathname}?host=${host}&port=${port}&options=-c%20role%3D${user}`,
   ],
-])('the server itself works as that role by a DATABASE_URL %s', async (_title, databaseUrl) => {
-  const store = await openWith(databaseUrl);
-  try {
-    for (const statement of ['DROP TABLE payments', 'DELETE FROM payments', 'DELETE FROM audit_entries']) {
-      await expect(store.database.pool.query(statement)).rejects.toMatchObject({ code: '42501' });
-      await expect(runSql(store.connection, statement)).rejects.toMatchObject({ code: '42501' });
-    }
-  } finally {
-    await store.close();
+])('by a DATABASE_URL %s, Stipend may change no record and no table', async (_title, databaseUrl) => {
+  const { database, connection } = await useStore(databaseUrl);
+  const refused = { code: '42501' };
+  for (const statement of forbidden) {
+    await expect(database.pool.query(statement), statement).rejects.toMatchObject(refused);
+    await expect(runSql(connection, statement), statement).rejects.toMatchObject(refused);
   }
 });
 
-const settingsWith = async (query: string) => {
-  const store = await openWith(`${url}?${query}`);
-  try {
-    const { rows } = await store.database.pool.query(`
-      SELECT current_setting('TimeZone') AS zone, current_setting('lock_timeout') AS lock,
-        current_setting('statement_timeout') AS statement`);
-    return rows;
-  } finally {
-    await store.close();
+test('of many databases of one cluster, whose first starts come at once, each is given the role', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'stipend-roles-'));
+  const postgres = await startEmbeddedPostgres({ dataDir, settings: { fsync: 'off' } });
+  onTestFinished(async () => {
+    await postgres.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const { connection } = postgres;
+  const databases = ['one', 'two', 'three', 'four', 'five', 'six'];
+  await applyMigrations(connection);
+  for (const name of databases) {
+    await runSql(
+      { ...connection, database: 'template1' },
+      `CREATE DATABASE ${name} TEMPLATE ${connection.database}`,
+    );
   }
-};
-
-/** More than none, which `0` would say. */
-const usual = expect.stringMatching(/^[1-9]\d*m?s$/);
-
-test('what DATABASE_URL asks for in its options holds, but for what Stipend relies on', async () => {
-  const options =
-    'options=-c%20timezone%3DAsia/Kolkata%20-c%20lock_timeout%3D4321%20-c%20statement_timeout%3D0';
-  expect(await settingsWith(options)).toEqual([{ zone: 'UTC', lock: '4321ms', statement: usual }]);
-});
-
-test("DATABASE_URL takes no statement's time limit away", async () => {
-  const asked = 'statement_timeout=0&idle_in_transaction_session_timeout=0&query_timeout=1&lock_timeout=4321';
-  expect(await settingsWith(asked)).toEqual([{ zone: 'UTC', lock: '4321ms', statement: usual }]);
-});
-
-test('where the role that migrates may not make roles, Stipend works as that role', async () => {
-  const other = { connectionString: database.url };
-  expect(await withAppRole(other)).toEqual(other);
-});
-
-test('many databases of one cluster can make the role at the same time', async () => {
-  await Promise.all(Array.from({ length: 8 }, () => withAppRole(asSuperuser)));
+  const given = await Promise.all(databases.map((database) => withAppRole({ ...connection, database })));
+  for (const each of given) {
+    await expect(runSql(each, 'DELETE FROM payments')).rejects.toMatchObject({ code: '42501' });
+  }
 });

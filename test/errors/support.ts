@@ -35,7 +35,7 @@ export async function ownServer(): Promise<OwnServer> {
   });
   const { password } = postgres.connection;
   const superuser = { host: '127.0.0.1', port, user: 'postgres', password, database: 'postgres' };
-  await runSql(superuser, `CREATE ROLE stipend LOGIN PASSWORD '${password}'`);
+  await runSql(superuser, `CREATE ROLE stipend LOGIN CREATEROLE PASSWORD '${password}'`);
   await runSql(superuser, 'CREATE DATABASE stipend OWNER stipend');
   const connection = { ...superuser, user: 'stipend', database: 'stipend' };
   const url = `postgresql://stipend:${password}@127.0.0.1:${port}/stipend`;
