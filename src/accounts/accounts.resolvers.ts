@@ -16,7 +16,6 @@ import { type EditUserDeps, editUser } from './edit-user.js';
 import { type ListSessionsDeps, listSessions } from './list-sessions.js';
 import { type LoginDeps, login } from './login.js';
 import { logout } from './logout.js';
-import type { PasswordChecks } from './passwords/password-checks.js';
 import { type RefreshDeps, refreshSession } from './refresh-session.js';
 import { type EndSessionDeps, revokeSession } from './revoke-session.js';
 import type { Client, TokenPair } from './sessions/start-session.js';
@@ -27,15 +26,15 @@ interface Context {
   viewer: Viewer;
   client: Client;
   reads: Reads<Viewer>;
-  deps: LoginDeps &
+  deps: Omit<LoginDeps & ChangePasswordDeps, 'signal'> &
     RefreshDeps &
-    ChangePasswordDeps &
     EndSessionDeps &
     ListSessionsDeps &
     CreateUserDeps &
-    EditUserDeps & { passwordChecks: PasswordChecks };
+    EditUserDeps;
+  /** Aborted when nobody waits for the answer any more. */
+  signal: AbortSignal;
   claimCredentialCheck(): void;
-  aside<T>(work: () => Promise<T>): Promise<T>;
 }
 
 type Parent = unknown;
@@ -56,8 +55,8 @@ export const accountResolvers = {
   Mutation: {
     login: async (_parent: Parent, args: MutationLoginArgs, context: Context) => {
       context.claimCredentialCheck();
-      const { deps, client } = context;
-      return showLogin(await deps.passwordChecks(() => context.aside(() => login(deps, client, args))));
+      const { deps, client, signal } = context;
+      return showLogin(await login({ ...deps, signal }, client, args));
     },
     refreshSession: async (
       _parent: Parent,
@@ -69,11 +68,8 @@ export const accountResolvers = {
     },
     changePassword: async (_parent: Parent, args: MutationChangePasswordArgs, context: Context) => {
       context.claimCredentialCheck();
-      const { deps, client } = context;
-      const viewer = signedIn(context.viewer);
-      return showLogin(
-        await deps.passwordChecks(() => context.aside(() => changePassword(deps, viewer, client, args))),
-      );
+      const { deps, client, signal, viewer } = context;
+      return showLogin(await changePassword({ ...deps, signal }, signedIn(viewer), client, args));
     },
     logout: (_parent: Parent, { scope = 'THIS_SESSION' }: MutationLogoutArgs, { deps, viewer }: Context) =>
       logout(deps, signedIn(viewer), scope),

@@ -77,11 +77,11 @@ async function tryCurrentPassword(
   const account = usernameKey(user.username);
   try {
     await deps.limits.requireNoWait(account, viewer.ip);
-    return await deps.passwords.verify(user.passwordHash, password, (matches) =>
-      deps.limits.attempt(account, viewer.ip, matches),
-    );
+    const attempt = (matches: () => Promise<boolean>) => deps.limits.attempt(account, viewer.ip, matches);
+    return await deps.passwords.verify(user.passwordHash, password, attempt, deps.signal);
   } catch (error) {
-    if (error instanceof AppError) await recordTry(deps, viewer, 'login.limited');
+    if (error instanceof AppError && error.code === 'RATE_LIMITED')
+      await recordTry(deps, viewer, 'login.limited');
     throw error;
   }
 }

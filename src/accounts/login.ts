@@ -21,6 +21,8 @@ import { usernameKey } from './username.js';
 export interface LoginDeps extends SessionDeps {
   passwords: PasswordHasher;
   limits: LoginLimits;
+  /** Aborted when nobody waits for the answer any more: the password is not checked then. */
+  signal: AbortSignal;
 }
 
 const longestUsername = 100;
@@ -33,6 +35,7 @@ const longestPassword = 1024;
  * @throws AppError BAD_USER_INPUT on what no name or password can be
  * @throws AppError UNAUTHENTICATED on an unknown name, a wrong password, and a disabled user
  * @throws AppError RATE_LIMITED after too many failures, of the account or from the address, and when too many log in at once
+ * @throws AppError SERVICE_UNAVAILABLE when nobody waits for the answer any more
  */
 export async function login(deps: LoginDeps, client: Client, args: MutationLoginArgs): Promise<TokenPair> {
   const { username, password } = parseCredentials(args);
@@ -113,12 +116,18 @@ async function tryPassword(
   const name = usernameKey(username);
   try {
     await deps.limits.requireNoWait(name, client.ip);
-    return await deps.passwords.verify(account?.passwordHash, password, (matches) =>
-      // A disabled user's right password counts as a wrong one: nobody is told that it is right.
-      deps.limits.attempt(name, client.ip, async () => (await matches()) && account?.isDisabled === false),
+    // A disabled user's right password counts as a wrong one: nobody is told that it is right.
+    const isRight = async (matches: () => Promise<boolean>) =>
+      (await matches()) && account?.isDisabled === false;
+    return await deps.passwords.verify(
+      account?.passwordHash,
+      password,
+      (matches) => deps.limits.attempt(name, client.ip, () => isRight(matches)),
+      deps.signal,
     );
   } catch (error) {
-    if (error instanceof AppError) await record(deps, client, 'login.limited', account);
+    if (error instanceof AppError && error.code === 'RATE_LIMITED')
+      await record(deps, client, 'login.limited', account);
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import { createGate } from '../concurrency/gate.js';
-import { type Gathered, gather } from '../concurrency/gather.js';
+import { batch } from '../concurrency/batch.js';
 import { type Database, rowsWithin, type Transaction } from '../database/database.js';
 import { isRefused } from '../database/database-errors.js';
 import { type Sql, sql } from '../database/sql.js';
@@ -48,7 +47,6 @@ const always = sql``;
  * take one connection of the pool, and leave the others to everybody else.
  *
  * @throws what the database throws
- * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when its turn has not come in 3 s
  */
 export async function recordAudit(database: Database, event: AuditEvent): Promise<void> {
   const write = writers.get(database) ?? writerFor(database);
@@ -56,10 +54,12 @@ export async function recordAudit(database: Database, event: AuditEvent): Promis
   await write(event);
 }
 
-const writers = new WeakMap<Database, Gathered<AuditEvent, void>>();
-const mostStatements = 1;
+type Write = (event: AuditEvent) => Promise<void>;
 
-function writerFor(database: Database): Gathered<AuditEvent, void> {
+const writers = new WeakMap<Database, Write>();
+const maxStatements = 1;
+
+function writerFor(database: Database): Write {
   const write = async (events: readonly AuditEvent[]) => {
     await database.rows(insertAuditEntries(events));
   };
@@ -73,7 +73,7 @@ function writerFor(database: Database): Gathered<AuditEvent, void> {
       return events.map((event) => write([event]));
     }
   };
-  return gather({ run, most: database.maxBatchSize, gate: createGate(mostStatements) });
+  return batch({ run, maxConcurrent: maxStatements });
 }
 
 function insertAuditEntries(events: readonly AuditEvent[]): Sql {

@@ -19,7 +19,7 @@ export async function seed({ config, log, print, onProgress }: CommandContext): 
     const deps = {
       database: store.database,
       clock: systemClock,
-      passwords: await createPasswordHasher({ concurrency: 1, longestQueue: 10 }),
+      passwords: await createPasswordHasher({ concurrency: 1, maxQueue: 10 }),
       vault: store.dataKey && createSealer(store.dataKey, 'bank account'),
     };
     const announce = (accounts: NewAccount[]) => print(accountsText(accounts));

@@ -20,7 +20,7 @@ export async function users({ config, log, args, print }: CommandContext): Promi
     const user = await database.prisma.user.findUnique({ where: { usernameKey: usernameKey(name) } });
     if (!user) throw new CommandError(`There is no user named ${JSON.stringify(name)}.`);
     const password = generatePassword();
-    const passwords = await createPasswordHasher({ concurrency: 1, longestQueue: 10 });
+    const passwords = await createPasswordHasher({ concurrency: 1, maxQueue: 10 });
     const passwordHash = await passwords.hash(password);
     const now = systemClock.now();
     await database.transaction(async (tx) => {

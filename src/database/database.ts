@@ -26,8 +26,6 @@ export interface Database {
    * text, so each needs a cast in the statement.
    */
   rowsTogether<Row extends object>(statement: Sql): Promise<Row[]>;
-  /** How many operations may share a statement: one where statements are traced. */
-  readonly maxBatchSize: number;
   /** Runs the work in a transaction, and again, a bounded number of times, after a deadlock or the like. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for lack of disk, memory or the like. */
@@ -49,8 +47,6 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 const maxAttempts = 4;
-/** Bounds how long an operation waits for the others in its batch. */
-const maxBatchSize = 50;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, closeStalled, closeIdle, close } = openPool(options);
@@ -68,7 +64,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       options.onRows?.((performance.now() - started) / 1000, failed);
     }
   };
-  const batchSize = options.tracing ? 1 : maxBatchSize;
   return {
     prisma,
     pool,
@@ -76,8 +71,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       const { template, values } = statementOf(statement);
       return send(queryOf(template, values));
     },
-    rowsTogether: createRowsTogether(send, batchSize),
-    maxBatchSize: batchSize,
+    rowsTogether: createRowsTogether(send),
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),

@@ -1,6 +1,5 @@
 import type pg from 'pg';
-import { createGate } from '../concurrency/gate.js';
-import { type Gathered, gather } from '../concurrency/gather.js';
+import { batch } from '../concurrency/batch.js';
 import { lazy } from '../values/lazy.js';
 import { isRefused } from './database-errors.js';
 import { type Sql, written } from './sql.js';
@@ -8,22 +7,18 @@ import { queryOf, statementOf, type Template, templateOf } from './statements.js
 
 type Send = <Row extends object>(query: pg.QueryConfig) => Promise<Row[]>;
 type Values = unknown[];
-type Read = Gathered<Values, object[]>;
+type Read = (values: Values) => Promise<object[] | undefined>;
 
-/** While one is with PostgreSQL, the rows of another are being looked at. */
-const mostStatements = 2;
+/** While PostgreSQL runs one, the rows of the other are read. */
+const maxStatements = 2;
 
 /**
  * Reads by statements that operations share: those that differ in nothing but their values, and come at the same time. A
  * statement costs the server and PostgreSQL more than the few rows in it do: docs/decisions/sharing-statements.md.
  *
  * @param send runs a statement
- * @param most how many may share one
  */
-export function createRowsTogether(
-  send: Send,
-  most: number,
-): <Row extends object>(statement: Sql) => Promise<Row[]> {
+export function createRowsTogether(send: Send): <Row extends object>(statement: Sql) => Promise<Row[]> {
   const reads = new WeakMap<Template, Read>();
   const readFor = (template: Template, statement: Sql): Read => {
     const alone = (values: Values) => send(queryOf(template, values));
@@ -31,7 +26,7 @@ export function createRowsTogether(
     const together = async (all: readonly Values[]) =>
       parted(await send<SharedRow>(queryOf(shared(), [recordset(all)])), all.length);
     const run = (all: readonly Values[]) => readAll(all, alone, together);
-    return gather({ run, most, gate: createGate(mostStatements) });
+    return batch({ run, maxConcurrent: maxStatements });
   };
   return async <Row extends object>(statement: Sql) => {
     const { template, values } = statementOf(statement);

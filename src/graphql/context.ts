@@ -1,10 +1,8 @@
 import type { ChangePasswordDeps } from '../accounts/change-password.js';
-import type { PasswordChecks } from '../accounts/passwords/password-checks.js';
 import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
 import type { AuthenticateDeps } from '../accounts/tokens/authenticate.js';
 import type { Viewer } from '../accounts/viewer.js';
-import type { Aside } from '../concurrency/gate.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';
 import { type RawFields, Reads } from '../reads/reads.js';
@@ -16,11 +14,10 @@ import { rawPlans } from './tables.js';
 /** What the use cases need, put together once at the start. Each of them names what it takes of it. */
 export interface Deps
   extends AuthenticateDeps,
-    ChangePasswordDeps,
+    Omit<ChangePasswordDeps, 'signal'>,
     RefreshDeps,
     EditEmployeeDeps,
     Omit<IssuePaymentDeps, 'signal'> {
-  passwordChecks: PasswordChecks;
   metrics: Metrics;
 }
 
@@ -34,8 +31,6 @@ export interface RequestOrigin {
   readonly facts: RequestFacts;
   /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
   readonly signal: AbortSignal;
-  /** Waits for what takes long, while other requests are worked on. */
-  readonly aside: Aside;
 }
 
 /** What a resolver knows of its request: a new object for each. */
@@ -61,7 +56,6 @@ class Context implements RequestContext {
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
   readonly signal: AbortSignal;
-  readonly aside: Aside;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private readonly rawFields: RawFields | undefined;
   private ownReads: Reads<Viewer> | undefined;
@@ -74,7 +68,6 @@ class Context implements RequestContext {
     this.requestId = origin.requestId;
     this.facts = origin.facts;
     this.signal = origin.signal;
-    this.aside = origin.aside;
     this.rawFields = rawFields;
   }
 

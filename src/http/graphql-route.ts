@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
 import { authenticate } from '../accounts/tokens/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
-import type { Gate } from '../concurrency/gate.js';
 import { createContext, type Deps, type RequestContext, type RequestOrigin } from '../graphql/context.js';
 import { requireAnswerWithin } from '../graphql/document-limits.js';
 import type { Documents } from '../graphql/documents.js';
@@ -30,7 +29,6 @@ interface GraphQLRoute {
   operationTimeoutSeconds: number;
   /** Of an answer, as JSON. */
   maxAnswerBytes: number;
-  gate: Gate;
 }
 
 /** Sends an answer: one that comes too late must not be sent. */
@@ -43,7 +41,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
     try {
       const { trace } = request.facts;
       const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (signal) =>
-        trace.run(() => route.gate.run((aside) => answer(route, { aside, signal }, request, reply), signal)),
+        trace.run(() => answer(route, signal, request, reply)),
       );
       await endOfTurn();
       return send();
@@ -56,7 +54,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 
 async function answer(
   route: GraphQLRoute,
-  { aside, signal }: Pick<RequestOrigin, 'aside' | 'signal'>,
+  signal: AbortSignal,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
@@ -70,7 +68,6 @@ async function answer(
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
-    aside,
     signal,
   };
   return request.facts.trace.operation(request.facts, () => {

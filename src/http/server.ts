@@ -4,7 +4,6 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../accounts/keys/key-ring.js';
-import { createGate } from '../concurrency/gate.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { Deps } from '../graphql/context.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
@@ -45,8 +44,6 @@ export interface ServerOptions {
   operationTimeoutSeconds: number;
   /** Requests that are served at the same time. */
   mostRequests: number;
-  /** How many of them are worked on; the others wait. */
-  mostRunning: number;
   /** How long requests in flight are waited for at a stop. */
   drainSeconds: number;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
@@ -87,7 +84,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Whatever says nothing else of itself.
     'cache-control': 'no-store',
   };
-  const gate = createGate(options.mostRunning);
   const admission = new Admission({
     maxRequests: options.mostRequests,
     headers,
@@ -113,7 +109,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     known: createKnownOperations(schema),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
     maxAnswerBytes: documentLimits.answerBytes,
-    gate,
   });
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {

@@ -1,5 +1,4 @@
-import { createGate } from '../concurrency/gate.js';
-import { gather } from '../concurrency/gather.js';
+import { batch } from '../concurrency/batch.js';
 import type { Database } from '../database/database.js';
 import { isLockedOut, isRefused } from '../database/database-errors.js';
 import { insertPayments, type NewPayment } from './insert-payments.js';
@@ -12,7 +11,7 @@ export interface PaymentWriter {
    * @returns undefined, with nothing written, when the payment has to be tried alone: somebody else has the employee's
    *   row, or something prevents the payment, or another one
    * @throws what the database throws
-   * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when it could not be begun in time
+   * @throws the signal's reason, with nothing written, when it is aborted before the payment is begun
    */
   write(payment: NewPayment, signal: AbortSignal): Promise<Payment | undefined>;
 }
@@ -22,12 +21,11 @@ const maxStatements = 2;
 
 /** A statement costs PostgreSQL more than the payments in it do: docs/decisions/sharing-statements.md. */
 export function createPaymentWriter(database: Database): PaymentWriter {
-  const write = gather({
+  const write = batch({
     run: (payments: readonly NewPayment[]) => insertTogether(database, payments),
-    most: database.maxBatchSize,
-    gate: createGate(maxStatements),
+    maxConcurrent: maxStatements,
   });
-  return { write: (payment, signal) => write(payment, () => !signal.aborted) };
+  return { write };
 }
 
 async function insertTogether(

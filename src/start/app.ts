@@ -47,8 +47,6 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       });
       const isReady = createReadiness(store.database);
       const server = await startServer({
-        // Several for each connection to the database: those that run together share statements.
-        mostRunning: 4 * config.databasePoolSize,
         ...config,
         schema: createSchema(),
         deps,

@@ -4,7 +4,6 @@ import type { KeyStore } from '../accounts/keys/key-store.js';
 import { databaseKeyStore, fileKeyStore } from '../accounts/keys/key-store.js';
 import { type LiveKeyRing, openKeyRing } from '../accounts/keys/live-key-ring.js';
 import { createLoginLimits } from '../accounts/login-limits.js';
-import { boundPasswordChecks } from '../accounts/passwords/password-checks.js';
 import { createPasswordHasher } from '../accounts/passwords/passwords.js';
 import { createSessionCache, type SessionCache } from '../accounts/sessions/session-cache.js';
 import { rememberVerifiedTokens } from '../accounts/tokens/verified-tokens.js';
@@ -25,12 +24,11 @@ const audience = 'stipend';
 /** Longer than a busy process fails to hear what has been said. */
 const longSilenceMs = 3_000;
 const waitsInVainMs = 1_000;
-/** Served within some seconds on a small machine; the others come back. */
-const mostPasswordChecks = 64;
 /** One core is left for everything else, where there is more than one; more than two at once is more than a company needs. */
 const passwordHashing = {
   concurrency: Math.min(2, Math.max(1, availableParallelism() - 1)),
-  longestQueue: 100,
+  // Served within some seconds on a small machine; other clients are told to retry.
+  maxQueue: 64,
 };
 
 /** What the use cases need, and how to let go of it. */
@@ -70,7 +68,6 @@ export async function openDeps(
     refreshGraceSeconds: config.refreshGraceSeconds,
     refreshKey: await sharedKey(database, 'refresh-key'),
     passwords: await createPasswordHasher(passwordHashing),
-    passwordChecks: boundPasswordChecks(mostPasswordChecks),
     limits: createLoginLimits(database.pool, config),
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentWriter: createPaymentWriter(database),

@@ -21,7 +21,7 @@ export interface EmptyCompany {
   serve(): Promise<string>;
 }
 
-const passwords = await createPasswordHasher({ concurrency: 2, longestQueue: 10 });
+const passwords = await createPasswordHasher({ concurrency: 2, maxQueue: 10 });
 const log = createLog('silent', { write: () => {} });
 
 /** @param admin the first admin's name; null leaves the database without any user */

@@ -12,27 +12,27 @@ export interface PasswordHasher {
    * Costs the same whether or not there is a hash to compare with.
    *
    * @param phc the stored hash, or undefined where there is no such user
-   * @param attempt is called when the turn has come, and looks at the password or refuses to
-   * @throws AppError RATE_LIMITED when too many wait already
+   * @param attempt is called when a slot is free, and looks at the password or refuses to
+   * @param signal a check is not begun when it is aborted
+   * @throws AppError RATE_LIMITED when the queue is full
+   * @throws the signal's reason
    */
   verify(
     phc: string | undefined,
     password: string,
     attempt: (matches: () => Promise<boolean>) => Promise<boolean>,
+    signal: AbortSignal,
   ): Promise<boolean>;
 }
 
-/**
- * Hashes on libuv's threads, off the event loop, a bounded number at once (each takes 19 MiB and a core), a bounded
- * number waiting.
- */
+/** Hashes on libuv's threads, a bounded number at once (each takes 19 MiB and a core), with a bounded queue. */
 export async function createPasswordHasher(options: {
   concurrency: number;
-  longestQueue: number;
+  maxQueue: number;
 }): Promise<PasswordHasher> {
   const limit = pLimit(options.concurrency);
   const run = <T>(work: () => Promise<T>): Promise<T> => {
-    if (limit.pendingCount >= options.longestQueue) {
+    if (limit.pendingCount >= options.maxQueue) {
       throw new AppError('RATE_LIMITED', 'Too many logins at once. Try again.', { retryAfterSeconds: 1 });
     }
     return limit(work);
@@ -40,7 +40,10 @@ export async function createPasswordHasher(options: {
   const nobody = await hash('nobody has this password', cost);
   return {
     hash: (password) => run(() => hash(password, cost)),
-    verify: async (phc, password, attempt) =>
-      run(() => attempt(async () => (await verify(phc ?? nobody, password)) && phc !== undefined)),
+    verify: async (phc, password, attempt, signal) =>
+      run(async () => {
+        signal.throwIfAborted();
+        return attempt(async () => (await verify(phc ?? nobody, password)) && phc !== undefined);
+      }),
   };
 }
