@@ -13,37 +13,32 @@ const maxItems = 50;
 
 interface Entry<Item, Result> {
   item: Item;
-  signal: AbortSignal | undefined;
   resolve(result: Result | undefined | Promise<Result>): void;
   reject(error: unknown): void;
 }
 
 /**
- * Processes items that come at the same time in batches. An item never waits for others to come: while `maxConcurrent` batches
- * run it is queued for the next one; otherwise a batch begins at the end of the turn of the event loop.
+ * Processes items that come at the same time in batches. No item waits for others to come: while `maxConcurrent` batches run,
+ * it is queued for the next one; otherwise a batch begins at the end of the turn of the event loop.
  *
- * @returns processes an item. It rejects with what its batch throws, or, when the signal is aborted before its batch begins,
- *   with the signal's reason, and nothing is begun
+ * @returns processes an item; it rejects with what its batch throws
  */
 export function batch<Item, Result>({
   run,
   maxConcurrent,
-}: BatchOptions<Item, Result>): (item: Item, signal?: AbortSignal) => Promise<Result | undefined> {
+}: BatchOptions<Item, Result>): (item: Item) => Promise<Result | undefined> {
   const limit = pLimit(maxConcurrent);
   const queue: Array<Entry<Item, Result>> = [];
   const runNext = async () => {
     // An earlier batch has taken the item that this one was scheduled for.
     if (queue.length === 0) return;
     await nextTurn();
-    const entries = queue.splice(0, maxItems).filter(({ signal, reject }) => {
-      if (signal?.aborted) reject(signal.reason);
-      return !signal?.aborted;
-    });
+    const entries = queue.splice(0, maxItems);
     if (entries.length > 0) await runBatch(run, entries);
   };
-  return (item, signal) =>
+  return (item) =>
     new Promise((resolve, reject) => {
-      queue.push({ item, signal, resolve, reject });
+      queue.push({ item, resolve, reject });
       void limit(runNext);
     });
 }

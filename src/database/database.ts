@@ -19,8 +19,10 @@ export interface Database {
   /**
    * Runs one statement on the pool that Prisma uses too, prepared once on each connection. Columns come as bigint for
    * BIGINT, `YYYY-MM-DD` for DATE, Date for TIMESTAMPTZ, Buffer for BYTEA, parsed for JSON.
+   *
+   * @param statement or what makes it, called when a connection is free; nothing is sent when that throws
    */
-  rows<Row extends object>(statement: Sql): Promise<Row[]>;
+  rows<Row extends object>(statement: Sql | (() => Sql)): Promise<Row[]>;
   /**
    * The same for a fast read: statements with the same text that run at the same time are sent as one. Values are sent as
    * text, so each needs a cast in the statement.
@@ -53,24 +55,25 @@ export function openDatabase(options: DatabaseOptions): Database {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
   });
-  const send = async <Row extends object>(query: pg.QueryConfig): Promise<Row[]> => {
+  const timed = async <Row>(query: () => Promise<{ rows: Row[] }>): Promise<Row[]> => {
     const started = performance.now();
     let failed = true;
     try {
-      const found = await pool.query<Row>(query);
+      const { rows } = await query();
       failed = false;
-      return found.rows;
+      return rows;
     } finally {
       options.onRows?.((performance.now() - started) / 1000, failed);
     }
   };
+  const send = <Row extends object>(query: pg.QueryConfig) => timed(() => pool.query<Row>(query));
   return {
     prisma,
     pool,
-    rows: (statement) => {
-      const { template, values } = statementOf(statement);
-      return send(queryOf(template, values));
-    },
+    rows: <Row extends object>(statement: Sql | (() => Sql)) =>
+      typeof statement === 'function'
+        ? timed(() => queryWhenConnected<Row>(pool, () => toQuery(statement())))
+        : send<Row>(toQuery(statement)),
     rowsTogether: createRowsTogether(send),
     transaction: (work) =>
       withRetry(() =>
@@ -81,6 +84,23 @@ export function openDatabase(options: DatabaseOptions): Database {
     closeIdle,
     close: () => close(() => prisma.$disconnect()),
   };
+}
+
+function toQuery(statement: Sql): pg.QueryConfig {
+  const { template, values } = statementOf(statement);
+  return queryOf(template, values);
+}
+
+async function queryWhenConnected<Row extends object>(
+  pool: pg.Pool,
+  makeQuery: () => pg.QueryConfig,
+): Promise<pg.QueryResult<Row>> {
+  const client = await pool.connect();
+  try {
+    return await client.query<Row>(makeQuery());
+  } finally {
+    client.release();
+  }
 }
 
 /** Runs one statement within a transaction. Columns come as Prisma reads them. */

@@ -61,6 +61,7 @@ async function answer(
   const ip = addressOf(request);
   const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
+  signal.throwIfAborted();
   const asked = readGraphQLRequest(request, route.trusted);
   const origin = {
     deps: route.deps,

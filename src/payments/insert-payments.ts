@@ -15,6 +15,8 @@ export interface NewPayment {
   order: PaymentOrder;
   idempotency: IdempotencyKey | null;
   now: Date;
+  /** Aborted when nobody waits for the payment any more: it is not begun then. */
+  signal: AbortSignal;
 }
 
 /**
@@ -36,13 +38,27 @@ export type WhenLocked = 'wait' | 'skip';
  *
  * @returns those that were written, by their ids
  * @throws what the database throws when a constraint would be broken: nothing is written then
+ * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when nobody waits for any of them any more
  */
 export async function insertPayments(
   database: Database,
   payments: readonly NewPayment[],
   whenLocked: WhenLocked,
 ): Promise<Map<string, Payment>> {
-  const inserted = await database.rows<{ id: string; row: string }>(sql`
+  const statement = () => insertStatement(stillWanted(payments), whenLocked);
+  const inserted = await database.rows<{ id: string; row: string }>(statement);
+  return new Map(inserted.map(({ id, row }) => [id, paymentTable.parse(row)]));
+}
+
+/** Looked at when a connection is free: what nobody waits for any more is not written. */
+function stillWanted(payments: readonly NewPayment[]): readonly NewPayment[] {
+  const wanted = payments.filter(({ signal }) => !signal.aborted);
+  if (wanted.length === 0) payments[0]?.signal.throwIfAborted();
+  return wanted;
+}
+
+function insertStatement(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
+  return sql`
     WITH payee AS (${payee(payments, whenLocked)}),
     claim AS (
       INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
@@ -65,8 +81,7 @@ export async function insertPayments(
       SELECT o.audit_entry_id, o.issued_at, o.issued_by, 'payment.issued', o.id, o.changes, o.ip
       FROM payee o WHERE o.id IN (SELECT id FROM p)
     )
-    SELECT p.id, ${paymentTable.row} AS row FROM p ${paymentTable.joins}`);
-  return new Map(inserted.map(({ id, row }) => [id, paymentTable.parse(row)]));
+    SELECT p.id, ${paymentTable.row} AS row FROM p ${paymentTable.joins}`;
 }
 
 const skipLocked = raw('SKIP LOCKED');

@@ -49,7 +49,7 @@ export async function issuePayment(
   const idempotency = parseIdempotencyKey(input, order);
   const now = deps.clock.now();
   // The same id in each try: should PostgreSQL have written what it says that it refused, it would not write it again.
-  const payment = { viewer, order, idempotency, now, id: newId(now) };
+  const payment = { viewer, order, idempotency, now, id: newId(now), signal: deps.signal };
   for (const insert of [insertWithOthers, insertAlone]) {
     const { inserted, conflict } = await tryInsert(deps, payment, insert);
     if (inserted) return { payment: inserted, replayed: false };
@@ -64,13 +64,11 @@ export async function issuePayment(
 
 type Insert = (deps: IssuePaymentDeps, payment: NewPayment) => Promise<Payment | undefined>;
 
-const insertWithOthers: Insert = ({ paymentWriter, signal }, payment) => paymentWriter.write(payment, signal);
+const insertWithOthers: Insert = ({ paymentWriter }, payment) => paymentWriter.write(payment);
 
 /** Waits for whoever pays, or changes, the employee, and holds up nobody else. */
-const insertAlone: Insert = async ({ database, signal }, payment) => {
-  signal.throwIfAborted();
-  return (await insertPayments(database, [payment], 'wait')).get(payment.id);
-};
+const insertAlone: Insert = async ({ database }, payment) =>
+  (await insertPayments(database, [payment], 'wait')).get(payment.id);
 
 async function tryInsert(
   deps: IssuePaymentDeps,

@@ -7,13 +7,12 @@ import type { Payment } from './payment.js';
 /** Writes payments that nothing prevents, together with others that come at the same time. */
 export interface PaymentWriter {
   /**
-   * @param signal a payment is not begun when it is aborted
    * @returns undefined, with nothing written, when the payment has to be tried alone: somebody else has the employee's
    *   row, or something prevents the payment, or another one
    * @throws what the database throws
-   * @throws the signal's reason, with nothing written, when it is aborted before the payment is begun
+   * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when nobody waits for the payment any more
    */
-  write(payment: NewPayment, signal: AbortSignal): Promise<Payment | undefined>;
+  write(payment: NewPayment): Promise<Payment | undefined>;
 }
 
 /** While one is with PostgreSQL, the answers of another are on their way. */
