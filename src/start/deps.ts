@@ -13,6 +13,7 @@ import { sharedValue } from '../database/shared-values.js';
 import type { Deps } from '../graphql/context.js';
 import { createPaymentWriter } from '../payments/payment-writer.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import type { Cleanup } from '../values/cleanup.js';
 import { systemClock } from '../values/clock.js';
 import { ConfigError } from '../values/config-error.js';
 import { createSealer } from '../values/sealing.js';
@@ -21,46 +22,47 @@ import type { Overrides } from './overrides.js';
 import type { Store } from './store.js';
 
 const audience = 'stipend';
-/** Longer than a busy process fails to hear what has been said. */
-const longSilenceMs = 3_000;
-const waitsInVainMs = 1_000;
-/** One core is left for everything else, where there is more than one; more than two at once is more than a company needs. */
+/** A busy process may not hear from the database for a shorter time. */
+const outageMs = 3_000;
+const stalledAfterMs = 1_000;
+/** Leaves a core for everything else, if there are several. */
 const passwordHashing = {
   concurrency: Math.min(2, Math.max(1, availableParallelism() - 1)),
   // Served within some seconds on a small machine; other clients are told to retry.
   maxQueue: 64,
 };
 
-/** What the use cases need, and how to let go of it. */
-export interface OpenDeps {
-  deps: Deps;
-  close(): Promise<void>;
-}
-
-/** @throws ConfigError when a secret is missing, KeyError when the key ring is not sound */
+/**
+ * Opens what the use cases need.
+ *
+ * @param cleanup closes it
+ * @throws ConfigError when a secret is missing, KeyError when the key ring is not valid
+ */
 export async function openDeps(
+  cleanup: Cleanup,
   store: Store,
   config: Config,
   overrides: Overrides,
   metrics: Metrics,
-): Promise<OpenDeps> {
+): Promise<Deps> {
   const { database, dataKey } = store;
   const { log } = overrides;
   if (!dataKey) log.warn('DATA_KEY is not set: no bank account number can be stored');
   const keyRing = await openKeyRing(keyStoreOf(store, config), log);
-  const hearing = openSessions(store, config, overrides, keyRing, metrics);
+  cleanup.defer(() => keyRing.close());
+  const sessions = openSessions(cleanup, store, config, overrides, keyRing, metrics);
   const tokens = {
     issuer: config.publicUrl ?? (await firstUrl(database, config)),
     audience,
     maxAgeSeconds: config.tokenTtlSeconds,
     encryptionKey: config.jwtEncryptionKey,
   };
-  const deps: Deps = {
+  return {
     metrics,
     database,
     clock: overrides.clock ?? systemClock,
     keyRing,
-    sessions: hearing.sessions,
+    sessions,
     lifetime: config.lifetime,
     tokens,
     verifyToken: rememberVerifiedTokens(tokens, keyRing),
@@ -73,11 +75,6 @@ export async function openDeps(
     paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,
   };
-  const close = async () => {
-    keyRing.close();
-    await hearing.close();
-  };
-  return { deps, close };
 }
 
 /** @throws ConfigError when there is neither JWT_KEYS nor JWT_SECRET */
@@ -87,15 +84,16 @@ export function keyStoreOf({ database, jwtSecret }: Store, { jwtKeys }: Config):
   return databaseKeyStore(database, jwtSecret);
 }
 
-/** The sessions in memory, and the ear that keeps them and the key ring true. */
+/** The session cache, and the listener that keeps it and the key ring up to date. */
 function openSessions(
+  cleanup: Cleanup,
   { database, connection }: Store,
   { lifetime }: Config,
   { log }: Overrides,
   keyRing: LiveKeyRing,
   metrics: Metrics,
-): { sessions: SessionCache; close: () => Promise<void> } {
-  let wasHeard = false;
+): SessionCache {
+  let wasConnected = false;
   const listener = listen({
     connection,
     channels: ['stipend_session', 'stipend_user', 'stipend_shared_value'],
@@ -105,10 +103,10 @@ function openSessions(
       if (channel === 'stipend_shared_value') void keyRing.reload();
     },
     onGap: (silentMs) => {
-      // Whatever has cut off this connection may have cut off others, which would be found out by those who use them next.
-      if (wasHeard) database.closeIdle();
-      wasHeard = true;
-      if (silentMs > longSilenceMs) database.closeStalled(waitsInVainMs);
+      // Whatever broke this connection may have broken others, which their next users would find out.
+      if (wasConnected) database.closeIdle();
+      wasConnected = true;
+      if (silentMs > outageMs) database.closeStalled(stalledAfterMs);
       sessions.dropAll();
       void keyRing.reload();
     },
@@ -122,19 +120,17 @@ function openSessions(
     log,
     onLookup: metrics.sessionLookup,
   });
-  const close = async () => {
-    await listener.close();
-    await sessions.close();
-  };
-  return { sessions, close };
+  cleanup.defer(() => sessions.close());
+  cleanup.defer(() => listener.close());
+  return sessions;
 }
 
-/** 32 random bytes that all processes on one database have in common. */
+/** 32 random bytes that all processes on one database share. */
 async function sharedKey(database: Database, name: string): Promise<KeyObject> {
   return createSecretKey(await sharedValue(database, name, () => randomBytes(32)));
 }
 
-/** All processes on one database issue tokens under one name: without PUBLIC_URL, the first one's URL. */
+/** All processes on one database issue tokens under the same URL: without PUBLIC_URL, that of the first one. */
 async function firstUrl(database: Database, { host, port, tls }: Config): Promise<string> {
   const url = `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}${port === 0 ? '' : `:${port}`}`;
   return (await sharedValue(database, 'issuer', () => Buffer.from(url))).toString('utf8');

@@ -7,6 +7,7 @@ import { applyMigrations } from '../database/migrate.js';
 import { findRunningPostgres, startEmbeddedPostgres } from '../embedded-postgres/start.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
+import { Cleanup } from '../values/cleanup.js';
 import type { Secret } from '../values/secret.js';
 import type { Config } from './config.js';
 import { keptSecret } from './data-dir.js';
@@ -16,36 +17,39 @@ import type { Overrides } from './overrides.js';
 export interface Store {
   readonly database: Database;
   readonly connection: ClientConfig;
-  /** Whether it is the PostgreSQL below DATA_DIR. */
+  /** Whether the database is the PostgreSQL below DATA_DIR. */
   readonly embedded: boolean;
   readonly jwtSecret: Secret | undefined;
   readonly dataKey: Secret | undefined;
   close(): Promise<void>;
 }
 
-/** The database can't be had; the message says why in one line, for the person who starts Stipend. */
+/** The database cannot be opened. The message says why in one line, for whoever starts Stipend. */
 export class StoreError extends Error {}
 
-const afterTheOperationMs = 250;
+const statementGraceMs = 250;
 
 export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'onStatement'> {
   metrics?: Metrics;
   tracing?: Tracing;
-  /** Whether the PostgreSQL below DATA_DIR may be one that another process runs: for commands beside a server. */
+  /** Whether another process may be running the PostgreSQL below DATA_DIR, for commands beside a server. */
   beside?: boolean;
 }
 
 /**
- * @throws DataDirInUse when another process has DATA_DIR, unless this is to work beside it
- * @throws StoreError when the database of DATABASE_URL can't be reached or brought up to date
+ * Opens the database that the configuration names, or the PostgreSQL below DATA_DIR.
+ *
+ * @throws DataDirInUse when another process uses DATA_DIR, unless `beside`
+ * @throws StoreError when the database of DATABASE_URL cannot be reached or migrated
  */
 export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
   const { log, onProgress, onStatement, metrics, tracing } = options;
   const embedded = config.databaseUrl === undefined;
-  const { connection: owner, stop } = config.databaseUrl
-    ? { connection: connectionOf(config.databaseUrl.reveal()), stop: async () => {} }
-    : await connectEmbedded(config, options);
+  const cleanup = new Cleanup();
   try {
+    const owner = config.databaseUrl
+      ? connectionOf(config.databaseUrl.reveal())
+      : await connectEmbedded(cleanup, config, options);
     onProgress?.('Applying migrations');
     const connection = await migrate(owner, embedded);
     const [jwtSecret, dataKey] = await Promise.all([
@@ -55,39 +59,38 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
     const database = openDatabase({
       connection,
       poolSize: config.databasePoolSize,
-      // A little later than the operation's own limit, which is to be the one that answers.
-      statementTimeoutMs: config.operationTimeoutSeconds * 1_000 + afterTheOperationMs,
+      // Longer than the operation's own limit, which is the one that should answer.
+      statementTimeoutMs: config.operationTimeoutSeconds * 1_000 + statementGraceMs,
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
       ...(metrics && { onRows: metrics.statement }),
       tracing: tracing?.statements,
     });
-    const close = async () => {
-      await database.close();
-      await stop();
-    };
-    return { database, connection, embedded, jwtSecret, dataKey, close };
+    cleanup.defer(() => database.close());
+    return { database, connection, embedded, jwtSecret, dataKey, close: () => cleanup.run() };
   } catch (error) {
-    await stop();
+    await cleanup.unwind();
     throw error;
   }
 }
 
 async function connectEmbedded(
+  cleanup: Cleanup,
   { dataDir }: Config,
-  { log, onProgress, beside }: StoreOptions,
-): Promise<{ connection: ClientConfig; stop: () => Promise<void> }> {
+  { log, onProgress = () => {}, beside }: StoreOptions,
+): Promise<ClientConfig> {
   const running = beside ? await findRunningPostgres(dataDir) : undefined;
-  if (running) return { connection: running, stop: async () => {} };
+  if (running) return running;
   const postgres = await startEmbeddedPostgres({
     dataDir,
-    onProgress: onProgress ?? (() => {}),
+    onProgress,
     onLog: (line) => log.debug({ line }, 'postgres'),
   });
-  return { connection: postgres.connection, stop: () => postgres.stop() };
+  cleanup.defer(() => postgres.stop());
+  return postgres.connection;
 }
 
-/** @returns the connection for everything that comes after: as the application's role */
+/** @returns a connection as the application's role */
 async function migrate(connection: ClientConfig, embedded: boolean): Promise<ClientConfig> {
   try {
     await applyMigrations(connection);
