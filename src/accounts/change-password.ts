@@ -1,4 +1,4 @@
-import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { recordAuditWithin } from '../audit/audit.js';
 import { rowsWithin } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { MutationChangePasswordArgs } from '../generated/schema-types.js';
@@ -22,8 +22,7 @@ export interface ChangePasswordDeps extends LoginDeps {
 }
 
 /**
- * Gives the caller a new password. Every session that the old one had opened ends, this one too; the answer is the pair
- * of a new one.
+ * Changes the viewer's password. All sessions of the viewer end, including this one; the tokens are those of a new session.
  *
  * @throws AppError BAD_USER_INPUT on a wrong current password, and on a new one that is too weak
  * @throws AppError RATE_LIMITED after too many failures
@@ -37,8 +36,8 @@ export async function changePassword(
 ): Promise<TokenPair> {
   const user = await deps.database.prisma.user.findUniqueOrThrow({ where: { id: viewer.userId } });
   const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
-  if (!(await tryCurrentPassword(deps, viewer, user, args.currentPassword))) {
-    await recordTry(deps, viewer, 'login.failed');
+  if (!(await checkCurrentPassword(deps, viewer, user, args.currentPassword))) {
+    await recordFailure(deps, viewer, 'login.failed');
     throw badInput('currentPassword', 'The current password is wrong.');
   }
   const passwordHash = await deps.passwords.hash(newPassword);
@@ -63,12 +62,12 @@ export async function changePassword(
     return holder;
   });
   deps.sessions.dropUser(user.id);
-  // As of the change: while the password was hashed, the user may have got another role.
+  // The user as of the change: the role may have changed while the password was hashed.
   return issueTokens(deps, changed, session, now);
 }
 
-/** A guess at the current password is a guess as a login is: they count together. */
-async function tryCurrentPassword(
+/** A guess at the current password counts like a failed login. */
+async function checkCurrentPassword(
   deps: ChangePasswordDeps,
   viewer: SignedIn,
   user: { username: string; passwordHash: string },
@@ -81,15 +80,15 @@ async function tryCurrentPassword(
     return await deps.passwords.verify(user.passwordHash, password, attempt, deps.signal);
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')
-      await recordTry(deps, viewer, 'login.limited');
+      await recordFailure(deps, viewer, 'login.limited');
     throw error;
   }
 }
 
-function recordTry(
-  { clock, database }: ChangePasswordDeps,
+function recordFailure(
+  { clock, auditWriter }: ChangePasswordDeps,
   { userId, ip }: SignedIn,
   action: 'login.failed' | 'login.limited',
 ): Promise<void> {
-  return recordAudit(database, { at: clock.now(), action, actorId: userId, subject: userId, ip });
+  return auditWriter.write({ at: clock.now(), action, actorId: userId, subject: userId, ip });
 }

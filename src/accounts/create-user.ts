@@ -17,10 +17,10 @@ export interface CreateUserDeps {
 }
 
 /**
- * Makes somebody who may log in.
+ * Creates a user.
  *
- * @throws AppError BAD_USER_INPUT on a name or password that can't be
- * @throws AppError CONFLICT on a name that is taken, also in other case or width, and on an employee who is a user already
+ * @throws AppError BAD_USER_INPUT on an invalid name, and on a password that is too weak
+ * @throws AppError CONFLICT on a name that is taken, in whatever case and width, and on an employee who is a user already
  * @throws AppError NOT_FOUND when there is no such employee
  */
 export async function createUser(

@@ -25,9 +25,9 @@ export interface EditUserDeps {
 type Edit = Partial<Pick<StoredUser, 'role' | 'disabledAt' | 'passwordHash' | 'employeeId'>>;
 
 /**
- * Changes what a user may do. A new role, a new password and being disabled end the user's sessions.
+ * Changes a user. A new role, a new password and being disabled end the user's sessions.
  *
- * @throws AppError BAD_USER_INPUT on null where a field may not be empty, and on a password that is too weak
+ * @throws AppError BAD_USER_INPUT on null for a field that may not be empty, and on a password that is too weak
  * @throws AppError NOT_FOUND when there is no such user, or no such employee
  * @throws AppError CONFLICT when no admin who can log in would be left, and on an employee who is a user already
  */
@@ -37,15 +37,15 @@ export async function editUser(
   input: EditUserInput,
 ): Promise<UserRecord> {
   const id = parseId(input.id, 'id');
-  const wanted = await parseEdit(deps, id, input);
+  const parsed = await parseEdit(deps, id, input);
   const now = deps.clock.now();
   try {
     const user = await deps.database.transaction(async (tx) => {
-      // Edits of users go one after the other: two admins can't each demote the other.
+      // Serializes the edits of users, so that two admins cannot demote each other.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:edit-user'))`;
       const before = await tx.user.findUnique({ where: { id } });
       if (!before) throw noSuchUser();
-      const edit = changed(before, wanted, now);
+      const edit = changed(before, parsed, now);
       if (Object.keys(edit).length === 0) return before;
       const after = await tx.user.update({ where: { id }, data: { ...edit, updatedAt: now } });
       await requireAnAdmin(tx);
@@ -68,37 +68,41 @@ export async function editUser(
   }
 }
 
-/** What the caller asks for; `disabled` is turned into an instant where the user's row is at hand. */
-type Wanted = Omit<Edit, 'disabledAt'> & { disabled?: boolean };
+/** The input, parsed. `disabled` becomes an instant when the user's row is read. */
+type ParsedEdit = Omit<Edit, 'disabledAt'> & { disabled?: boolean };
 
 async function parseEdit(
   { database, passwords }: EditUserDeps,
   id: string,
   input: EditUserInput,
-): Promise<Wanted> {
+): Promise<ParsedEdit> {
   const { role, disabled, newPassword, employeeId } = input;
   for (const field of ['role', 'disabled', 'newPassword'] as const) {
     if (input[field] === null) throw badInput(field, `"${field}" can't be empty.`);
   }
-  const wanted: Wanted = {};
-  if (role != null) wanted.role = role;
-  if (disabled != null) wanted.disabled = disabled;
+  const edit: ParsedEdit = {};
+  if (role != null) edit.role = role;
+  if (disabled != null) edit.disabled = disabled;
   if (employeeId !== undefined)
-    wanted.employeeId = employeeId === null ? null : parseId(employeeId, 'employeeId');
+    edit.employeeId = employeeId === null ? null : parseId(employeeId, 'employeeId');
   if (newPassword != null) {
     const user = await database.prisma.user.findUnique({ where: { id }, select: { username: true } });
     if (!user) throw noSuchUser();
-    wanted.passwordHash = await passwords.hash(parseNewPassword(newPassword, user.username, 'newPassword'));
+    edit.passwordHash = await passwords.hash(parseNewPassword(newPassword, user.username, 'newPassword'));
   }
-  return wanted;
+  return edit;
 }
 
 function noSuchUser(): AppError {
   return new AppError('NOT_FOUND', 'There is no such user.', { field: 'id' });
 }
 
-/** Only what differs from how it is. */
-function changed(before: StoredUser, { role, disabled, passwordHash, employeeId }: Wanted, now: Date): Edit {
+/** Only what differs from the row. */
+function changed(
+  before: StoredUser,
+  { role, disabled, passwordHash, employeeId }: ParsedEdit,
+  now: Date,
+): Edit {
   const edit: Edit = {};
   if (role !== undefined && role !== before.role) edit.role = role;
   if (employeeId !== undefined && employeeId !== before.employeeId) edit.employeeId = employeeId;
@@ -131,7 +135,7 @@ function describe(before: StoredUser, edit: Edit): AuditChange[] {
     const disabled = edit.disabledAt !== null;
     changes.push({ field: 'disabled', before: String(!disabled), after: String(disabled) });
   }
-  // That it is new is all that is ever said of a password.
+  // Of a password, an audit entry says only that it changed.
   if (edit.passwordHash !== undefined) changes.push({ field: 'password', before: null, after: null });
   return changes;
 }

@@ -5,41 +5,40 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../values/app-error.js';
 
 /**
- * What slows down guessing. Counters are kept in the database: they hold over a restart, and all processes share them.
- * Names and addresses are counted as they are given, whether or not there is such a user.
+ * Slows down guessing. Counters are in the database, where they survive restarts and all processes share them. Names and
+ * addresses count as given, whether or not there is such a user.
  */
 export interface LoginLimits {
   /**
-   * Looks whether the account or the address has to wait, before anything costs work.
+   * Checks before any expensive work that neither the account nor the address has to wait.
    *
    * @throws AppError RATE_LIMITED
    */
   requireNoWait(account: string, ip: string | null): Promise<void>;
   /**
-   * One try of a password. It counts before the password is looked at, so that tries at once count too, and is forgotten
-   * with all before it when the password is right. To be called when the password's turn has come, not before: honest
-   * tries that still wait for theirs are no failures.
+   * Makes one attempt at a password. It counts before the password is verified, so that concurrent attempts count too; the
+   * right password resets the counter. To be called when the hasher is free, because waiting attempts are not failures.
    *
    * @throws AppError RATE_LIMITED while the account or the address has to wait
    */
   attempt(account: string, ip: string | null, matches: () => Promise<boolean>): Promise<boolean>;
-  /** The account starts afresh. */
-  forget(account: string): Promise<void>;
+  /** Resets the account's counters. */
+  reset(account: string): Promise<void>;
   /** @throws AppError RATE_LIMITED while the address has to wait */
   beforeAddress(ip: string | null): Promise<void>;
   addressFailed(ip: string | null): Promise<void>;
 }
 
 export interface LoginLimitOptions {
-  /** Failures from one address, over all accounts and refresh tokens, in addressWindowSeconds. */
+  /** Over all accounts and refresh tokens, within addressWindowSeconds. */
   failuresPerAddress: number;
 }
 
-/** The failures of an account that cost no wait: the fifth costs the first one. */
+/** Failures of an account without a delay; the fifth causes the first one. */
 const freeFailures = 4;
-const longestDelaySeconds = 15 * 60;
-/** A day after the first of them, an account's failures are forgotten. */
-const failuresKeptSeconds = 86_400;
+const maxDelaySeconds = 15 * 60;
+/** Since the first of an account's failures. */
+const accountWindowSeconds = 86_400;
 const addressWindowSeconds = 15 * 60;
 
 export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimitOptions): LoginLimits {
@@ -55,7 +54,7 @@ export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimit
   return {
     beforeAddress,
     addressFailed,
-    forget: (name) => account.reset(hashed(name)),
+    reset: (name) => account.reset(hashed(name)),
     requireNoWait: async (name, ip) => {
       await beforeAddress(ip);
       await account.requireNoWait(hashed(name));
@@ -72,13 +71,13 @@ export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimit
 }
 
 /**
- * Counts an account's tries before their passwords are looked at: some at once, then one after each wait. Only a try that
- * is let through makes the next wait longer, so that many at once make it no longer than one does.
+ * Counts an account's attempts: some are free, then each one needs a wait. Only an attempt that is let through makes the next
+ * wait longer, so that many concurrent ones lengthen it no more than one does.
  */
 function createAccountLimit(pool: Pool) {
-  const free = limiter(pool, 'account', freeFailures, failuresKeptSeconds);
-  const waits = limiter(pool, 'wait', 1, longestDelaySeconds);
-  const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, failuresKeptSeconds);
+  const free = limiter(pool, 'account', freeFailures, accountWindowSeconds);
+  const waits = limiter(pool, 'wait', 1, maxDelaySeconds);
+  const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, accountWindowSeconds);
   return {
     requireNoWait: async (key: string): Promise<void> => {
       const waiting = await waits.get(key);
@@ -87,7 +86,7 @@ function createAccountLimit(pool: Pool) {
     count: async (key: string): Promise<void> => {
       if (await isWithin(free.consume(key))) return;
       const times = (await waited.get(key))?.consumedPoints ?? 0;
-      await waits.consume(key, 1, { customDuration: delayAfter(times) }).catch((refusal) => {
+      await waits.consume(key, 1, { customDuration: delaySecondsAfter(times) }).catch((refusal) => {
         throw limited(refusal);
       });
       await waited.penalty(key);
@@ -120,12 +119,12 @@ async function isWithin(consumed: Promise<RateLimiterRes>): Promise<boolean> {
   }
 }
 
-/** One second, then twice as long each time, a quarter of an hour at most. */
-function delayAfter(times: number): number {
-  return Math.min(2 ** times, longestDelaySeconds);
+/** One second, then twice as long each time. */
+function delaySecondsAfter(times: number): number {
+  return Math.min(2 ** times, maxDelaySeconds);
 }
 
-/** @param refusal what the limiter rejects with: how long to wait, or an error of the database's */
+/** @param refusal what the limiter throws: how long to wait, or an error of the database */
 function limited(refusal: unknown): unknown {
   if (!(refusal instanceof RateLimiterRes)) return refusal;
   return new AppError('RATE_LIMITED', 'Too many failed tries. Wait, and try again.', {
@@ -133,7 +132,7 @@ function limited(refusal: unknown): unknown {
   });
 }
 
-/** What was typed as a name may be a password: it is not kept as it stands. */
+/** Somebody may have typed a password as the name, so the name is not stored. */
 function hashed(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
 }
@@ -145,7 +144,7 @@ function network(given: string | null): string {
   const address = given ?? '';
   if (isIPv4(address)) return address;
   if (!isIPv6(address)) return 'unknown';
-  // One text for one address, however it is written.
+  // Normalized: an address can be written in several ways.
   const ip = new SocketAddress({ address, family: 'ipv6' }).address;
   const mapped = mappedIPv4.exec(ip)?.[1];
   if (mapped !== undefined) return mapped;

@@ -1,4 +1,5 @@
-import { type AuditAction, type AuditEvent, insertAuditEntry, recordAudit } from '../audit/audit.js';
+import { type AuditAction, type AuditEvent, insertAuditEntry } from '../audit/audit.js';
+import type { AuditWriter } from '../audit/audit-writer.js';
 import { rowsWithin, withRetry } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { MutationLoginArgs } from '../generated/schema-types.js';
@@ -23,18 +24,19 @@ export interface LoginDeps extends SessionDeps {
   limits: LoginLimits;
   /** Aborted when nobody waits for the answer any more: the password is not checked then. */
   signal: AbortSignal;
+  auditWriter: AuditWriter;
 }
 
-const longestUsername = 100;
-const longestPassword = 1024;
+const maxUsernameLength = 100;
+const maxPasswordLength = 1024;
 
 /**
- * Trades a name and a password for a session and its tokens. Nobody learns from the answer, nor from the time it takes,
- * whether there is such a user or whether that user is disabled.
+ * Starts a session for a username and a password. Neither the response nor its timing reveals whether there is such a user,
+ * or whether the user is disabled.
  *
- * @throws AppError BAD_USER_INPUT on what no name or password can be
+ * @throws AppError BAD_USER_INPUT when the name or the password is too long or malformed
  * @throws AppError UNAUTHENTICATED on an unknown name, a wrong password, and a disabled user
- * @throws AppError RATE_LIMITED after too many failures, of the account or from the address, and when too many log in at once
+ * @throws AppError RATE_LIMITED after too many failures of the account or from the address, and on too many logins at once
  * @throws AppError SERVICE_UNAVAILABLE when nobody waits for the answer any more
  */
 export async function login(deps: LoginDeps, client: Client, args: MutationLoginArgs): Promise<TokenPair> {
@@ -51,14 +53,13 @@ export async function login(deps: LoginDeps, client: Client, args: MutationLogin
   return issueTokens(deps, user, session, now);
 }
 
-/** What a login is held against. */
 interface Account {
   id: string;
   passwordHash: string;
   isDisabled: boolean;
 }
 
-// As with all that is done before a password is found right, past Prisma: anybody may ask for it, as often as they can.
+// Not by Prisma, like everything that precedes the check of a password: anybody can send any number of logins.
 async function findAccount({ database }: LoginDeps, username: string): Promise<Account | undefined> {
   const [account] = await database.rows<Account>(sql`
     SELECT id, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled"
@@ -67,10 +68,10 @@ async function findAccount({ database }: LoginDeps, username: string): Promise<A
 }
 
 /**
- * Writes the session, and that there was a login, by one statement. It holds the user still meanwhile: whoever was disabled, or
- * given another password, while the password was looked at gets no session that would outlive that.
+ * Writes the session and its audit entry in one statement, which locks the user: a user who was disabled or got another
+ * password during the login gets no session.
  *
- * @returns undefined, with nothing written, when the user may not log in, or no longer by that password
+ * @returns undefined, with nothing written, if the user may not log in, or no longer with that password
  */
 async function openSession(
   { database }: LoginDeps,
@@ -99,8 +100,8 @@ async function openSession(
 }
 
 function parseCredentials({ username, password }: MutationLoginArgs): MutationLoginArgs {
-  if (username.length > longestUsername) throw badInput('username', '"username" is too long.');
-  if (password.length > longestPassword) throw badInput('password', '"password" is too long.');
+  if (username.length > maxUsernameLength) throw badInput('username', '"username" is too long.');
+  if (password.length > maxPasswordLength) throw badInput('password', '"password" is too long.');
   return {
     username: requireWellFormed(username, 'username'),
     password: requireWellFormed(password, 'password'),
@@ -116,7 +117,7 @@ async function tryPassword(
   const name = usernameKey(username);
   try {
     await deps.limits.requireNoWait(name, client.ip);
-    // A disabled user's right password counts as a wrong one: nobody is told that it is right.
+    // A disabled user's password counts as wrong, so that nobody learns that it is right.
     const isRight = async (matches: () => Promise<boolean>) =>
       (await matches()) && account?.isDisabled === false;
     return await deps.passwords.verify(
@@ -132,12 +133,12 @@ async function tryPassword(
   }
 }
 
-/** A try that nobody has proven to have made: without an actor. */
+/** Without an actor: nobody has proven who made this attempt. */
 function record(
-  { database, clock }: LoginDeps,
+  { auditWriter, clock }: LoginDeps,
   { ip }: Client,
   action: AuditAction,
   account: Account | undefined,
 ): Promise<void> {
-  return recordAudit(database, { at: clock.now(), action, actorId: null, subject: account?.id ?? null, ip });
+  return auditWriter.write({ at: clock.now(), action, actorId: null, subject: account?.id ?? null, ip });
 }

@@ -3,7 +3,7 @@ import { assertNever } from '../values/app-error.js';
 import { type EndSessionDeps, endSessions } from './revoke-session.js';
 import type { SignedIn } from './viewer.js';
 
-/** Ends the caller's sessions: this one, the others, or all of them. */
+/** Ends the viewer's sessions: this one, the others, or all of them. */
 export async function logout(
   deps: EndSessionDeps,
   viewer: SignedIn,

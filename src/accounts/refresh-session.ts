@@ -1,4 +1,5 @@
-import { recordAudit, recordAuditWithin } from '../audit/audit.js';
+import { recordAuditWithin } from '../audit/audit.js';
+import type { AuditWriter } from '../audit/audit-writer.js';
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { parameter, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
@@ -19,8 +20,9 @@ import type { UserRecord } from './user.js';
 export interface RefreshDeps extends SessionDeps {
   limits: LoginLimits;
   sessions: SessionCache;
-  /** For so long after its trade, a token is taken to be a retry or a second tab. */
+  /** How long a traded token is accepted again, as a retry or from a second tab. */
   refreshGraceSeconds: number;
+  auditWriter: AuditWriter;
 }
 
 type Outcome =
@@ -29,10 +31,10 @@ type Outcome =
   | { kind: 'unknown' };
 
 /**
- * Trades a refresh token for a new pair. A token that was traded before, and not just now, is in two hands: its session
+ * Trades a refresh token for new tokens. A token that was traded before, other than just now, has been stolen: its session
  * ends (RFC 9700 section 4.14.2).
  *
- * @throws AppError UNAUTHENTICATED on whatever is not the refresh token of a session that lives
+ * @throws AppError UNAUTHENTICATED on anything that is not a refresh token of a live session
  * @throws AppError RATE_LIMITED after too many failures from the address
  */
 export async function refreshSession(
@@ -57,8 +59,8 @@ export async function refreshSession(
   throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
 }
 
-/** A token as it stands in the database, with its session and its user. */
-interface Line extends UserRecord {
+/** A stored token, with its session and its user. */
+interface StoredToken extends UserRecord {
   userId: string;
   sessionId: string;
   sessionExpiresAt: Date;
@@ -74,14 +76,14 @@ async function trade(
   now: Date,
 ): Promise<Outcome> {
   const hash = hashRefreshToken(refreshToken);
-  const line = await lockLine(tx, deps, hash, now);
-  if (!line?.alive) return { kind: 'unknown' };
-  const { sessionId, sessionExpiresAt } = line;
+  const stored = await lockToken(tx, deps, hash, now);
+  if (!stored?.alive) return { kind: 'unknown' };
+  const { sessionId, sessionExpiresAt } = stored;
   const successor = successorOf(refreshToken, deps.refreshKey);
-  if (line.tradedAt === null) {
+  if (stored.tradedAt === null) {
     await writeTrade(tx, { hash, successor, sessionId }, now);
-  } else if (!(await isRetry(tx, deps, line.tradedAt, successor, now))) {
-    await revokeSessions(tx, line.userId, { only: sessionId }, now);
+  } else if (!(await isRetry(tx, deps, stored.tradedAt, successor, now))) {
+    await revokeSessions(tx, stored.userId, { only: sessionId }, now);
     await recordAuditWithin(tx, {
       at: now,
       action: 'refresh.reused',
@@ -91,23 +93,23 @@ async function trade(
     });
     return { kind: 'reused', sessionId };
   }
-  const user = { ...line, id: line.userId };
+  const user = { ...stored, id: stored.userId };
   return { kind: 'traded', user, session: { sessionId, sessionExpiresAt, refreshToken: successor } };
 }
 
-/** Locks the session, so that uses of its tokens go one after the other. */
-async function lockLine(
+/** Locks the session, so that uses of its tokens are serialized. */
+async function lockToken(
   tx: Transaction,
   { lifetime }: RefreshDeps,
   hash: Uint8Array,
   now: Date,
-): Promise<Line | undefined> {
+): Promise<StoredToken | undefined> {
   await rowsWithin(
     tx,
     sql`
     SELECT 1 FROM sessions WHERE id = (SELECT session_id FROM refresh_tokens WHERE hash = ${hash}) FOR NO KEY UPDATE`,
   );
-  const [line] = await rowsWithin<Line>(
+  const [token] = await rowsWithin<StoredToken>(
     tx,
     sql`
     SELECT u.id AS "userId", u.username, u.role, u.employee_id AS "employeeId", u.disabled_at AS "disabledAt",
@@ -117,10 +119,10 @@ async function lockLine(
     FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
     WHERE r.hash = ${hash}`,
   );
-  return line;
+  return token;
 }
 
-/** The token has its successor, and the session a use. */
+/** Marks the token as traded, stores its successor, and records a use of the session. */
 async function writeTrade(
   tx: Transaction,
   { hash, successor, sessionId }: { hash: Uint8Array; successor: string; sessionId: string },
@@ -132,7 +134,7 @@ async function writeTrade(
     tx,
     sql`
     WITH traded AS (UPDATE refresh_tokens SET traded_at = ${instant}::timestamptz WHERE hash = ${hash}::bytea),
-    used AS (UPDATE sessions SET last_used_at = ${instant}::timestamptz WHERE id = ${id}::uuid)
+    touched AS (UPDATE sessions SET last_used_at = ${instant}::timestamptz WHERE id = ${id}::uuid)
     INSERT INTO refresh_tokens (hash, session_id, created_at)
     VALUES (${hashRefreshToken(successor)}::bytea, ${id}::uuid, ${instant}::timestamptz)`,
   );
@@ -160,5 +162,5 @@ function recordFailure(
   action: 'refresh.failed' | 'refresh.limited',
   subject: string | null,
 ): Promise<void> {
-  return recordAudit(deps.database, { at: deps.clock.now(), action, actorId: null, subject, ip });
+  return deps.auditWriter.write({ at: deps.clock.now(), action, actorId: null, subject, ip });
 }

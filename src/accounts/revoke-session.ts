@@ -13,10 +13,10 @@ export interface EndSessionDeps {
 }
 
 /**
- * Ends one of the caller's own sessions.
+ * Ends one of the viewer's sessions.
  *
- * @throws AppError BAD_USER_INPUT on what is no id
- * @throws AppError NOT_FOUND when the caller has no such session, or it has ended before
+ * @throws AppError BAD_USER_INPUT on a malformed id
+ * @throws AppError NOT_FOUND when the viewer has no such live session
  */
 export async function revokeSession(
   deps: EndSessionDeps,
@@ -36,7 +36,7 @@ export async function endSessions(
   which: { only?: string; except?: string },
 ): Promise<{ revokedSessions: number }> {
   const count = await database.transaction((tx) => revokeAndRecord(tx, viewer, which, clock.now()));
-  // Other processes hear of it in a moment; this one need not wait for that.
+  // Other processes are notified; this one does not wait for that.
   sessions.dropUser(viewer.userId);
   return { revokedSessions: count };
 }

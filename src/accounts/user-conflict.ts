@@ -1,7 +1,7 @@
 import { databaseFault } from '../database/database-errors.js';
 import { AppError } from '../values/app-error.js';
 
-/** @returns what a broken constraint of a user's row means to the caller; any other error as it is */
+/** @returns the AppError for a violated constraint of users, or the error itself */
 export function asUserConflict(error: unknown): unknown {
   switch (databaseFault(error)?.constraint) {
     case 'users_username_key_key':

@@ -1,18 +1,18 @@
 import type { Role } from '../generated/schema-types.js';
 import { AppError } from '../values/app-error.js';
 
-/** Nobody: no bearer token came with the request. */
+/** The request has no bearer token. */
 export interface Anonymous {
   readonly kind: 'anonymous';
 }
 
-/** Somebody, as the live session says: not as the token's claims say. */
+/** A user, as the live session describes them, not the token's claims. */
 export interface SignedIn {
   readonly kind: 'signedIn';
   readonly userId: string;
   readonly username: string;
   readonly role: Role;
-  /** The employee that the user is. */
+  /** The employee who the user is. */
   readonly employeeId: string | null;
   readonly sessionId: string;
   /** The client's address, for the audit trail. */

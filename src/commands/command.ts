@@ -1,7 +1,7 @@
 import type { Config } from '../start/config.js';
 import type { Logger } from '../telemetry/log.js';
 
-/** What a command on the shell gets: it works beside a running server, too. */
+/** What a command gets. It can run beside a running server. */
 export interface CommandContext {
   config: Config;
   log: Logger;
@@ -11,5 +11,5 @@ export interface CommandContext {
   onProgress: (message: string) => void;
 }
 
-/** The words can't be taken, or what they ask for can't be done; the message says why in one line. */
+/** The arguments are not valid, or the command cannot be done. The message says why in one line. */
 export class CommandError extends Error {}

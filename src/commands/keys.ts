@@ -2,21 +2,26 @@ import { addKey, promoteKey, retireKey } from '../accounts/keys/edit-keys.js';
 import { type JwkSet, type KeyAlgorithm, keyAlgorithms } from '../accounts/keys/jwk.js';
 import { createKeyRing } from '../accounts/keys/key-ring.js';
 import type { KeyStore } from '../accounts/keys/key-store.js';
-import { type AuditAction, recordAudit } from '../audit/audit.js';
+import { type AuditAction, recordAuditWithin } from '../audit/audit.js';
+import type { Database } from '../database/database.js';
 import { keyStoreOf } from '../start/deps.js';
-import { openStore, type Store } from '../start/store.js';
+import { openStore } from '../start/store.js';
 import { systemClock } from '../values/clock.js';
 import { type CommandContext, CommandError } from './command.js';
 
 const usage = `Usage: npm run keys -- list | add --alg ${keyAlgorithms.join('|')} | promote KID | retire KID`;
 
-/** `npm run keys`: shows and changes the key ring. Running servers take a change up by themselves. */
+/** `npm run keys`: shows and changes the key ring. Running servers load a changed ring by themselves. */
 export async function keys({ config, log, args, print }: CommandContext): Promise<void> {
   const change = parseChange(args);
   const store = await openStore(config, { log, beside: true });
   try {
     const keyStore = keyStoreOf(store, config);
-    if (change) await apply(store, keyStore, change, print);
+    if (change) {
+      const kid = await apply(keyStore, change);
+      await recordChange(store.database, change, kid);
+      print(`${change.verb}: ${kid}\n`);
+    }
     print(table(await keyStore.read()));
   } finally {
     await store.close();
@@ -38,49 +43,46 @@ function parseChange([verb, ...words]: string[]): Change | undefined {
   throw new CommandError(usage);
 }
 
+/** @returns the id of the changed key */
+async function apply(keyStore: KeyStore, change: Change): Promise<string> {
+  let changedKid = '';
+  await keyStore.update((set) => {
+    const changed = edit(set, change);
+    // A server cannot start with an invalid ring, so none is written.
+    createKeyRing(changed.set);
+    changedKid = changed.kid;
+    return changed.set;
+  });
+  return changedKid;
+}
+
+function edit(set: JwkSet, change: Change): { set: JwkSet; kid: string } {
+  switch (change.verb) {
+    case 'add':
+      return addKey(set, change.alg, systemClock.now());
+    case 'promote':
+      return { set: promoteKey(set, change.kid), kid: change.kid };
+    case 'retire':
+      return { set: retireKey(set, change.kid), kid: change.kid };
+  }
+}
+
 const actions = { add: 'keys.added', promote: 'keys.promoted', retire: 'keys.retired' } satisfies Record<
-  string,
+  Change['verb'],
   AuditAction
 >;
 
-async function apply(
-  store: Store,
-  keyStore: KeyStore,
-  change: Change,
-  print: (text: string) => void,
-): Promise<void> {
-  let kid = change.verb === 'add' ? '' : change.kid;
-  await keyStore.update((set) => {
-    const changed = edit(set, change, (added) => {
-      kid = added;
-    });
-    // No ring is written that a server could not start with.
-    createKeyRing(changed);
-    return changed;
-  });
-  await recordAudit(store.database, {
-    at: systemClock.now(),
-    action: actions[change.verb],
-    actorId: null,
-    subject: null,
-    changes: [{ field: 'kid', before: null, after: kid }],
-    ip: null,
-  });
-  print(`${change.verb}: ${kid}\n`);
-}
-
-function edit(set: JwkSet, change: Change, onAdded: (kid: string) => void): JwkSet {
-  switch (change.verb) {
-    case 'add': {
-      const added = addKey(set, change.alg, systemClock.now());
-      onAdded(added.kid);
-      return added.set;
-    }
-    case 'promote':
-      return promoteKey(set, change.kid);
-    case 'retire':
-      return retireKey(set, change.kid);
-  }
+async function recordChange(database: Database, { verb }: Change, kid: string): Promise<void> {
+  await database.transaction((tx) =>
+    recordAuditWithin(tx, {
+      at: systemClock.now(),
+      action: actions[verb],
+      actorId: null,
+      subject: null,
+      changes: [{ field: 'kid', before: null, after: kid }],
+      ip: null,
+    }),
+  );
 }
 
 function table({ keys }: JwkSet): string {

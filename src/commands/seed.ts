@@ -11,7 +11,7 @@ import type { CommandContext } from './command.js';
 /**
  * `npm run seed`: loads the demo company into an empty database.
  *
- * @throws DemoError when there are employees already
+ * @throws DemoError when the database has employees
  */
 export async function seed({ config, log, print, onProgress }: CommandContext): Promise<void> {
   const store = await openStore(config, { log, onProgress, beside: true });
@@ -23,8 +23,8 @@ export async function seed({ config, log, print, onProgress }: CommandContext): 
       vault: store.dataKey && createSealer(store.dataKey, 'bank account'),
     };
     const announce = (accounts: NewAccount[]) => print(accountsText(accounts));
-    const made = await createFirstAccounts(deps, config, { withDemo: true, announce, onProgress });
-    if (made.length === 0) await loadDemoCompany(deps, announce);
+    const created = await createFirstAccounts(deps, config, { withDemo: true, announce, onProgress });
+    if (created.length === 0) await loadDemoCompany(deps, announce);
     print('The demo company is loaded.\n');
   } finally {
     await store.close();

@@ -1,7 +1,7 @@
+import type { AuthenticateDeps } from '../accounts/authenticate.js';
 import type { ChangePasswordDeps } from '../accounts/change-password.js';
 import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
-import type { AuthenticateDeps } from '../accounts/tokens/authenticate.js';
 import type { Viewer } from '../accounts/viewer.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
-import { authenticate } from '../accounts/tokens/authenticate.js';
+import { authenticate } from '../accounts/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import { createContext, type Deps, type RequestContext, type RequestOrigin } from '../graphql/context.js';
 import { requireAnswerWithin } from '../graphql/document-limits.js';

@@ -6,7 +6,8 @@ import { type LiveKeyRing, openKeyRing } from '../accounts/keys/live-key-ring.js
 import { createLoginLimits } from '../accounts/login-limits.js';
 import { createPasswordHasher } from '../accounts/passwords/passwords.js';
 import { createSessionCache, type SessionCache } from '../accounts/sessions/session-cache.js';
-import { rememberVerifiedTokens } from '../accounts/tokens/verified-tokens.js';
+import { cacheVerifiedTokens } from '../accounts/tokens/verified-tokens.js';
+import { createAuditWriter } from '../audit/audit-writer.js';
 import type { Database } from '../database/database.js';
 import { listen } from '../database/listener.js';
 import { sharedValue } from '../database/shared-values.js';
@@ -65,12 +66,13 @@ export async function openDeps(
     sessions,
     lifetime: config.lifetime,
     tokens,
-    verifyToken: rememberVerifiedTokens(tokens, keyRing),
+    verifyToken: cacheVerifiedTokens(tokens, keyRing),
     tokenTtlSeconds: config.tokenTtlSeconds,
     refreshGraceSeconds: config.refreshGraceSeconds,
     refreshKey: await sharedKey(database, 'refresh-key'),
     passwords: await createPasswordHasher(passwordHashing),
     limits: createLoginLimits(database.pool, config),
+    auditWriter: createAuditWriter(database),
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,

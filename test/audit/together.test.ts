@@ -1,5 +1,6 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { type AuditEvent, recordAudit } from '../../src/audit/audit.js';
+import type { AuditEvent } from '../../src/audit/audit.js';
+import { createAuditWriter } from '../../src/audit/audit-writer.js';
 import { openDatabase } from '../../src/database/database.js';
 import { createDatabase } from '../database.js';
 
@@ -21,12 +22,13 @@ test('entries that come at the same time share statements, and one that PostgreS
     onStatement: (text) => sent.push(text),
   });
   onTestFinished(() => db.close());
+  const writer = createAuditWriter(db);
   const addresses = Array.from({ length: 20 }, (_, index) => `192.0.2.${index}`);
-  await Promise.all(addresses.map((ip) => recordAudit(db, limited(ip))));
+  await Promise.all(addresses.map((ip) => writer.write(limited(ip))));
   expect(sent.length).toBeLessThan(4);
 
   const outcomes = await Promise.allSettled(
-    ['198.51.100.1', 'no address\0', '198.51.100.2'].map((ip) => recordAudit(db, limited(ip))),
+    ['198.51.100.1', 'no address\0', '198.51.100.2'].map((ip) => writer.write(limited(ip))),
   );
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   const written = await database.sql<{ ip: string }>('SELECT ip FROM audit_entries ORDER BY ip');

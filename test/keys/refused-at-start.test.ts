@@ -109,7 +109,7 @@ const weakRing = JSON.stringify({ keys: [{ ...weakRsa, kid: 'weak', alg: 'RS256'
 test.each([
   { file: 'with a weak key', content: weakRing, says: /Key weak is too weak/ },
   { file: 'that is not JSON', content: '{"keys":[{"k":"planted-in-the-key-file"', says: /not JSON/ },
-  { file: 'that is no JWK Set', content: '["planted-in-the-key-file"]', says: /not a JWK Set/ },
+  { file: 'that is no JWK Set', content: '["planted-in-the-key-file"]', says: /not a valid JWK Set/ },
   { file: 'that is not there', content: undefined, says: /cannot be read \(ENOENT\)/ },
 ])('the process says in one line that JWT_KEYS names a file $file', async ({ content, says }) => {
   const { env } = await newDatabase();

@@ -1,7 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Jwk, type JwkSet, type KeyAlgorithm, KeyError } from './jwk.js';
 
-/** Adds a new key, which verifies only until it is promoted; the first of a ring signs. @returns the ring, and the key's id */
+/**
+ * Adds a new key, which only verifies until it is promoted. The first key of a ring signs.
+ *
+ * @returns the ring and the id of the key
+ */
 export function addKey(set: JwkSet, alg: KeyAlgorithm, now: Date): { set: JwkSet; kid: string } {
   const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
   const operations: Jwk['key_ops'] = set.keys.length === 0 ? ['sign', 'verify'] : ['verify'];
@@ -29,7 +33,11 @@ function generateJwk(alg: KeyAlgorithm): Pick<Jwk, 'kty'> {
   }
 }
 
-/** Makes a key the one that signs; the one before it goes on verifying. @throws KeyError when there is no such key */
+/**
+ * Makes a key the one that signs. The previous one still verifies.
+ *
+ * @throws KeyError when there is no such key
+ */
 export function promoteKey(set: JwkSet, kid: string): JwkSet {
   requireActive(set, kid);
   return {
@@ -41,16 +49,16 @@ export function promoteKey(set: JwkSet, kid: string): JwkSet {
 }
 
 /**
- * Takes a key out: from now on no token that it signed is accepted.
+ * Removes a key. The tokens that it signed are no longer accepted.
  *
- * @throws KeyError when there is no such key, or when it is the one that signs
+ * @throws KeyError when there is no such key, or when it signs
  */
 export function retireKey(set: JwkSet, kid: string): JwkSet {
   const jwk = requireActive(set, kid);
   if (jwk.key_ops.includes('sign')) {
     throw new KeyError(`Key ${kid} signs: add and promote another one first.`);
   }
-  // JWT_SECRET's key comes from the environment, so that the ring has to remember that it is not wanted any more.
+  // JWT_SECRET's key comes from the environment, so the ring has to remember that it is retired.
   const rest = set.keys.filter((other) => other.kid !== kid);
   return { keys: jwk.kty === 'oct' ? [...rest, { kty: jwk.kty, kid, alg: jwk.alg, key_ops: [] }] : rest };
 }

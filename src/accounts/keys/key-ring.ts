@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Secret } from '../../values/secret.js';
 import { importKey, type Jwk, type JwkSet, KeyError, type RingKey } from './jwk.js';
 
-/** Every key that tokens are checked with, and the one that signs them. */
+/** The keys that verify tokens, and the one that signs them. */
 export interface KeyRing {
   signing: RingKey & Required<Pick<RingKey, 'signWith'>>;
   byId: ReadonlyMap<string, RingKey>;
 }
 
-/**
- * @throws KeyError unless every key is sound and exactly one signs
- */
+/** @throws KeyError unless every key is valid and exactly one signs */
 export function createKeyRing(set: JwkSet): KeyRing {
   const active = set.keys.filter((jwk) => jwk.key_ops.length > 0);
   const byId = new Map(active.map((jwk) => [jwk.kid, importKey(jwk)]));
@@ -19,7 +17,7 @@ export function createKeyRing(set: JwkSet): KeyRing {
   const [signer] = signers;
   if (!signer || signers.length > 1) {
     throw new KeyError(
-      `The key ring has ${signers.length} keys with "sign" among their "key_ops"; exactly one signs.`,
+      `The key ring has ${signers.length} keys with "sign" in their "key_ops"; exactly one must have it.`,
     );
   }
   const signing = byId.get(signer.kid);
@@ -27,7 +25,7 @@ export function createKeyRing(set: JwkSet): KeyRing {
   return { signing: { ...signing, signWith: signing.signWith }, byId };
 }
 
-/** RFC 8725 section 3.1 is about the key, not about its name: one RSA key can't serve RS256 and, under another id, PS256. */
+/** RFC 8725 section 3.1 is about the key, not its id: one RSA key must not serve RS256 and, under another id, PS256. */
 function requireOneAlgorithmEach(keys: RingKey[]): void {
   for (const { kid, alg, verifyWith } of keys) {
     const other = keys.find((key) => key.alg !== alg && key.verifyWith.equals(verifyWith));
@@ -35,7 +33,7 @@ function requireOneAlgorithmEach(keys: RingKey[]): void {
   }
 }
 
-/** The public halves, as another service needs them to check a token (RFC 7517 section 5): no HMAC key, nothing private. */
+/** The public keys with which other services verify tokens (RFC 7517 section 5). */
 export function publicJwkSet(ring: KeyRing): { keys: object[] } {
   const keys = [...ring.byId.values()].filter((key) => key.verifyWith.type === 'public');
   return {
@@ -48,7 +46,7 @@ export function publicJwkSet(ring: KeyRing): { keys: object[] } {
   };
 }
 
-/** The id of JWT_SECRET's key: a hash with a label of its own, which tells nothing of the secret. */
+/** The id of JWT_SECRET's key: a labelled hash, which reveals nothing of the secret. */
 export function secretKeyId(secret: Secret): string {
   return createHash('sha256')
     .update('stipend kid\0')
@@ -58,8 +56,8 @@ export function secretKeyId(secret: Secret): string {
 }
 
 /**
- * Puts JWT_SECRET in its place in a ring that is stored without it. A ring that does not know the secret yet takes it
- * in, as the one that signs where no other does; what is left of a JWT_SECRET of earlier is dropped.
+ * Adds the key of JWT_SECRET to a ring that is stored without it. A ring that does not know this key yet gets it as the one
+ * that signs if no other does. What is left of an earlier JWT_SECRET is dropped.
  */
 export function withSecret(set: JwkSet, secret: Secret): JwkSet {
   const own = secretKeyId(secret);

@@ -7,17 +7,20 @@ import type { Secret } from '../../values/secret.js';
 import { type JwkSet, KeyError, parseJwkSet } from './jwk.js';
 import { secretKeyId, withSecret } from './key-ring.js';
 
-/** Where the ring is kept. */
+/** Where the key ring is stored. */
 export interface KeyStore {
-  /** The ring, complete with its secret parts. @throws KeyError */
+  /**
+   * @returns the ring with its secret parts
+   * @throws KeyError
+   */
   read(): Promise<JwkSet>;
-  /** Reads the ring, lets it be changed, and writes it, with no other change in between. */
+  /** Reads the ring, applies the change, and writes it, with no other change in between. */
   update(change: (set: JwkSet) => JwkSet): Promise<void>;
-  /** Says whether the ring may have changed since it was last asked, where nobody tells. */
-  changed(): Promise<boolean>;
+  /** Whether the ring may have changed since the last call. */
+  mayHaveChanged(): Promise<boolean>;
 }
 
-/** A JWK Set in a file of the operator's: JWT_KEYS. */
+/** A JWK Set in the operator's file JWT_KEYS. */
 export function fileKeyStore(path: string): KeyStore {
   let seen: string | undefined;
   return {
@@ -32,7 +35,7 @@ export function fileKeyStore(path: string): KeyStore {
       }
       await rename(draft, path);
     },
-    changed: async () => {
+    mayHaveChanged: async () => {
       const version = await versionOf(path);
       const changed = version !== seen;
       seen = version;
@@ -50,7 +53,7 @@ async function readKeyFile(path: string): Promise<JwkSet> {
   }
 }
 
-/** @returns what differs from one content of the file to the next, or undefined when there is no file */
+/** @returns a value that changes with the file's content, or undefined if there is no file */
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     const { mtimeMs, size, ino } = await stat(path);
@@ -61,12 +64,12 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** A file beside the other one, to be put in its place whole; it belongs to whom that one belongs to. */
+/** Writes a file that can replace the other one by a rename. It gets the same owner. */
 async function writeDraft(path: string, set: JwkSet): Promise<string> {
   const draft = `${path}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, `${JSON.stringify(set, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
   const replaced = await stat(path).catch(() => undefined);
-  // Only root runs this for another user: who else does owns both files.
+  // Only root can change the owner, and only root needs to: anybody else owns both files.
   if (replaced) await chown(draft, replaced.uid, replaced.gid).catch(() => {});
   return draft;
 }
@@ -77,7 +80,7 @@ function codeOf(error: unknown): string {
 
 const valueName = 'key-ring';
 
-/** In the database, sealed with a key that JWT_SECRET gives: who reads the database alone can forge no token. */
+/** In the database, sealed with a key derived from JWT_SECRET: whoever reads only the database cannot forge tokens. */
 export function databaseKeyStore(database: Database, secret: Secret): KeyStore {
   const sealer = createSealer(secret, 'key ring');
   const own = secretKeyId(secret);
@@ -85,7 +88,7 @@ export function databaseKeyStore(database: Database, secret: Secret): KeyStore {
     try {
       return withSecret(stored ? parseJwkSet(sealer.open(stored, valueName)) : { keys: [] }, secret);
     } catch {
-      // Another JWT_SECRET sealed it: its keys have gone with that secret, and so have their tokens.
+      // Another JWT_SECRET sealed it. Its keys are lost with that secret, and so are their tokens.
       return withSecret({ keys: [] }, secret);
     }
   };
@@ -103,7 +106,7 @@ export function databaseKeyStore(database: Database, secret: Secret): KeyStore {
         const value = seal(change(open(stored?.value)));
         await tx.sharedValue.upsert({ where, create: { name: valueName, value }, update: { value } });
       }),
-    // A change is announced by NOTIFY; the regular look makes up for one that was missed.
-    changed: async () => true,
+    // NOTIFY announces a change; the regular reload makes up for a missed one.
+    mayHaveChanged: async () => true,
   };
 }

@@ -3,28 +3,28 @@ import type { RingKey } from './jwk.js';
 import { createKeyRing, type KeyRing } from './key-ring.js';
 import type { KeyStore } from './key-store.js';
 
-/** The ring as it is now, kept up to date while the server runs. */
+/** The key ring, kept up to date while the server runs. */
 export interface LiveKeyRing {
   readonly current: KeyRing;
   /**
-   * The key that a token names. For one that is not known the ring is read again, once a second at most: another process
-   * may have heard of a new key, and signed with it, before this one has.
+   * Finds the key that a token names. For an unknown one the ring is reloaded, at most once a second: another process may
+   * have signed with a new key before this one was notified of it.
    */
   find(kid: string): Promise<RingKey | undefined>;
-  /** Reads it again. A ring that is not sound is logged, and the last sound one stays. */
+  /** Reads the ring again. An invalid one is logged, and the last valid one stays in use. */
   reload(): Promise<void>;
   close(): void;
 }
 
-/** A change that nobody announced is found within so long. */
-const lookEveryMs = 5_000;
-/** Made-up key ids cost no more than a look in so long. */
-const searchEveryMs = 1_000;
+/** How soon a change is found that was not announced. */
+const checkEveryMs = 5_000;
+/** Bounds the reloads that made-up key ids cause. */
+const minSearchIntervalMs = 1_000;
 
-/** @throws KeyError when the ring is not sound at the start */
+/** @throws KeyError when the ring is not valid */
 export async function openKeyRing(store: KeyStore, log: Logger): Promise<LiveKeyRing> {
-  // Asked before it is read: a change in between is seen as one at the next look.
-  await store.changed();
+  // Before reading, so that the next check finds a change in between.
+  await store.mayHaveChanged();
   let current = createKeyRing(await store.read());
   let reads = 0;
   let newest = 0;
@@ -33,7 +33,7 @@ export async function openKeyRing(store: KeyStore, log: Logger): Promise<LiveKey
     const read = reads;
     try {
       const ring = createKeyRing(await store.read());
-      // Of two reads at once, the one that began first may end last.
+      // Of two concurrent reads, the first may end last.
       if (read < newest) return;
       newest = read;
       current = ring;
@@ -46,16 +46,16 @@ export async function openKeyRing(store: KeyStore, log: Logger): Promise<LiveKey
     const known = current.byId.get(kid);
     if (known) return known;
     const now = performance.now();
-    if (!search || now - search.since > searchEveryMs) search = { since: now, found: reload() };
+    if (!search || now - search.since > minSearchIntervalMs) search = { since: now, found: reload() };
     await search.found;
     return current.byId.get(kid);
   };
   const timer = setInterval(() => {
-    store.changed().then(
+    store.mayHaveChanged().then(
       (changed) => changed && void reload(),
-      (err) => log.error({ err }, 'the key ring could not be looked at'),
+      (err) => log.error({ err }, 'the key ring could not be checked'),
     );
-  }, lookEveryMs);
+  }, checkEveryMs);
   timer.unref();
   return {
     get current() {

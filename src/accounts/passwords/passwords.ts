@@ -2,17 +2,17 @@ import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { AppError } from '../../values/app-error.js';
 
-/** OWASP's first choice for Argon2id, which is the library's algorithm: 19 MiB, two passes, one lane. */
+/** OWASP's recommendation for Argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
 export interface PasswordHasher {
   /** @returns an Argon2id hash in PHC string format */
   hash(password: string): Promise<string>;
   /**
-   * Costs the same whether or not there is a hash to compare with.
+   * Takes the same time whether or not there is a hash to compare with.
    *
-   * @param phc the stored hash, or undefined where there is no such user
-   * @param attempt is called when a slot is free, and looks at the password or refuses to
+   * @param phc the stored hash, or undefined if there is no such user
+   * @param attempt called when the hasher is free; verifies the password by `matches`, or refuses to
    * @param signal a check is not begun when it is aborted
    * @throws AppError RATE_LIMITED when the queue is full
    * @throws the signal's reason
@@ -25,7 +25,9 @@ export interface PasswordHasher {
   ): Promise<boolean>;
 }
 
-/** Hashes on libuv's threads, a bounded number at once (each takes 19 MiB and a core), with a bounded queue. */
+/**
+ * Hashes on libuv's threads, a bounded number at once, each of which needs 19 MiB and a core. The queue is bounded, too.
+ */
 export async function createPasswordHasher(options: {
   concurrency: number;
   maxQueue: number;
@@ -37,13 +39,13 @@ export async function createPasswordHasher(options: {
     }
     return limit(work);
   };
-  const nobody = await hash('nobody has this password', cost);
+  const decoy = await hash('nobody has this password', cost);
   return {
     hash: (password) => run(() => hash(password, cost)),
     verify: async (phc, password, attempt, signal) =>
       run(async () => {
         signal.throwIfAborted();
-        return attempt(async () => (await verify(phc ?? nobody, password)) && phc !== undefined);
+        return attempt(async () => (await verify(phc ?? decoy, password)) && phc !== undefined);
       }),
   };
 }

@@ -2,12 +2,12 @@ import type { Database } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import type { Logger } from '../../telemetry/log.js';
 
-/** When sessions were last used: gathered, and written by one statement now and then, not by one for each request. */
+/** When sessions were last used, written to the database in batches instead of once per request. */
 export interface LastUses {
   note(sessionId: string, at: Date): void;
-  /** A use that is not written yet. */
+  /** A use that has not been written yet. */
   at(sessionId: string): Date | undefined;
-  /** Writes down what was gathered. What can't be written now stays for the next time. */
+  /** Writes what is pending. On a failure it stays pending. */
   write(): Promise<void>;
   /** Writes a last time. */
   close(): Promise<void>;
@@ -44,8 +44,8 @@ export function createLastUses(database: Database, log: Logger): LastUses {
 }
 
 /**
- * A row that somebody else holds is left out: it is being refreshed, ended, or written by another process, and two that
- * write the same sessions in different orders would deadlock.
+ * Skips locked rows: such a session is being refreshed, ended, or written by another process. Waiting for them could
+ * deadlock with another process that writes the same sessions in a different order.
  */
 async function writeUses(database: Database, uses: ReadonlyMap<string, Date>): Promise<void> {
   await database.rows(sql`

@@ -2,7 +2,7 @@ import type { Database } from '../../database/database.js';
 import { sql } from '../../database/sql.js';
 import type { Role } from '../../generated/schema-types.js';
 
-/** A session that lives, and its user as they are now. */
+/** A live session, with its user's current data. */
 export interface LiveSession {
   sessionId: string;
   userId: string;
@@ -15,9 +15,9 @@ export interface LiveSession {
 
 /** How long a session lives. */
 export interface SessionLifetime {
-  /** From its login. */
+  /** Since its login. */
   maxAgeSeconds: number;
-  /** From its last use. */
+  /** Since its last use. */
   idleSeconds: number;
 }
 
@@ -37,7 +37,7 @@ export async function findLiveSession(
   return session;
 }
 
-/** Whether the clock alone has ended it. */
+/** Whether the session has expired. */
 export function hasEnded(session: LiveSession, { idleSeconds }: SessionLifetime, now: Date): boolean {
   const idleMs = now.getTime() - session.lastUsedAt.getTime();
   return session.expiresAt <= now || idleMs >= idleSeconds * 1000;

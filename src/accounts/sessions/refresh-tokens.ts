@@ -1,6 +1,6 @@
 import { createHash, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 
-/** 32 random bytes in base64url, or as many bytes that nobody without the server's key can tell from random ones. */
+/** 32 bytes in base64url. */
 const refreshTokenForm = /^[A-Za-z0-9_-]{43}$/;
 
 export function isRefreshToken(value: string): boolean {
@@ -13,14 +13,14 @@ export function firstRefreshToken(): string {
 }
 
 /**
- * The token that a token is traded for: always the same one, so that a client whose answer got lost, and a second tab,
- * get what the first request got, though the server keeps none of them but as a hash.
+ * The token that replaces a token. It is always the same one, so that a client that lost the response, or a second tab, gets
+ * what the first request got, although the server stores only hashes.
  */
 export function successorOf(token: string, key: KeyObject): string {
   return createHmac('sha256', key).update(token).digest('base64url');
 }
 
-/** What is kept of a token. It has 256 random bits: a plain hash is enough. */
+/** What is stored of a token. A plain hash suffices, because a token has 256 random bits. */
 export function hashRefreshToken(token: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(createHash('sha256').update(token).digest());
 }

@@ -2,10 +2,10 @@ import { type AuditAction, recordAuditWithin } from '../../audit/audit.js';
 import type { Transaction } from '../../database/database.js';
 
 /**
- * Ends sessions of one user. Every process hears of it as the transaction commits.
+ * Ends sessions of one user. Every process is notified when the transaction commits.
  *
- * @param which all of them, or all but one, or one
- * @returns how many had not ended before
+ * @param which one session, all but one, or, if empty, all
+ * @returns how many live sessions it has ended
  */
 export async function revokeSessions(
   tx: Transaction,
@@ -24,7 +24,7 @@ export async function revokeSessions(
   return count;
 }
 
-/** The same, as something that a user did and that is told of. */
+/** Ends sessions of the user who calls, with an audit entry. */
 export async function revokeAndRecord(
   tx: Transaction,
   by: { userId: string; ip: string | null },
@@ -33,7 +33,7 @@ export async function revokeAndRecord(
   action: AuditAction = 'session.revoked',
 ): Promise<number> {
   const count = await revokeSessions(tx, by.userId, which, now);
-  // A session that there is not, or somebody else's, was not ended: there is nothing to tell.
+  // There is no such session, or it is somebody else's: nothing has happened.
   if (count === 0 && which.only !== undefined) return 0;
   await recordAuditWithin(tx, {
     at: now,

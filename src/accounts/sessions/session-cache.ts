@@ -5,44 +5,42 @@ import { createLastUses } from './last-uses.js';
 import { findLiveSession, hasEnded, type LiveSession, type SessionLifetime } from './live-session.js';
 
 /**
- * The sessions that requests name, in memory. The database announces whatever ends a session or changes its user (see
- * the triggers in prisma/migrations/), and what is announced is dropped here and looked up again. An entry is believed
- * for a second at most beyond the last proof that announcements arrive.
+ * The sessions of recent requests, in memory. The database sends a notification of whatever ends a session or changes its
+ * user (see the triggers in prisma/migrations/), which drops the session here. An entry is valid for less than a second
+ * beyond the last proof that notifications arrive.
  */
 export interface SessionCache {
-  /** @returns the session if it lives, and counts as its use; at once where it is known */
-  use(sessionId: string, now: Date): Used | Promise<Used>;
+  /** @returns the session if it is live, and records that it is used now */
+  use(sessionId: string, now: Date): Promise<LiveSession | undefined>;
   /** When a session was last used, as far as this process knows. */
   lastUsedAt(sessionId: string): Date | undefined;
   dropSession(sessionId: string): void;
   dropUser(userId: string): void;
   dropAll(): void;
-  /** Writes down the last uses. */
+  /** Writes the last uses. */
   close(): Promise<void>;
 }
-
-type Used = LiveSession | undefined;
 
 export interface SessionCacheOptions {
   database: Database;
   lifetime: SessionLifetime;
-  /** When announcements were last known to arrive, in milliseconds of performance.now(). */
+  /** When notifications were last known to arrive, in milliseconds of performance.now(). */
   confirmedAt: () => number;
   log: Logger;
-  /** Where a session was found. */
+  /** Receives where a session was found. */
   onLookup?: (from: 'memory' | 'database') => void;
 }
 
-const mostEntries = 10_000;
-const longestUnconfirmedMs = 900;
-/** A use is written down at once when the database knows of none in this part of the idle time. */
-const unwrittenPartOfIdle = 0.05;
+const maxSessions = 10_000;
+const maxUnconfirmedMs = 900;
+/** A use is written at once if the database knows of none within this part of the idle time. */
+const maxUnwrittenPartOfIdle = 0.05;
 
 interface Entry {
   session: LiveSession;
   loadedAt: number;
   /** The last use that the database knows of. */
-  written: Date;
+  writtenUse: Date;
 }
 
 export function createSessionCache({
@@ -52,52 +50,48 @@ export function createSessionCache({
   log,
   onLookup,
 }: SessionCacheOptions): SessionCache {
-  const entries = new LRUCache<string, Entry>({ max: mostEntries });
+  const entries = new LRUCache<string, Entry>({ max: maxSessions });
   const uses = createLastUses(database, log);
-  // Counts what was dropped: a session that was looked up before a drop is not kept after it.
+  // Counts drops, because a session that was being read during a drop may be outdated.
   let drops = 0;
 
+  const findValid = (sessionId: string, now: Date): Entry | undefined => {
+    const entry = entries.get(sessionId);
+    if (!entry || hasEnded(entry.session, lifetime, now)) return undefined;
+    const validUntil = Math.max(confirmedAt(), entry.loadedAt) + maxUnconfirmedMs;
+    return performance.now() < validUntil ? entry : undefined;
+  };
+
   const load = async (sessionId: string, now: Date): Promise<Entry | undefined> => {
+    entries.delete(sessionId);
     const dropsBefore = drops;
     const loadedAt = performance.now();
     const session = await findLiveSession(database, lifetime, sessionId, now);
     if (!session) return undefined;
-    const entry = { session, loadedAt, written: session.lastUsedAt };
+    const entry = { session, loadedAt, writtenUse: session.lastUsedAt };
     if (drops === dropsBefore) entries.set(sessionId, entry);
     return entry;
   };
 
-  /** @returns what is to be waited for, if anything */
-  const noteUse = (entry: Entry, now: Date): Promise<void> | undefined => {
-    const { session, written } = entry;
+  const recordUse = async (entry: Entry, now: Date): Promise<void> => {
+    const { session, writtenUse } = entry;
     if (session.lastUsedAt < now) session.lastUsedAt = now;
     uses.note(session.sessionId, now);
-    // Else another process, which goes by what is written, could take a session that is in use for an idle one.
-    const unwrittenMs = now.getTime() - written.getTime();
-    if (unwrittenMs <= lifetime.idleSeconds * 1000 * unwrittenPartOfIdle) return undefined;
-    entry.written = now;
-    return uses.write();
-  };
-
-  const used = (entry: Entry, now: Date): Used | Promise<Used> => {
-    const writing = noteUse(entry, now);
-    return writing ? writing.then(() => entry.session) : entry.session;
-  };
-
-  const lookUp = async (sessionId: string, now: Date): Promise<Used> => {
-    const entry = await load(sessionId, now);
-    if (entry) return used(entry, now);
-    entries.delete(sessionId);
-    return undefined;
+    // Other processes see only written uses, and would take the session for an idle one.
+    const unwrittenMs = now.getTime() - writtenUse.getTime();
+    if (unwrittenMs <= lifetime.idleSeconds * 1000 * maxUnwrittenPartOfIdle) return;
+    entry.writtenUse = now;
+    await uses.write();
   };
 
   return {
-    use: (sessionId, now) => {
-      const kept = entries.get(sessionId);
-      const believedUntil = Math.max(confirmedAt(), kept?.loadedAt ?? 0) + longestUnconfirmedMs;
-      const known = kept && performance.now() < believedUntil && !hasEnded(kept.session, lifetime, now);
+    use: async (sessionId, now) => {
+      const known = findValid(sessionId, now);
       onLookup?.(known ? 'memory' : 'database');
-      return known ? used(kept, now) : lookUp(sessionId, now);
+      const entry = known ?? (await load(sessionId, now));
+      if (!entry) return undefined;
+      await recordUse(entry, now);
+      return entry.session;
     },
     lastUsedAt: (sessionId) => uses.at(sessionId) ?? entries.peek(sessionId)?.session.lastUsedAt,
     dropSession: (sessionId) => {

@@ -19,13 +19,13 @@ export interface SessionDeps {
   refreshKey: KeyObject;
 }
 
-/** Where a request comes from, as far as the connection tells. */
+/** Where a request comes from. */
 export interface Client {
   ip: string | null;
   userAgent: string | null;
 }
 
-/** What a login or a refresh answers. */
+/** The result of a login or a refresh. */
 export interface TokenPair {
   token: string;
   expiresAt: Date;
@@ -34,9 +34,9 @@ export interface TokenPair {
   user: UserRecord;
 }
 
-const longestUserAgent = 255;
+const maxUserAgentLength = 255;
 
-/** A session that is about to be written, before its tokens are made. */
+/** A session that has not been written yet. */
 export interface NewSession {
   sessionId: string;
   sessionExpiresAt: Date;
@@ -51,7 +51,7 @@ export function newSession({ lifetime }: Pick<SessionDeps, 'lifetime'>, now: Dat
   };
 }
 
-/** What writes a session with its first refresh token: the parts of a WITH whose part before, `holder`, is its user or nobody. */
+/** The parts of a WITH that write a session and its first refresh token for the user in `holder`, or nothing if that is empty. */
 export function insertSession(
   { sessionId, sessionExpiresAt, refreshToken }: NewSession,
   { ip, userAgent }: Client,
@@ -63,7 +63,7 @@ export function insertSession(
     session AS (
       INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)
       SELECT ${id}::uuid, holder.id, ${instant}::timestamptz, ${instant}::timestamptz,
-        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${userAgent?.slice(0, longestUserAgent) ?? null}::text
+        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${userAgent?.slice(0, maxUserAgentLength) ?? null}::text
       FROM holder
     ),
     refresh_token AS (
@@ -72,7 +72,7 @@ export function insertSession(
     )`;
 }
 
-/** Signs an access token for a session, and puts the pair together. */
+/** Signs an access token for a session. */
 export async function issueTokens(
   deps: SessionDeps,
   user: UserRecord,

@@ -5,15 +5,15 @@ const scheme = /^bearer +/i;
 
 export type BearerToken = { kind: 'none' } | { kind: 'token'; token: string } | { kind: 'malformed' };
 
-/** Reads the one Authorization header; what follows the scheme may be anything. A token anywhere else is not looked for. */
+/** Reads the Authorization header, the only place where a token is accepted. What follows the scheme may be anything. */
 export function bearerToken(request: IncomingMessage): BearerToken {
   const { authorization } = request.headers;
   if (authorization === undefined) return { kind: 'none' };
-  const begin = isRepeated(request.rawHeaders) ? undefined : scheme.exec(authorization)?.[0].length;
-  return begin === undefined ? { kind: 'malformed' } : { kind: 'token', token: authorization.slice(begin) };
+  const start = isRepeated(request.rawHeaders) ? undefined : scheme.exec(authorization)?.[0].length;
+  return start === undefined ? { kind: 'malformed' } : { kind: 'token', token: authorization.slice(start) };
 }
 
-/** Node keeps the first of several Authorization headers only. */
+/** `headers` has only the first of several Authorization headers. */
 function isRepeated(rawHeaders: string[]): boolean {
   let found = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -1,20 +1,20 @@
-/** What a header must say, and all that it may say. */
+/** The members that a header must have, and no others. */
 interface ExpectedHeader {
   kid: string;
   alg: string;
   typ: string;
 }
 
-/** @returns the key id that a token's header names, unverified */
+/** @returns the key id in a token's header, which is not verified yet */
 export function readKeyId(token: string): string | undefined {
   const kid = parseHeader(token)?.kid;
   return typeof kid === 'string' ? kid : undefined;
 }
 
 /**
- * The header, before any key is used: three parts in canonical base64url, exactly the members that we write, the type
- * of an access token, and the algorithm that is pinned to the key. So there is no `crit` (RFC 7515 section 4.1.11), no
- * embedded `jwk`, no `jku` and no `x5u` to be taken in by (RFC 8725 section 3.10).
+ * Checks the header before any key is used: three parts in canonical base64url, exactly the members that Stipend writes,
+ * the type of an access token, and the algorithm that is pinned to the key. This excludes `crit` (RFC 7515 section 4.1.11),
+ * an embedded `jwk`, `jku` and `x5u` (RFC 8725 section 3.10).
  */
 export function isAcceptableHeader(token: string, expected: ExpectedHeader): boolean {
   const parts = token.split('.');
@@ -29,7 +29,7 @@ export function isAcceptableHeader(token: string, expected: ExpectedHeader): boo
   );
 }
 
-/** Node's decoder skips what is not base64url and ignores stray bits; a token that has either was not made by us. */
+/** Node's decoder skips characters that are not base64url and ignores stray bits. Tokens of Stipend have neither. */
 export function isCanonicalBase64Url(part: string): boolean {
   return Buffer.from(part, 'base64url').toString('base64url') === part;
 }

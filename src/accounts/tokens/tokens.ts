@@ -6,13 +6,13 @@ import type { KeyRing } from '../keys/key-ring.js';
 import type { LiveKeyRing } from '../keys/live-key-ring.js';
 import { isAcceptableHeader, isCanonicalBase64Url, readKeyId } from './token-header.js';
 
-/** What an access token says (RFC 9068 section 2.2, and two claims for user interfaces). */
+/** The claims of an access token (RFC 9068 section 2.2), with two for user interfaces. */
 export interface AccessTokenClaims {
   iss: string;
   aud: string;
   /** The user's id. */
   sub: string;
-  /** Seconds since 1970, as all times of a token. */
+  /** Seconds since 1970, like all times of a token. */
   iat: number;
   nbf: number;
   exp: number;
@@ -20,26 +20,26 @@ export interface AccessTokenClaims {
   /** The session that decides what the token may do. */
   sid: string;
   username: string;
-  /** What a user interface shows or hides. The server does not look at it. */
+  /** For user interfaces. The server does not read it. */
   admin: boolean;
 }
 
 export interface TokenOptions {
   issuer: string;
   audience: string;
-  /** The longest that a token may be valid, from `iat` to `exp`. */
+  /** The longest lifetime of a token, from `iat` to `exp`. */
   maxAgeSeconds: number;
-  /** Set, tokens are encrypted, and none that is not is accepted. 32 bytes. */
+  /** If set, tokens are encrypted, and only encrypted tokens are accepted. 32 bytes. */
   encryptionKey: Uint8Array | undefined;
 }
 
-/** RFC 9068 section 2.1: marks an access token, so that no other kind of JWT can stand in for one. */
-export const tokenType = 'at+jwt';
+/** RFC 9068 section 2.1: keeps other kinds of JWT from being used as an access token. */
+const tokenType = 'at+jwt';
 
-/** Other processes' clocks may be ahead by so much. */
+/** How far ahead another process's clock may be. */
 const clockToleranceSeconds = 5;
 
-const longestToken = 4096;
+const maxTokenLength = 4096;
 
 /**
  * Signs as JWS in compact form (RFC 7515 section 7.1), and, with an encryption key, wraps that in a JWE of five parts
@@ -60,7 +60,7 @@ export async function signAccessToken(
   return encryptionKey ? encrypt(encryptionKey, signed) : signed;
 }
 
-/** `dir` uses the key itself: there is no second key to wrap, and no second algorithm to be confused with. */
+/** `dir` encrypts with the key itself, without a second key and algorithm to wrap it. */
 function encrypt(key: Uint8Array, signed: string): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(signed))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' })
@@ -68,9 +68,9 @@ function encrypt(key: Uint8Array, signed: string): Promise<string> {
 }
 
 /**
- * Checks everything that a token alone can show. Whether its session lives is for the session to say.
+ * Checks everything that a token alone can show, which leaves whether its session is live.
  *
- * @returns the claims, or undefined for whatever is not a token that this server would issue
+ * @returns the claims, or undefined for anything that this server would not issue
  */
 export async function verifyAccessToken(
   options: TokenOptions,
@@ -78,7 +78,7 @@ export async function verifyAccessToken(
   token: string,
   now: Date,
 ): Promise<AccessTokenClaims | undefined> {
-  if (token.length > longestToken) return undefined;
+  if (token.length > maxTokenLength) return undefined;
   const signed = options.encryptionKey ? await decrypt(options.encryptionKey, token) : token;
   if (signed === undefined) return undefined;
   const kid = readKeyId(signed);
@@ -89,7 +89,7 @@ export async function verifyAccessToken(
 }
 
 async function decrypt(key: Uint8Array, token: string): Promise<string | undefined> {
-  // jose reads several texts as the same bytes; of those, one is what we write.
+  // jose decodes several texts to the same bytes; Stipend writes only one of them.
   if (token.split('.').some((part) => !isCanonicalBase64Url(part))) return undefined;
   try {
     const { plaintext } = await compactDecrypt(token, key, {
@@ -120,8 +120,8 @@ function verifySignature(options: TokenOptions, key: RingKey, signed: string, no
 }
 
 /**
- * Whether claims that were signed are those of a token of ours, and hold now. jsonwebtoken accepts an `aud` that is a list
- * with ours in it, any lifetime, no `exp` at all, and an `iat` to come.
+ * Whether signed claims are those of an access token and are valid now. jsonwebtoken would accept a list of audiences, any
+ * lifetime, a missing `exp`, and an `iat` in the future.
  */
 export function isAcceptable(options: TokenOptions, claims: AccessTokenClaims, now: Date): boolean {
   const nowSeconds = secondsOf(now);

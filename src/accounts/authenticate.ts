@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError } from '../../values/app-error.js';
-import type { Clock } from '../../values/clock.js';
-import type { SessionCache } from '../sessions/session-cache.js';
-import { anonymous, type Viewer } from '../viewer.js';
-import { bearerToken } from './bearer.js';
-import type { VerifyToken } from './verified-tokens.js';
+import { AppError } from '../values/app-error.js';
+import type { Clock } from '../values/clock.js';
+import type { SessionCache } from './sessions/session-cache.js';
+import { bearerToken } from './tokens/bearer.js';
+import type { VerifyToken } from './tokens/verified-tokens.js';
+import { anonymous, type Viewer } from './viewer.js';
 
 export interface AuthenticateDeps {
   clock: Clock;
@@ -13,10 +13,10 @@ export interface AuthenticateDeps {
 }
 
 /**
- * Bearer header, token, session, viewer.
+ * Finds the viewer of a request by its bearer token and the session that the token names.
  *
  * @throws AppError UNAUTHENTICATED, the same for every reason, unless there is no Authorization header at all
- * @throws what the database throws: that it is away is no reason to refuse anybody
+ * @throws what the database throws: while it is unavailable, nobody is refused as unauthenticated
  */
 export async function authenticate(
   deps: AuthenticateDeps,
@@ -26,13 +26,10 @@ export async function authenticate(
   const header = bearerToken(request);
   if (header.kind === 'none') return anonymous;
   const now = deps.clock.now();
-  // As a rule both are known, and nothing is waited for.
-  const verified = header.kind === 'token' ? deps.verifyToken(header.token, now) : undefined;
-  const claims = verified instanceof Promise ? await verified : verified;
+  const claims = header.kind === 'token' ? await deps.verifyToken(header.token, now) : undefined;
   if (!claims) throw invalidToken();
-  const used = deps.sessions.use(claims.sid, now);
-  const session = used instanceof Promise ? await used : used;
-  // A session's id in another spelling would name a session in memory that no announcement drops.
+  const session = await deps.sessions.use(claims.sid, now);
+  // Notifications name a session by its id in one spelling: a session cached under another one would never be dropped.
   if (!session || session.sessionId !== claims.sid || session.userId !== claims.sub) throw invalidToken();
   const { sessionId, userId, username, role, employeeId } = session;
   return { kind: 'signedIn', sessionId, userId, username, role, employeeId, ip };
