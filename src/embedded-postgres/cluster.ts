@@ -50,7 +50,7 @@ export async function ensureCluster(
     throw error;
   });
   if (version === undefined) {
-    options.onProgress(`Making a PostgreSQL ${binaries.major} database in ${clusterDir}`);
+    options.onProgress(`Creating a PostgreSQL ${binaries.major} database in ${clusterDir}`);
     const password = (await readPassword(dataDir)) ?? (await writePassword(dataDir, runAs));
     await handOver(passwordFile(dataDir), runAs);
     await makeCluster(options, clusterDir);
