@@ -4,11 +4,11 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default';
-import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from '../telemetry/log.js';
 import type { RequestContext } from './context.js';
 import type { FormatError } from './format-error.js';
-import { operationIn, shownName } from './operations.js';
+import { shownName } from './operations.js';
 import { finishErrors, maxReportedErrors } from './outcomes.js';
 import type { RequestFacts } from './request-facts.js';
 
@@ -60,7 +60,7 @@ export function createApollo({
   });
 }
 
-function noteOperation(facts: RequestFacts, operation: OperationDefinitionNode | undefined): void {
+function noteOperation(facts: RequestFacts, operation: OperationDefinitionNode | null | undefined): void {
   if (!operation) return;
   facts.operationType = operation.operation;
   const name = shownName(operation);
@@ -74,7 +74,7 @@ const watchOperations: ApolloServerPlugin<RequestContext> = {
       async didEncounterErrors({ contextValue: { facts }, source, operation, document, request }) {
         if (source === undefined || operation !== undefined) return;
         facts.documentRefused = true;
-        noteOperation(facts, document && operationIn(document, request.operationName ?? null));
+        noteOperation(facts, document && getOperationAST(document, request.operationName));
       },
       async didResolveOperation({ contextValue: { facts }, operation }) {
         facts.operationResolved = true;

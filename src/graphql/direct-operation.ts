@@ -166,7 +166,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** As graphql-js does it: all at once, and an error in a field that may not be null leaves no data. */
+/** As graphql-js does it: all at once. The first error in a field that may not be null leaves no data. */
 async function runPlan(plan: Plan, context: RequestContext, variables: Variables): Promise<Answer> {
   const errors: GraphQLError[] = [];
   const run = async (root: RootField): Promise<readonly [string, unknown]> => {
@@ -175,20 +175,25 @@ async function runPlan(plan: Plan, context: RequestContext, variables: Variables
       return [responseName, await resolveField(plan, root, context, variables)];
     } catch (error) {
       if (error instanceof NotRaw) throw error;
-      errors.push(locatedError(error, root.requested.nodes, [responseName]));
-      if (isNonNullType(root.field.type)) throw new NoData();
+      const located = locatedError(error, root.requested.nodes, [responseName]);
+      if (isNonNullType(root.field.type)) throw new NoData(located);
+      errors.push(located);
       return [responseName, null];
     }
   };
   try {
     return { errors, data: Object.fromEntries(await Promise.all(plan.fields.map(run))) };
   } catch (error) {
-    if (error instanceof NoData) return { errors, data: null };
+    if (error instanceof NoData) return { errors: [...errors, error.reason], data: null };
     throw error;
   }
 }
 
-class NoData extends Error {}
+class NoData extends Error {
+  constructor(readonly reason: GraphQLError) {
+    super();
+  }
+}
 
 async function resolveField(
   { schema, operation, fragments, root: parentType }: Plan,

@@ -1,8 +1,14 @@
-import { type DocumentNode, execute, type GraphQLSchema, type OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  type GraphQLSchema,
+  getOperationAST,
+  type OperationTypeNode,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { createContext, type RequestOrigin } from './context.js';
 import { createDirectOperation, type DirectOperation } from './direct-operation.js';
-import { operationIn, shownName } from './operations.js';
+import { shownName } from './operations.js';
 import { type Answer, maxReportedErrors } from './outcomes.js';
 
 /** An operation that Apollo has parsed, validated and run once. */
@@ -55,7 +61,7 @@ function toKnown(
   document: DocumentNode,
   operationName: string | null,
 ): KnownOperation | undefined {
-  const definition = operationIn(document, operationName);
+  const definition = getOperationAST(document, operationName);
   if (!definition) return undefined;
   const direct: DirectOperation | undefined = createDirectOperation(schema, document, definition);
   const executeWhole: KnownOperation['run'] = async (origin, variableValues) => {

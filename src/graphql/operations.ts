@@ -1,14 +1,4 @@
-import { type DocumentNode, Kind, type OperationDefinitionNode } from 'graphql';
-
-/** @param name null for a document's only operation */
-export function operationIn(
-  document: DocumentNode,
-  name: string | null,
-): OperationDefinitionNode | undefined {
-  return document.definitions
-    .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
-    .find((node) => name === null || node.name?.value === name);
-}
+import type { OperationDefinitionNode } from 'graphql';
 
 const longestName = 100;
 

@@ -68,10 +68,10 @@ export function companyStatements({ t }: Ways): number {
 
 let documents = 0;
 
-/** The same document to GraphQL, and one that no process has seen. */
+/** The same document to GraphQL, of the same length each time, and one that no server has seen. */
 export function unseen(query: string): string {
   documents += 1;
-  return `${query} # ${documents}`;
+  return `${query.replace(/ # \d{6}$/, '')} # ${String(documents).padStart(6, '0')}`;
 }
 
 /** Sends it until Apollo is not asked any more. It fails when that never comes. */
