@@ -43,7 +43,7 @@ export interface ServerOptions {
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
   /** Requests that are served at the same time. */
-  mostRequests: number;
+  maxRequests: number;
   /** How long requests in flight are waited for at a stop. */
   drainSeconds: number;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     'cache-control': 'no-store',
   };
   const admission = new Admission({
-    maxRequests: options.mostRequests,
+    maxRequests: options.maxRequests,
     headers,
     onRefused: metrics.refused,
     log,

@@ -51,7 +51,22 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     });
     cleanup.defer(purgeSessions({ ...deps, log }));
     const server = await startServer({
-      ...config,
+      host: config.host,
+      port: config.port,
+      publicUrl: config.publicUrl,
+      tls: config.tls,
+      redirectPort: config.redirectPort,
+      trustedProxies: config.trustedProxies,
+      corsOrigins: config.corsOrigins,
+      sandbox: config.sandbox,
+      introspection: config.introspection,
+      documentLimits: config.documentLimits,
+      trustedDocuments: config.trustedDocuments,
+      operationTimeoutSeconds: config.operationTimeoutSeconds,
+      maxRequests: config.maxRequests,
+      drainSeconds: config.drainSeconds,
+      metricsToken: config.metricsToken,
+      metricsPort: config.metricsPort,
       schema: createSchema(),
       deps,
       log,

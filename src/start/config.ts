@@ -33,7 +33,7 @@ export interface Config {
   documentLimits: DocumentLimits;
   operationTimeoutSeconds: number;
   trustedDocuments: string | undefined;
-  mostRequests: number;
+  maxRequests: number;
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
   redirectPort: number | undefined;
@@ -146,7 +146,7 @@ function toConfig(v: Variables): Config {
     },
     operationTimeoutSeconds: v.OPERATION_TIMEOUT,
     trustedDocuments: v.TRUSTED_DOCUMENTS,
-    mostRequests: v.MAX_REQUESTS,
+    maxRequests: v.MAX_REQUESTS,
     drainSeconds: v.DRAIN_SECONDS,
     tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,
     redirectPort: v.HTTP_REDIRECT_PORT,
