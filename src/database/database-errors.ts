@@ -105,5 +105,5 @@ function textProperty(value: object, key: string): string | undefined {
 
 /** Where Prisma's adapter passes on only PostgreSQL's message, the constraint is read from it. */
 function constraintIn(message: string | undefined): string | undefined {
-  return message === undefined ? undefined : /constraint "([^"]+)"/.exec(message)?.[1];
+  return message?.split('constraint "', 2)[1]?.split('"', 1)[0];
 }

@@ -79,10 +79,10 @@ async function signalAll(mark: string, signal: NodeJS.Signals): Promise<void> {
 async function listProcesses(): Promise<{ pid: number; command: string }[]> {
   if (process.platform !== 'linux') {
     const { stdout } = await run('ps', ['-axo', 'pid=,command='], { maxBuffer: 16_000_000 });
-    return [...stdout.matchAll(/^ *(\d+) (.*)$/gm)].map(([, pid, command = '']) => ({
-      pid: Number(pid),
-      command,
-    }));
+    return stdout.split('\n').map((line) => {
+      const [pid = '', ...command] = line.trimStart().split(' ');
+      return { pid: Number(pid), command: command.join(' ') };
+    });
   }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   return Promise.all(

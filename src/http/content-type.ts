@@ -3,12 +3,17 @@ import { Negotiator } from 'negotiator';
 const json = 'application/json; charset=utf-8';
 const graphqlResponse = 'application/graphql-response+json; charset=utf-8';
 
+/** Browsers send two hundred. */
+const maxAcceptCharacters = 1_000;
+
 /**
  * Chooses the content type of a GraphQL answer as Apollo does.
  *
  * @returns undefined when the client accepts none that there is
  */
 export function negotiateType(accept: string | undefined): string | undefined {
+  // Choosing takes milliseconds for the longest, which a refusal under overload must not.
+  if (accept !== undefined && accept.length > maxAcceptCharacters) return json;
   return accept ? new Negotiator({ headers: { accept } }).mediaType([json, graphqlResponse]) : json;
 }
 

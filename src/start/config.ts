@@ -7,6 +7,7 @@ import type { TracingOptions } from '../telemetry/tracing/tracing.js';
 import { ConfigError } from '../values/config-error.js';
 import type { PaymentLimits } from '../values/money.js';
 import type { Secret } from '../values/secret.js';
+import { withoutSlashAtEnd } from '../values/text.js';
 import { parseKey } from './variable-kinds.js';
 import { variables } from './variables.js';
 
@@ -111,7 +112,7 @@ function toConfig(v: Variables): Config {
   return {
     host: v.HOST,
     port: v.PORT,
-    publicUrl: v.PUBLIC_URL?.replace(/\/+$/, ''),
+    publicUrl: v.PUBLIC_URL && withoutSlashAtEnd(v.PUBLIC_URL),
     databaseUrl: v.DATABASE_URL,
     databasePoolSize: v.DATABASE_POOL_SIZE,
     dataDir: resolve(v.DATA_DIR),

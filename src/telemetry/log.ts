@@ -39,12 +39,17 @@ function describeError(error: unknown): unknown {
 }
 
 function withoutPaths(message: string): string {
-  return message.replace(/(?:[A-Za-z]:)?(?:[\\/][^\s'"\\/:]+){2,}/g, '<path>');
+  return message.replace(/[^\s'":]+/g, (word) => {
+    const [before = '', ...segments] = word.split(/[\\/]/);
+    return segments.length < 2 ? word : `${before}<path>`;
+  });
 }
 
 /** The first line of the stack that is of this program's own, from its own folder on: `payments/issue-payment.js:61`. */
 function ownFrame(stack: string): string | undefined {
-  return /(?:dist|src)[\\/]((?:[\w-]+[\\/])*[\w-]+\.[jt]s:\d+)/.exec(
-    stack.replace(/.*node_modules.*\n?/g, ''),
-  )?.[1];
+  return stack
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .map((line) => /^[\w/\\-]+\.[jt]s:\d+/.exec(line.split(/\b(?:dist|src)[\\/]/).at(-1) ?? '')?.[0])
+    .find((frame) => frame !== undefined);
 }

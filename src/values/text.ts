@@ -21,3 +21,10 @@ export function requireWellFormed(value: string, field: string): string {
   }
   return value;
 }
+
+/** @returns a URL to which a path can be appended */
+export function withoutSlashAtEnd(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end);
+}

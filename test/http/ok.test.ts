@@ -13,6 +13,12 @@ test.each([
   ['malformed JSON', '{"query":', { 'content-type': 'application/json' }, 400],
   ['no body', '', { 'content-type': 'application/json' }, 400],
   ['another content type', 'query', { 'content-type': 'text/plain' }, 415],
+  [
+    'a content type of 201 characters',
+    query,
+    { 'content-type': 'application/json;'.padEnd(200, ' ').concat('x') },
+    415,
+  ],
   ['a form', 'query=%7B__typename%7D', { 'content-type': 'application/x-www-form-urlencoded' }, 415],
   ['a compressed body', query, { 'content-type': 'application/json', 'content-encoding': 'gzip' }, 415],
   [
@@ -26,6 +32,12 @@ test.each([
   expect(answer.status).toBe(status);
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   expect(answer.errors?.[0]?.extensions.code).toMatch(/^(BAD_USER_INPUT|GRAPHQL_PARSE_FAILED)$/);
+});
+
+test('a content type of 200 characters is taken', async () => {
+  const type = `application/json; x=${'x'.repeat(180)}`;
+  expect(type).toHaveLength(200);
+  expect((await post(t.url, query, { 'content-type': type })).data).toEqual({ __typename: 'Query' });
 });
 
 test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused in JSON', async (method) => {

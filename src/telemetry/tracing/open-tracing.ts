@@ -6,6 +6,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { withoutSlashAtEnd } from '../../values/text.js';
 import type { Logger } from '../log.js';
 import { tracePrisma } from './prisma-spans.js';
 import { beginRequest } from './request-spans.js';
@@ -41,7 +42,7 @@ async function createExporter({ endpoint, protocol, headers }: TracingOptions): 
       ? await import('@opentelemetry/exporter-trace-otlp-http')
       : await import('@opentelemetry/exporter-trace-otlp-proto');
   return new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    url: `${withoutSlashAtEnd(endpoint)}/v1/traces`,
     ...(headers && { headers: parseKeyPairsIntoRecord(headers.reveal()) }),
   });
 }
