@@ -1,4 +1,4 @@
-import { addKey, promoteKey, retireKey } from '../accounts/keys/edit-keys.js';
+import { addKey, generateKey, promoteKey, retireKey } from '../accounts/keys/edit-keys.js';
 import { type JwkSet, type KeyAlgorithm, keyAlgorithms } from '../accounts/keys/jwk.js';
 import { createKeyRing } from '../accounts/keys/key-ring.js';
 import type { KeyStore } from '../accounts/keys/key-store.js';
@@ -45,25 +45,26 @@ function parseChange([verb, ...words]: string[]): Change | undefined {
 
 /** @returns the id of the changed key */
 async function apply(keyStore: KeyStore, change: Change): Promise<string> {
-  let changedKid = '';
+  const { kid, edit } = prepare(change);
   await keyStore.update((set) => {
-    const changed = edit(set, change);
+    const edited = edit(set);
     // A server cannot start with an invalid ring, so none is written.
-    createKeyRing(changed.set);
-    changedKid = changed.kid;
-    return changed.set;
+    createKeyRing(edited);
+    return edited;
   });
-  return changedKid;
+  return kid;
 }
 
-function edit(set: JwkSet, change: Change): { set: JwkSet; kid: string } {
+function prepare(change: Change): { kid: string; edit: (set: JwkSet) => JwkSet } {
   switch (change.verb) {
-    case 'add':
-      return addKey(set, change.alg, systemClock.now());
+    case 'add': {
+      const key = generateKey(change.alg, systemClock.now());
+      return { kid: key.kid, edit: (set) => addKey(set, key) };
+    }
     case 'promote':
-      return { set: promoteKey(set, change.kid), kid: change.kid };
+      return { kid: change.kid, edit: (set) => promoteKey(set, change.kid) };
     case 'retire':
-      return { set: retireKey(set, change.kid), kid: change.kid };
+      return { kid: change.kid, edit: (set) => retireKey(set, change.kid) };
   }
 }
 

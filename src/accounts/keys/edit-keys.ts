@@ -1,16 +1,10 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type Jwk, type JwkSet, type KeyAlgorithm, KeyError } from './jwk.js';
 
-/**
- * Adds a new key, which only verifies until it is promoted. The first key of a ring signs.
- *
- * @returns the ring and the id of the key
- */
-export function addKey(set: JwkSet, alg: KeyAlgorithm, now: Date): { set: JwkSet; kid: string } {
+/** Makes a new key. This can take seconds, so it is not for a transaction. */
+export function generateKey(alg: KeyAlgorithm, now: Date): Jwk {
   const kid = `${now.toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
-  const operations: Jwk['key_ops'] = set.keys.length === 0 ? ['sign', 'verify'] : ['verify'];
-  const jwk: Jwk = { ...generateJwk(alg), kid, alg, key_ops: operations };
-  return { set: { keys: [...set.keys, jwk] }, kid };
+  return { ...generateJwk(alg), kid, alg, key_ops: ['verify'] };
 }
 
 const rsaBits = 3072;
@@ -31,6 +25,12 @@ function generateJwk(alg: KeyAlgorithm): Pick<Jwk, 'kty'> {
         kty: 'RSA',
       };
   }
+}
+
+/** Adds a key, which only verifies until it is promoted. The first key of a ring signs. */
+export function addKey(set: JwkSet, jwk: Jwk): JwkSet {
+  const added: Jwk = set.keys.length === 0 ? { ...jwk, key_ops: ['sign', 'verify'] } : jwk;
+  return { keys: [...set.keys, added] };
 }
 
 /**
