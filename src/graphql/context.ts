@@ -30,11 +30,12 @@ export interface RequestOrigin {
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
   /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
-  readonly signal: AbortSignal;
+  readonly deadline: { readonly signal: AbortSignal };
 }
 
 /** What a resolver knows of its request: a new object for each. */
 export interface RequestContext extends RequestOrigin {
+  readonly signal: AbortSignal;
   readonly reads: Reads<Viewer>;
   /**
    * A request may try one password or refresh token, and no more: aliases would make one request many guesses.
@@ -55,7 +56,7 @@ class Context implements RequestContext {
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
-  readonly signal: AbortSignal;
+  readonly deadline: RequestOrigin['deadline'];
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private readonly rawFields: RawFields | undefined;
   private ownReads: Reads<Viewer> | undefined;
@@ -67,8 +68,12 @@ class Context implements RequestContext {
     this.client = origin.client;
     this.requestId = origin.requestId;
     this.facts = origin.facts;
-    this.signal = origin.signal;
+    this.deadline = origin.deadline;
     this.rawFields = rawFields;
+  }
+
+  get signal(): AbortSignal {
+    return this.deadline.signal;
   }
 
   // A request that is refused reads nothing.

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../values/app-error.js';
 
+/** Makes its signal when it is first used: few operations need one. */
+export type Deadline = Pick<AbortController, 'signal'>;
+
 /**
  * Runs an operation until its deadline. The signal is aborted at the deadline, or when the client has disconnected: whatever
  * has not begun by then is not begun. What has begun ends by itself, and its result is dropped: the database stops each
@@ -11,7 +14,7 @@ import { AppError } from '../values/app-error.js';
 export function withDeadline<T>(
   response: ServerResponse,
   seconds: number,
-  run: (signal: AbortSignal) => Promise<T>,
+  run: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
   const onClose = () => {
@@ -25,7 +28,7 @@ export function withDeadline<T>(
       controller.abort(error);
       reject(error);
     }, seconds * 1_000);
-    run(controller.signal)
+    run(controller)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });

@@ -14,7 +14,7 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
 import { sendRefusal } from './answers.js';
 import { negotiateType, refusedDocumentStatus } from './content-type.js';
-import { withDeadline } from './deadline.js';
+import { type Deadline, withDeadline } from './deadline.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 
 interface GraphQLRoute {
@@ -40,8 +40,8 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
   fastify.all('/graphql', async (request, reply) => {
     try {
       const { trace } = request.facts;
-      const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (signal) =>
-        trace.run(() => answer(route, signal, request, reply)),
+      const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (deadline) =>
+        trace.run(() => answer(route, deadline, request, reply)),
       );
       await endOfTurn();
       return send();
@@ -54,14 +54,13 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 
 async function answer(
   route: GraphQLRoute,
-  signal: AbortSignal,
+  deadline: Deadline,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Send> {
   const ip = addressOf(request);
   const viewer = await authenticate(route.deps, request.raw, ip);
   request.facts.viewer = viewer;
-  signal.throwIfAborted();
   const asked = readGraphQLRequest(request, route.trusted);
   const origin = {
     deps: route.deps,
@@ -69,7 +68,7 @@ async function answer(
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
-    signal,
+    deadline,
   };
   return request.facts.trace.operation(request.facts, () => {
     const { query: source, variables, length: requestLength } = asked;

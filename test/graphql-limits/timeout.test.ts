@@ -103,7 +103,7 @@ test('a payment that took too long is made once by the retry with its key', asyn
 test('at the deadline the signal is aborted, so that nothing more is begun', async () => {
   const signals: AbortSignal[] = [];
   const response = new ServerResponse(new IncomingMessage(new Socket()));
-  const waiting = withDeadline(response, 0.05, (signal) => {
+  const waiting = withDeadline(response, 0.05, ({ signal }) => {
     signals.push(signal);
     return new Promise(() => {});
   });
