@@ -27,10 +27,6 @@ const resolvers = {
   SalaryChange: employeeResolvers.SalaryChange,
   Payment: { ...paymentResolvers.Payment, ...payRunResolvers.Payment },
   PayRun: payRunResolvers.PayRun,
-  UserConnection: pageResolvers,
-  EmployeeConnection: pageResolvers,
-  SalaryChangeConnection: pageResolvers,
-  PaymentConnection: pageResolvers,
   PageInfo: pageInfoResolvers,
 } satisfies Resolvers;
 
@@ -40,8 +36,14 @@ export function createSchema(): GraphQLSchema {
   return applyPermissions(
     makeExecutableSchema({
       typeDefs,
-      resolvers,
+      resolvers: { ...resolvers, ...connectionResolvers(typeDefs) },
       resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
     }),
   );
+}
+
+/** Every connection type has the same resolvers. */
+function connectionResolvers(typeDefs: string): Record<string, typeof pageResolvers> {
+  const names = Array.from(typeDefs.matchAll(/^type (\w+Connection) \{$/gm), ([, name]) => name ?? '');
+  return Object.fromEntries(names.map((name) => [name, pageResolvers]));
 }
