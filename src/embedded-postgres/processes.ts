@@ -34,7 +34,7 @@ export async function bootId(): Promise<string | null> {
  * a pid it never means somebody else's process; it stands in the postmaster's arguments and, as the
  * cluster's name, in the title of each child.
  */
-export async function postgresProcesses(mark: string): Promise<number[]> {
+async function postgresProcesses(mark: string): Promise<number[]> {
   const found: number[] = [];
   for (const { pid, command } of await listProcesses()) {
     // Only PostgreSQL's own processes: somebody's psql or grep may name the mark too.

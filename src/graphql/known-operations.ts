@@ -12,7 +12,7 @@ import { shownName } from './operations.js';
 import { type Answer, maxReportedErrors } from './outcomes.js';
 
 /** An operation that Apollo has parsed, validated and run once. */
-export interface KnownOperation {
+interface KnownOperation {
   /** Cut to a length that can be logged. */
   readonly name: string | undefined;
   readonly type: OperationTypeNode;

@@ -44,6 +44,9 @@ export function createSchema(): GraphQLSchema {
 
 /** Every connection type has the same resolvers. */
 function connectionResolvers(typeDefs: string): Record<string, typeof pageResolvers> {
-  const names = Array.from(typeDefs.matchAll(/^type (\w+Connection) \{$/gm), ([, name]) => name ?? '');
+  const names = typeDefs
+    .split('\n')
+    .filter((line) => line.startsWith('type ') && line.endsWith('Connection {'))
+    .map((line) => line.slice('type '.length, -' {'.length));
   return Object.fromEntries(names.map((name) => [name, pageResolvers]));
 }

@@ -6,4 +6,4 @@ import { createRequire } from 'node:module';
  */
 const graphqlShield: typeof import('graphql-shield') = createRequire(import.meta.url)('graphql-shield');
 
-export const { allow, deny, rule, shield } = graphqlShield;
+export const { deny, rule, shield } = graphqlShield;

@@ -6,7 +6,7 @@ import type { Metrics } from '../telemetry/metrics.js';
 import { noTrace, noTracing, type RequestTrace, type Tracing } from '../telemetry/tracing/tracing.js';
 
 /** What a log line and the figures say of a request, gathered while it is served. */
-export interface HttpRequestFacts extends RequestFacts {
+interface HttpRequestFacts extends RequestFacts {
   /** Of Fastify's routes; absent where there is none at this path. Asked once: Fastify makes an object each time. */
   readonly route: string | undefined;
   trace: RequestTrace;

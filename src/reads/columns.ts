@@ -36,7 +36,7 @@ export interface Field<Value> {
   readonly join?: Sql | undefined;
 }
 
-export interface ObjectParts {
+interface ObjectParts {
   readonly typename: string;
   readonly members: Readonly<Record<string, Json>>;
 }
@@ -51,7 +51,7 @@ type NullableKeysOf<Row, Value> = {
   string;
 
 /** Of a value in which JSON would escape nothing: an id, a day, a name of an enum. */
-export function plainJson(value: Sql): Json {
+function plainJson(value: Sql): Json {
   return ['"', { sql: value }, '"'];
 }
 

@@ -19,7 +19,7 @@ export interface RawRows<Viewer> {
   readonly nested: ReadonlyArray<RawNestedPage<Viewer>>;
 }
 
-export interface RawNestedPage<Viewer> {
+interface RawNestedPage<Viewer> {
   readonly list: NestedList<unknown, Viewer, never>;
   /** Its arguments are in the document. */
   readonly field: RequestedField;

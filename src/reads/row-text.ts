@@ -22,7 +22,7 @@ function separator(character: string): Separator {
 export const separators = { inner: separator('\x1f'), outer: separator('\x1d') };
 
 /** A page of other rows, which is a column of this row. */
-export interface NestedPage {
+interface NestedPage {
   /** Which one of the row's nested pages. */
   readonly page: number;
   readonly sql: Sql;

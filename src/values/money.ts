@@ -48,7 +48,7 @@ export interface ShownMoney {
 }
 
 /** @param amountMinor a whole number that is not negative */
-export function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
+function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
   return { amount: amountText(amountMinor.toString(), currency), currency };
 }
 

@@ -86,7 +86,7 @@ const growing = [
 ];
 
 /** What a plan does that takes longer, the more rows there are. @param most rows that one answer needs */
-export function faultsOf(plan: Plan, most: number): string[] {
+function faultsOf(plan: Plan, most: number): string[] {
   const table = plan['Relation Name'] ?? '';
   const name = plan['Node Type'];
   const read =

@@ -36,7 +36,7 @@ export function ecSigner(key: KeyObject, dsaEncoding: 'ieee-p1363' | 'der' = 'ie
   return (input) => signBytes('sha256', Buffer.from(input), { key, dsaEncoding });
 }
 
-export const signers: Record<string, (key: KeyObject) => Signer> = {
+const signers: Record<string, (key: KeyObject) => Signer> = {
   RS256: rsaSigner,
   PS256: pssSigner,
   ES256: ecSigner,

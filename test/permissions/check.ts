@@ -108,7 +108,7 @@ function hasSample([root]: Step[]): boolean {
   return root !== undefined && samples[coordinate(root)] !== undefined;
 }
 
-export function titleOf({ role, way }: Pick<Walk, 'role' | 'way'>): string {
+function titleOf({ role, way }: Pick<Walk, 'role' | 'way'>): string {
   return `${role} by ${keysOf(way).join('.')}`;
 }
 

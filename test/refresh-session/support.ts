@@ -6,7 +6,7 @@ export function hashOf(refreshToken: string): Buffer {
   return createHash('sha256').update(refreshToken).digest();
 }
 
-export interface StoredToken {
+interface StoredToken {
   hash: Buffer;
   traded_at: Date | null;
 }

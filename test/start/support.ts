@@ -22,7 +22,7 @@ export const planted = {
   ADMIN_PASSWORD: 'planted-admin-password',
 };
 
-export interface Exit {
+interface Exit {
   code: number | null;
   signal: NodeJS.Signals | null;
 }
