@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse } from 'graphql';
 import { AppError } from '../values/app-error.js';
 import { ConfigError } from '../values/config-error.js';
+import type { Documents } from './documents.js';
 
 /** The only documents that are served, where there is a list of them. */
 export interface TrustedDocuments {
@@ -18,11 +18,11 @@ export interface TrustedDocuments {
 /**
  * Reads the manifest that graphql-codegen's client preset writes: a JSON object of documents by their hashes.
  *
- * @throws ConfigError when it can't be read, or is no such manifest
+ * @throws ConfigError when it can't be read, is no such manifest, or has a document that every request would be refused for
  */
-export function readTrustedDocuments(path: string): TrustedDocuments {
+export function readTrustedDocuments(path: string, documents: Documents): TrustedDocuments {
   const byId = new Map<string, string>();
-  for (const [id, text] of manifestIn(path)) {
+  for (const [id, text] of manifestIn(path, documents)) {
     byId.set(id, text);
     // The preset's own hash is SHA-1 unless it is told otherwise, and a client that hashes for itself takes SHA-256.
     byId.set(createHash('sha256').update(text).digest('hex'), text);
@@ -59,16 +59,16 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-function manifestIn(path: string): Array<[string, string]> {
+function manifestIn(path: string, documents: Documents): Array<[string, string]> {
   const entries = Object.entries(recordOf(readJson(path)));
   if (entries.length === 0) throw new ConfigError('TRUSTED_DOCUMENTS names a file without any document.');
   return entries.map(([id, text]) => {
-    if (typeof text !== 'string' || !isDocument(text)) {
-      throw new ConfigError(
-        `TRUSTED_DOCUMENTS names a file in which ${JSON.stringify(id.slice(0, 100))} is no GraphQL document.`,
-      );
-    }
-    return [id, text];
+    const fault = typeof text === 'string' ? faultOf(text, documents) : 'It is not a text.';
+    if (typeof text === 'string' && fault === undefined) return [id, text];
+    const shownId = JSON.stringify(id.slice(0, 100));
+    throw new ConfigError(
+      `TRUSTED_DOCUMENTS names a file in which ${shownId} can not be served. ${fault?.replaceAll('\n', ' ')}`,
+    );
   });
 }
 
@@ -80,11 +80,13 @@ function readJson(path: string): unknown {
   }
 }
 
-function isDocument(text: string): boolean {
+/** @returns why no request for the document can be served */
+function faultOf(source: string, documents: Documents): string | undefined {
   try {
-    parse(text);
-    return true;
-  } catch {
-    return false;
+    documents.check({ source, variables: {}, requestLength: 0, isCached: true });
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.publicMessage;
+    throw error;
   }
 }

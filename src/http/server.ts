@@ -74,7 +74,9 @@ export interface Server {
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { schema, deps, log, documentLimits, trustedDocuments, metrics, tracing, metricsToken } = options;
-  const trusted = trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments);
+  const documents = createDocuments(schema, documentLimits);
+  const trusted =
+    trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments, documents);
   const formatError = createFormatError(log, { hideSchema: !options.introspection });
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
@@ -105,7 +107,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     deps,
     trusted,
     formatError,
-    documents: createDocuments(schema, documentLimits),
+    documents,
     known: createKnownOperations(schema),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
     maxAnswerBytes: documentLimits.answerBytes,

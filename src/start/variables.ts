@@ -176,7 +176,7 @@ export const variables = {
     .string()
     .optional()
     .describe(
-      "File with the only GraphQL documents to serve, in the format that graphql-codegen's client preset writes.",
+      "File with the only GraphQL documents to serve, in the format that graphql-codegen's client preset writes. The limits hold for these too.",
     ),
   MAX_REQUESTS: limit(250).describe(
     'Maximum number of requests that one process serves at a time; further ones get 503.',

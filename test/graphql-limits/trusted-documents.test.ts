@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readTrustedDocuments } from '../../src/graphql/trusted-documents.js';
 import { type Answer, post, readAnswer } from '../client.js';
 import { expectCode } from '../expect.js';
 import { adminPassword, useStipend } from '../harness.js';
@@ -128,10 +127,21 @@ test.each([
   ['a text', () => file('"{ me { id } }"'), /without any document/],
   ['no document at all', () => file('{}'), /without any document/],
   ['null', () => file('null'), /without any document/],
-  ['a document that is none', () => file('{"abc":"{ me "}'), /"abc" is no GraphQL document/],
-  ['a value that is no text', () => file('{"abc":1}'), /"abc" is no GraphQL document/],
+  ['a document that is none', () => file('{"abc":"{ me "}'), /"abc" can not be served. Syntax Error/],
+  ['a value that is no text', () => file('{"abc":1}'), /"abc" can not be served. It is not a text/],
+  [
+    'a document that is too long',
+    () => file(JSON.stringify({ abc: `{ me { id } } # ${'x'.repeat(16_000)}` })),
+    /"abc" can not be served. The document has more than 16000 characters/,
+  ],
+  [
+    'a document of too many fields',
+    () => file(JSON.stringify({ abc: `{ me { ${'id '.repeat(501)} } }` })),
+    /"abc" can not be served. The document has more than 500 fields/,
+  ],
 ])('a manifest that is %s keeps the server from starting, with one clear line', async (_name, path, line) => {
   const broken = await path();
-  expect(() => readTrustedDocuments(broken)).toThrow(line);
-  await expect(t.startAnother({ TRUSTED_DOCUMENTS: broken })).rejects.toThrow(/^TRUSTED_DOCUMENTS [^\n]*\.$/);
+  const started = t.startAnother({ TRUSTED_DOCUMENTS: broken });
+  await expect(started).rejects.toThrow(line);
+  await expect(started).rejects.toThrow(/^TRUSTED_DOCUMENTS [^\n]*[.)]$/);
 });
