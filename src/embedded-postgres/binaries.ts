@@ -13,7 +13,7 @@ const run = promisify(execFile);
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** The major version: the one thing a cluster's files depend on. */
+  /** The major version, on which the format of a cluster's files depends. */
   readonly major: string;
 }
 
@@ -28,9 +28,9 @@ const manifestSchema = z.object({ version: z.string().regex(/^\d+\.[\w.-]+$/) })
 const symlinksSchema = z.array(z.object({ source: z.string(), target: z.string() }));
 
 /**
- * PostgreSQL's programs, ready to be run by `runAs`: those in node_modules where that works, or else a copy. A copy
- * is needed when the user cannot reach node_modules (it lies below a folder of root's), and when the
- * links between libraries are missing from a node_modules that cannot be written.
+ * Finds PostgreSQL's programs for `runAs`: those in node_modules if they run, or else a copy. A copy is needed when the user
+ * cannot reach node_modules (because it is below a folder of root), and when the links between libraries are missing from a
+ * node_modules that is read-only.
  *
  * @throws EmbeddedPostgresError when this platform has no binaries, or they do not run on it
  */
@@ -41,7 +41,7 @@ export async function prepareBinaries(
   const source = await locate();
   const native = join(source.root, 'native');
   await linkLibraries(source.root, native);
-  const problem = await whyNot(native, runAs);
+  const problem = await findProblem(native, runAs);
   if (problem === undefined) return binariesIn(native, source);
 
   const problems = [problem];
@@ -50,10 +50,10 @@ export async function prepareBinaries(
       const name = `${source.name}-${source.version}`;
       const copy = await copyToCache(native, folder, name, {
         complete: (made) => linkLibraries(source.root, made),
-        usable: async (made) => (await whyNot(made, runAs)) === undefined,
+        usable: async (made) => (await findProblem(made, runAs)) === undefined,
         onProgress,
       });
-      const stillWrong = await whyNot(copy, runAs);
+      const stillWrong = await findProblem(copy, runAs);
       if (stillWrong === undefined) return binariesIn(copy, source);
       problems.push(stillWrong);
     } catch (error) {
@@ -82,8 +82,8 @@ async function locate(): Promise<Package> {
 }
 
 /**
- * Makes the links between the libraries' names, which npm packages cannot hold and this package's install
- * script makes; install scripts are not run. A link that is there stays, whoever made it.
+ * Creates the links between the libraries' names. npm packages cannot contain links, and the package's install script, which
+ * would create them, is not run. Existing links stay.
  */
 async function linkLibraries(root: string, native: string): Promise<void> {
   const list = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch((error: unknown) => {
@@ -97,15 +97,19 @@ async function linkLibraries(root: string, native: string): Promise<void> {
     } catch (error) {
       const code = errorCode(error);
       if (code === 'EEXIST') continue;
-      // A node_modules that cannot be written: whether that matters, the trial run tells.
+      // node_modules is read-only. The trial run shows whether that matters.
       if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') return;
       throw error;
     }
   }
 }
 
-/** Runs both programs, as the user who is to run them: the one test that overlooks nothing. */
-async function whyNot(native: string, runAs: RunAs): Promise<string | undefined> {
+/**
+ * Runs both programs as their user, which is the only complete test.
+ *
+ * @returns why they do not run, or undefined
+ */
+async function findProblem(native: string, runAs: RunAs): Promise<string | undefined> {
   for (const program of ['postgres', 'initdb']) {
     try {
       await run(join(native, 'bin', program), ['--version'], { ...runAs, cwd: '/', env: { LC_ALL: 'C' } });

@@ -17,29 +17,30 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { EmbeddedPostgresError, errorCode } from './errors.js';
 
-const HALF_COPY = '.new-';
-const HALF_COPY_IS_DEAD_MS = 10 * 60_000;
+const partialSuffix = '.new-';
+/** After that long, the process that made a partial copy is dead. */
+const partialExpiryMs = 10 * 60_000;
 
-/** Where a copy of the binaries may be kept, the best place first. */
+/** Folders for a copy of the binaries, the best one first. */
 export function cacheFolders(): string[] {
   const uid = process.getuid?.() ?? 0;
-  const lasting = uid === 0 ? '/var/cache/stipend' : join(homedir(), '.cache', 'stipend');
-  return [lasting, join(tmpdir(), `stipend-cache-${uid}`), `/tmp/stipend-cache-${uid}`];
+  const persistent = uid === 0 ? '/var/cache/stipend' : join(homedir(), '.cache', 'stipend');
+  return [persistent, join(tmpdir(), `stipend-cache-${uid}`), `/tmp/stipend-cache-${uid}`];
 }
 
 interface CopySteps {
-  /** What is still to be done to a copy before it may be used. */
+  /** Completes a copy before it is used. */
   readonly complete: (copy: string) => Promise<void>;
   readonly usable: (copy: string) => Promise<boolean>;
   readonly onProgress: (message: string) => void;
 }
 
 /**
- * The copy of `native` called `name` in `folder`, made when it is not there or not usable. It appears by rename, so
- * nobody sees half of it, and of two that make it at once one is kept.
+ * Returns the copy of `native` called `name` in `folder`, and makes it if there is no usable one. It appears by a rename, so
+ * nobody sees a partial copy, and of two concurrent copies one is kept.
  *
  * @throws EmbeddedPostgresError when somebody else could have written to the folder
- * @throws system errors when it cannot be written
+ * @throws system errors when the folder cannot be written
  */
 export async function copyToCache(
   native: string,
@@ -52,9 +53,9 @@ export async function copyToCache(
   const copy = join(folder, name);
   if (await steps.usable(copy)) return copy;
 
-  await removeHalfCopies(folder);
+  await removePartialCopies(folder);
   steps.onProgress(`Copying PostgreSQL's programs to ${copy}`);
-  const temporary = await mkdtemp(join(folder, `${name}${HALF_COPY}`));
+  const temporary = await mkdtemp(join(folder, `${name}${partialSuffix}`));
   try {
     await copyFolder(native, temporary);
     await steps.complete(temporary);
@@ -65,7 +66,7 @@ export async function copyToCache(
   return copy;
 }
 
-/** Copies for everybody to read, whatever the originals' modes: those may be closed to others, or to writing. */
+/** Makes the copy readable by everybody, whatever the modes of the originals. */
 async function copyFolder(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);
@@ -73,7 +74,7 @@ async function copyFolder(from: string, to: string): Promise<void> {
     const source = join(from, entry.name);
     const target = join(to, entry.name);
     if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
-    // A third of the package is for linking C programs, which nobody does here.
+    // A third of the package is only for linking C programs.
     else if (entry.name === 'pkgconfig' || entry.name.endsWith('.a')) continue;
     else if (entry.isDirectory()) await copyFolder(source, target);
     else {
@@ -84,12 +85,12 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-/** What a process that was killed while copying has left; one that is younger may still be growing. */
-async function removeHalfCopies(folder: string): Promise<void> {
+/** Removes what a process that was killed while copying has left. A recent copy may be in progress. */
+async function removePartialCopies(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const path = join(folder, name);
     const age = Date.now() - ((await lstat(path).catch(() => undefined))?.mtimeMs ?? Date.now());
-    if (name.includes(HALF_COPY) && age > HALF_COPY_IS_DEAD_MS)
+    if (name.includes(partialSuffix) && age > partialExpiryMs)
       await rm(path, { recursive: true, force: true });
   }
 }
@@ -106,7 +107,7 @@ async function putInPlace(temporary: string, copy: string, usable: CopySteps['us
   }
 }
 
-/** Root runs what lies in there under another user: a folder that anybody else may write is not believed. */
+/** Root runs the programs in the folder, so nobody else may write to it. */
 async function refuseUntrusted(folder: string): Promise<void> {
   const found = await lstat(folder);
   const mine = found.isDirectory() && found.uid === process.getuid?.();

@@ -6,19 +6,18 @@ import { EmbeddedPostgresError, errorCode, failedWith } from './errors.js';
 import type { RunAs } from './identity.js';
 import { supervise } from './supervisor.js';
 
-export const SUPERUSER = 'postgres';
+export const superuser = 'postgres';
 
-const HALF_MADE = 'postgres.new-';
+const partialPrefix = 'postgres.new-';
 
-/** Where the cluster lies. */
+/** The folder of the cluster. */
 export function clusterDirOf(dataDir: string): string {
   return join(dataDir, 'postgres');
 }
 
 /**
- * How PostgreSQL is told where its data is. Another user than root may not get past the folders above it, but the
- * process starts inside (its working directory is entered while it is still root), and this link leads
- * there without a path.
+ * The path by which PostgreSQL finds its data. A user other than root may not be able to enter the folders above it, but the
+ * process starts inside (it enters its working directory while it is still root), and this link leads there without a path.
  */
 export function pathForServer(folder: string, runAs: RunAs): string {
   return runAs === undefined ? folder : '/proc/self/cwd';
@@ -32,10 +31,10 @@ export interface ClusterOptions {
 }
 
 /**
- * Makes the cluster unless it is there, and says whether it did. It is made under another name and renamed when
- * it is complete and on the disk: a cluster under its right name is never half a one.
+ * Creates the cluster if there is none. It is created under another name, and renamed when it is complete and on disk, so
+ * that a cluster under its final name is never a partial one.
  *
- * @throws EmbeddedPostgresError when it cannot be made, or is of another major version
+ * @throws EmbeddedPostgresError when it cannot be created, or is of another major version
  */
 export async function ensureCluster(
   options: ClusterOptions,
@@ -43,7 +42,7 @@ export async function ensureCluster(
   const { dataDir, binaries, runAs } = options;
   const clusterDir = clusterDirOf(dataDir);
   for (const name of await readdir(dataDir)) {
-    if (name.startsWith(HALF_MADE)) await rm(join(dataDir, name), { recursive: true, maxRetries: 5 });
+    if (name.startsWith(partialPrefix)) await rm(join(dataDir, name), { recursive: true, maxRetries: 5 });
   }
   const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
@@ -74,7 +73,7 @@ export async function ensureCluster(
 
 async function makeCluster(options: ClusterOptions, clusterDir: string): Promise<void> {
   const { dataDir, binaries, runAs } = options;
-  const folder = await mkdtemp(join(dataDir, HALF_MADE));
+  const folder = await mkdtemp(join(dataDir, partialPrefix));
   const password = await open(passwordFile(dataDir), 'r');
   const lines: string[] = [];
   try {
@@ -100,12 +99,12 @@ async function makeCluster(options: ClusterOptions, clusterDir: string): Promise
 function initdbArguments(folder: string): string[] {
   return [
     `--pgdata=${folder}`,
-    `--username=${SUPERUSER}`,
-    // An open file: neither its path nor its contents pass through a command line or a shared folder.
+    `--username=${superuser}`,
+    // An open file, so that neither its path nor its content appears in a command line or a shared folder.
     '--pwfile=/dev/fd/3',
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // Sorts the same on every system and after every upgrade of its C library, and needs no locale installed.
+    // Independent of the system's C library and its installed locales.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -134,7 +133,7 @@ async function writePassword(dataDir: string, runAs: RunAs): Promise<string> {
   const file = await open(temporary, 'wx', 0o600);
   try {
     await file.writeFile(`${password}\n`);
-    // initdb opens it by its descriptor, which asks for the right to read it but not to reach it.
+    // initdb opens the file by its descriptor, for which it must be able to read it, but not to reach it.
     if (runAs) await file.chown(runAs.uid, runAs.gid);
     await file.sync();
   } finally {
@@ -145,7 +144,7 @@ async function writePassword(dataDir: string, runAs: RunAs): Promise<string> {
   return password;
 }
 
-/** Gives the folder to PostgreSQL's user: a cluster that root copied belongs to root, throughout. */
+/** Gives the folder to PostgreSQL's user. After root has copied a cluster, all of it belongs to root. */
 async function handOver(path: string, runAs: RunAs): Promise<void> {
   if (runAs === undefined) return;
   const found = await lstat(path);
@@ -154,7 +153,7 @@ async function handOver(path: string, runAs: RunAs): Promise<void> {
     for (const name of await readdir(path)) await handOver(join(path, name), runAs);
     await chmod(path, 0o700);
   }
-  // The folder itself comes last, so that a hand-over that was cut short starts again.
+  // The folder itself comes last, so that an interrupted hand-over starts again.
   await lchown(path, runAs.uid, runAs.gid);
 }
 
@@ -167,7 +166,7 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Makes DATA_DIR itself, closed to others; the access to one that is there is its owner's business. */
+/** Creates DATA_DIR for its owner only. The mode of an existing one is not changed. */
 export async function makeDataDir(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
 }

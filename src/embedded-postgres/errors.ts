@@ -1,9 +1,9 @@
-/** Why the embedded PostgreSQL cannot run, in one line that tells its reader what to do. */
+/** Why the embedded PostgreSQL cannot run. The message is one line that says what to do. */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** The `code` of a system error (`ENOENT`), or undefined when the thrown value carries none. */
+/** The `code` of a system error, such as `ENOENT`, or undefined. */
 export function errorCode(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -14,7 +14,7 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Turns a system error met below `dataDir` into one that says what to mend; others pass through unchanged. */
+/** @returns an error that says what to fix, for a system error below `dataDir`; or the error itself */
 export function explain(error: unknown, dataDir: string): unknown {
   if (error instanceof EmbeddedPostgresError) return error;
   const cause = { cause: error };
@@ -42,11 +42,11 @@ export function explain(error: unknown, dataDir: string): unknown {
   }
 }
 
-/** What PostgreSQL printed before it gave up, as one error. */
+/** @returns an error with the reason that PostgreSQL printed */
 export function failedWith(what: string, lines: readonly string[], dataDir: string): EmbeddedPostgresError {
   if (lines.some((line) => line.includes('No space left on device'))) return diskFull(dataDir);
-  const told = lines.findLast((line) => /\b(FATAL|PANIC|error):/.test(line)) ?? lines.at(-1);
-  return new EmbeddedPostgresError(`${what}: ${told ?? 'it said nothing'}`);
+  const reason = lines.findLast((line) => /\b(FATAL|PANIC|error):/.test(line)) ?? lines.at(-1);
+  return new EmbeddedPostgresError(`${what}: ${reason ?? 'it said nothing'}`);
 }
 
 function diskFull(dataDir: string, cause?: ErrorOptions): EmbeddedPostgresError {

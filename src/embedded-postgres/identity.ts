@@ -2,13 +2,13 @@ import { readFile, stat } from 'node:fs/promises';
 import process from 'node:process';
 import { EmbeddedPostgresError, errorCode } from './errors.js';
 
-/** The user and group PostgreSQL runs under; undefined stands for those of this process. */
+/** The user and group that run PostgreSQL; undefined means those of this process. */
 export type RunAs = { readonly uid: number; readonly gid: number } | undefined;
 
 /**
- * Whom PostgreSQL runs as. It refuses root, so root hands it to another user: the one who owns the cluster
- * already (a choice that a later-installed `postgres` user must not overturn), or else `postgres` or `nobody`.
- * The user must have a name, because initdb looks up its own.
+ * Chooses who runs PostgreSQL. It refuses to run as root, so root uses another user: the one who owns the cluster already,
+ * even if a user `postgres` is installed later, or else `postgres` or `nobody`. The user must have a name, because initdb
+ * looks it up.
  *
  * @throws EmbeddedPostgresError when the cluster belongs to somebody else, or root finds no user to run it
  */
@@ -25,7 +25,7 @@ export async function chooseIdentity(clusterDir: string): Promise<RunAs> {
     );
   }
   if (process.platform !== 'linux') {
-    // Without /proc/self/cwd the other user cannot be led past folders that only root may enter.
+    // Without /proc/self/cwd the other user cannot get past folders that only root may enter.
     throw new EmbeddedPostgresError(
       'As root the embedded PostgreSQL runs on Linux only: run Stipend as another user.',
     );

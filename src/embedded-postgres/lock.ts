@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { EmbeddedPostgresError, errorCode } from './errors.js';
 import { bootId, startTimeOf } from './processes.js';
 
-/** Another process, or this one, has the data folder open. */
+const maxAttempts = 20;
+
+/** Another process, or this one, uses the data folder. */
 export class DataDirInUse extends EmbeddedPostgresError {
   constructor(dataDir: string, pid: number) {
     super(`DATA_DIR ${dataDir} is in use by process ${pid}: stop that process, or set another DATA_DIR.`);
@@ -17,7 +19,7 @@ const ownerSchema = z.object({
   pid: z.int().positive(),
   startTime: z.string().nullable(),
   bootId: z.string().nullable(),
-  /** Where the owner's server listens: what is cleaned up after an owner that was killed. */
+  /** Where the owner's server listens. Identifies what is left of an owner that was killed. */
   socketFolder: z.string(),
 });
 
@@ -28,20 +30,20 @@ interface OwnerFile {
 }
 
 export interface DataDirLock {
-  /** The socket folders of earlier owners that did not stop in good order. */
+  /** The socket folders of earlier owners that were killed. */
   readonly abandoned: readonly string[];
-  /** Drops what is known of earlier owners: to be called once they are cleaned up after. */
+  /** Removes the files of earlier owners. To be called when what they left is cleaned up. */
   forgetAbandoned(): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Takes the data folder for this process. Every owner adds a file `owner.<number>.json`; the one with the
- * highest number has the folder while its process lives. Numbers are taken by link(2), which only one process
- * can win, and the highest file is never deleted, at release it is emptied: so a dead owner is succeeded
- * without the moment in which two successors each remove what they believe to be the dead one's file.
+ * Locks the data folder for this process. Every owner adds a file `owner.<number>.json`; the one with the highest number owns
+ * the folder while its process is alive. A number is claimed by link(2), which succeeds for only one process. The file with
+ * the highest number is never deleted but emptied on release, so that two successors of a dead owner cannot both remove its
+ * file and claim the folder.
  *
- * @throws DataDirInUse when the owner lives
+ * @throws DataDirInUse when the owner is alive
  */
 export async function lockDataDir(dataDir: string, socketFolder: string): Promise<DataDirLock> {
   const me: Owner = {
@@ -50,7 +52,7 @@ export async function lockDataDir(dataDir: string, socketFolder: string): Promis
     bootId: await bootId(),
     socketFolder,
   };
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
     const earlier = await readOwners(dataDir);
     const last = earlier.at(-1);
     if (last?.owner && (await isAlive(last.owner))) throw new DataDirInUse(dataDir, last.owner.pid);
@@ -62,7 +64,7 @@ export async function lockDataDir(dataDir: string, socketFolder: string): Promis
   );
 }
 
-/** @returns the folder in which the data folder's server listens, while its owner lives */
+/** @returns the folder in which the data folder's server listens, if its owner is alive */
 export async function liveSocketFolder(dataDir: string): Promise<string | undefined> {
   const owner = (await readOwners(dataDir)).at(-1)?.owner;
   return owner && (await isAlive(owner)) ? owner.socketFolder : undefined;
@@ -84,7 +86,7 @@ function held(dataDir: string, number: number, earlier: readonly OwnerFile[]): D
       try {
         await truncate(fileOf(dataDir, number));
       } catch (error) {
-        // The folder was deleted while it was open: there is nothing left to release.
+        // The folder was deleted meanwhile, so there is nothing to release.
         if (errorCode(error) !== 'ENOENT') throw error;
       }
     },
@@ -96,13 +98,13 @@ async function claim(dataDir: string, number: number, me: Owner): Promise<boolea
   try {
     await link(temporary, fileOf(dataDir, number));
   } catch (error) {
-    // EEXIST: another process was faster. ENOENT: that one has tidied our temporary file away.
+    // EEXIST: another process was faster. ENOENT: that process has removed the temporary file.
     if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOENT') return false;
     throw error;
   } finally {
     await rm(temporary, { force: true });
   }
-  // With the folder as it was read some time ago, the number may have been used and passed since.
+  // The folder was read some time ago. Higher numbers may have been claimed and this one removed since.
   const highest = (await readOwners(dataDir)).at(-1)?.number;
   if (highest === number) return true;
   await rm(fileOf(dataDir, number), { force: true });
@@ -125,7 +127,7 @@ async function readOwners(dataDir: string): Promise<OwnerFile[]> {
   return files.sort((a, b) => a.number - b.number);
 }
 
-/** Null for an empty file: its owner has released it, or went with the power that was cut. */
+/** @returns null for an empty file, which was released or lost its content in a power failure */
 function parseOwner(text: string): Owner | null {
   try {
     return ownerSchema.parse(JSON.parse(text));

@@ -5,39 +5,39 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const POLL_MS = 25;
+const pollMs = 25;
 
 /**
- * When a live process began, in a form that no later process under the same pid repeats (within one boot);
- * null when no such process lives. A zombie counts as dead: it only waits for its parent to look.
+ * When a live process started, in a form that no later process with the same pid repeats within one boot of the machine.
+ *
+ * @returns null when there is no such process. A zombie counts as dead.
  */
 export async function startTimeOf(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') {
-    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    const env = { PATH: '/bin:/usr/bin', LC_ALL: 'C', TZ: 'UTC' };
     const listed = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env }).catch(() => undefined);
     return listed?.stdout.trim() || null;
   }
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The command, in parentheses, may hold spaces and parentheses itself: fields are counted from its end.
+  // The command is in parentheses and may contain spaces and parentheses, so fields are counted from its end.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' || state === 'X' ? null : (fields[18] ?? null);
 }
 
-/** What names this boot of the machine, or null where the system does not tell. */
+/** Identifies this boot of the machine. Null if the system has no such id. */
 export async function bootId(): Promise<string | null> {
   const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   return id.trim() || null;
 }
 
 /**
- * The pids of the PostgreSQL processes whose command line carries `mark`. The mark is a random name, so unlike
- * a pid it never means somebody else's process; it stands in the postmaster's arguments and, as the
- * cluster's name, in the title of each child.
+ * The pids of the PostgreSQL processes with `mark` in their command line. The mark is a random name, so unlike a pid it never
+ * means another process. It is in the postmaster's arguments and, as the cluster's name, in the title of each child.
  */
 async function postgresProcesses(mark: string): Promise<number[]> {
   const found: number[] = [];
   for (const { pid, command } of await listProcesses()) {
-    // Only PostgreSQL's own processes: somebody's psql or grep may name the mark too.
+    // Only PostgreSQL's own processes: the command line of a psql or grep may contain the mark, too.
     const [program = ''] = command.split(/[ \0]/, 1);
     if (/(^|\/)postgres:?$/.test(program) && command.includes(mark)) found.push(pid);
   }
@@ -45,8 +45,8 @@ async function postgresProcesses(mark: string): Promise<number[]> {
 }
 
 /**
- * Ends the marked processes: fast (which a postmaster that is shutting down takes for a repetition), and after
- * `patienceMs` by force.
+ * Ends the marked processes by a fast shutdown, and after `patienceMs` by force. A postmaster that is shutting down already
+ * ignores the repeated signal.
  */
 export async function endPostgresProcesses(mark: string, patienceMs: number): Promise<void> {
   await signalAll(mark, 'SIGINT');
@@ -62,7 +62,7 @@ async function gone(mark: string, withinMs: number): Promise<boolean> {
   for (;;) {
     if ((await postgresProcesses(mark)).length === 0) return true;
     if (performance.now() >= deadline) return false;
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }
 
@@ -71,7 +71,7 @@ async function signalAll(mark: string, signal: NodeJS.Signals): Promise<void> {
     try {
       process.kill(pid, signal);
     } catch {
-      // It ended in the meantime, which is what is wanted.
+      // It has ended meanwhile.
     }
   }
 }

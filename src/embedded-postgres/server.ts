@@ -6,14 +6,15 @@ import { pathForServer } from './cluster.js';
 import { errorMessage, failedWith } from './errors.js';
 import type { RunAs } from './identity.js';
 import { endPostgresProcesses } from './processes.js';
-import { clearSocketFolder, markOf, SOCKET_PORT } from './socket-folder.js';
+import { clearSocketFolder, markOf, socketPort } from './socket-folder.js';
 import { type Supervised, supervise } from './supervisor.js';
 
 /** How long a server's children may take to notice that their postmaster is gone. */
-const ORPHANS_PATIENCE_MS = 500;
-const RESTART_DELAYS_MS = [0, 100, 500, 1_000, 2_000, 5_000];
-const STABLE_AFTER_MS = 60_000;
-const READY = 'database system is ready to accept connections';
+const orphansPatienceMs = 500;
+const restartDelaysMs = [0, 100, 500, 1_000, 2_000, 5_000];
+/** A server that has run that long is restarted without a delay. */
+const stableAfterMs = 60_000;
+const readyMessage = 'database system is ready to accept connections';
 
 export interface ServerOptions {
   readonly binaries: Binaries;
@@ -26,13 +27,13 @@ export interface ServerOptions {
 }
 
 export interface Server {
-  /** Resolves when no process of the server is left. */
+  /** Resolves when all processes of the server have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL and resolves once it takes connections; from then on it is started again whenever it ends
- * without having been told to, on the same socket.
+ * Starts PostgreSQL and resolves when it accepts connections. Until it is stopped, it is restarted on the same socket whenever
+ * it ends.
  *
  * @throws EmbeddedPostgresError when it does not start
  */
@@ -46,8 +47,8 @@ export async function runServer(options: ServerOptions): Promise<Server> {
     for (;;) {
       const code = await current.exited;
       if (stopping.signal.aborted) return;
-      options.onLog(`PostgreSQL ended unexpectedly (exit code ${code}) and is started again`);
-      if (performance.now() - launchedAt > STABLE_AFTER_MS) failures = 0;
+      options.onLog(`PostgreSQL ended unexpectedly (exit code ${code}) and is restarted`);
+      if (performance.now() - launchedAt > stableAfterMs) failures = 0;
       const next = await relaunch(options, failures, stopping.signal);
       if (next === undefined) return;
       current = next.server;
@@ -62,23 +63,27 @@ export async function runServer(options: ServerOptions): Promise<Server> {
       stopping.abort();
       current.end();
       await watching;
-      await endPostgresProcesses(markOf(options.socketFolder), ORPHANS_PATIENCE_MS);
+      await endPostgresProcesses(markOf(options.socketFolder), orphansPatienceMs);
     },
   };
 }
 
-/** Tries until a server runs, each time after a longer pause; undefined when it was told to stop meanwhile. */
+/**
+ * Tries until a server runs, each time after a longer pause.
+ *
+ * @returns undefined when `signal` is aborted
+ */
 async function relaunch(
   options: ServerOptions,
   earlierFailures: number,
   signal: AbortSignal,
 ): Promise<{ server: Supervised; failures: number } | undefined> {
   for (let failures = earlierFailures; ; failures += 1) {
-    const pauseMs = RESTART_DELAYS_MS[failures] ?? RESTART_DELAYS_MS.at(-1);
+    const pauseMs = restartDelaysMs[failures] ?? restartDelaysMs.at(-1);
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return undefined;
     try {
-      await clearRemains(options.clusterDir, options.socketFolder, ORPHANS_PATIENCE_MS);
+      await clearRemains(options.clusterDir, options.socketFolder, orphansPatienceMs);
       await clearSocketFolder(options.socketFolder);
       return { server: await launch(options, signal), failures };
     } catch (error) {
@@ -88,8 +93,8 @@ async function relaunch(
 }
 
 /**
- * Ends what is left of the server that listened in `socketFolder`, and removes its pid file: the pid in it may
- * belong to another process by now, and PostgreSQL would take that for its old self and refuse to start.
+ * Ends what is left of the server that listened in `socketFolder`, and removes its pid file. The pid may belong to another
+ * process by now, which PostgreSQL would take for a running server and refuse to start.
  */
 export async function clearRemains(
   clusterDir: string,
@@ -117,7 +122,7 @@ async function launch(options: ServerOptions, signal?: AbortSignal): Promise<Sup
       options.onLog(line);
       if (started) return;
       lines.push(line);
-      if (line.includes(READY)) ready();
+      if (line.includes(readyMessage)) ready();
     },
   });
   const giveUp = () => server.end();
@@ -133,13 +138,13 @@ async function launch(options: ServerOptions, signal?: AbortSignal): Promise<Sup
 function serverArguments(options: ServerOptions): string[] {
   const settings: Record<string, string> = {
     listen_addresses: '',
-    port: String(SOCKET_PORT),
+    port: String(socketPort),
     unix_socket_directories: options.socketFolder,
     unix_socket_permissions: '0700',
     cluster_name: markOf(options.socketFolder),
     max_connections: '60',
     jit: 'off',
-    ...LOGGING,
+    ...logSettings,
     ...options.settings,
   };
   const data = pathForServer(options.clusterDir, options.runAs);
@@ -147,10 +152,10 @@ function serverArguments(options: ServerOptions): string[] {
 }
 
 /**
- * What PostgreSQL says about itself, and nothing about the data: a failed statement, its parameters and the details of
- * its error (which quote rows) go to the client that sent it, and nowhere else.
+ * Logs what PostgreSQL says about itself, and no data. A failed statement, its parameters and the details of its error, which
+ * quote rows, go only to the client that sent it.
  */
-const LOGGING = {
+const logSettings = {
   logging_collector: 'off',
   log_destination: 'stderr',
   log_line_prefix: '[%p] ',

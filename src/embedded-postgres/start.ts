@@ -1,23 +1,24 @@
 import { resolve } from 'node:path';
-import { type Binaries, prepareBinaries } from './binaries.js';
-import { clusterDirOf, ensureCluster, makeDataDir, readPassword, SUPERUSER } from './cluster.js';
+import { prepareBinaries } from './binaries.js';
+import { clusterDirOf, ensureCluster, makeDataDir, readPassword, superuser } from './cluster.js';
 import { errorCode, explain } from './errors.js';
 import { chooseIdentity, type RunAs } from './identity.js';
 import { type DataDirLock, liveSocketFolder, lockDataDir } from './lock.js';
-import { clearRemains, runServer } from './server.js';
-import { makeSocketFolder, nameSocketFolder, removeSocketFolder, SOCKET_PORT } from './socket-folder.js';
+import { clearRemains, runServer, type Server } from './server.js';
+import { makeSocketFolder, nameSocketFolder, removeSocketFolder, socketPort } from './socket-folder.js';
 
-export { DataDirInUse } from './lock.js';
-
-/** A killed owner's supervisor needs four seconds at most to end its server. */
-const ABANDONED_PATIENCE_MS = 4_500;
+/** A killed owner's supervisor needs at most four seconds to end its server. */
+const abandonedPatienceMs = 4_500;
 
 export interface EmbeddedPostgres {
-  /** How the owner connects; the role is the cluster's superuser. `host` is the unix socket's folder. */
+  /** As the cluster's superuser. `host` is the folder of the Unix socket. */
   readonly connection: { host: string; port: number; user: string; password: string; database: string };
-  /** True when this start made the cluster. */
+  /** Whether this start has created the cluster. */
   readonly created: boolean;
-  /** Fast shutdown (SIGINT), then harder ones after bounded times. Idempotent. Resolves when the postmaster is gone and the lock is free. */
+  /**
+   * Shuts down fast (SIGINT), and after a bounded time by force. Resolves when the server has ended and the data folder is
+   * unlocked. May be called again.
+   */
   stop(): Promise<void>;
 }
 
@@ -26,15 +27,15 @@ export interface EmbeddedPostgresOptions {
   readonly onProgress?: (message: string) => void;
   /** Receives each line that PostgreSQL prints. */
   readonly onLog?: (line: string) => void;
-  /** Settings of PostgreSQL's own, over Stipend's. */
+  /** Settings of PostgreSQL that override Stipend's. */
   readonly settings?: Record<string, string>;
 }
 
 /**
- * Starts a PostgreSQL of Stipend's own with its data below `dataDir`, made there when there is none.
+ * Starts PostgreSQL with its data below `dataDir`, where it is created if there is none.
  *
- * @throws DataDirInUse when another process, or this one, has that data open
- * @throws EmbeddedPostgresError when it cannot run here, with what to do about it
+ * @throws DataDirInUse when another process, or this one, uses that data
+ * @throws EmbeddedPostgresError when it cannot run here
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
@@ -43,11 +44,28 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const runAs = await chooseIdentity(clusterDirOf(dataDir));
     const socketFolder = await nameSocketFolder(runAs);
     const lock = await lockDataDir(dataDir, socketFolder);
-    try {
-      return await startLocked({ ...options, dataDir }, lock, socketFolder, runAs);
-    } catch (error) {
+    const release = async () => {
       await removeSocketFolder(socketFolder, runAs);
       await lock.release();
+    };
+    try {
+      const { server, created, password } = await startLocked(
+        { ...options, dataDir },
+        lock,
+        socketFolder,
+        runAs,
+      );
+      let stopping: Promise<void> | undefined;
+      return {
+        connection: connectionTo(socketFolder, password),
+        created,
+        stop: () => {
+          stopping ??= server.stop().then(release);
+          return stopping;
+        },
+      };
+    } catch (error) {
+      await release();
       throw error;
     }
   } catch (error) {
@@ -60,38 +78,29 @@ async function startLocked(
   lock: DataDirLock,
   socketFolder: string,
   runAs: RunAs,
-): Promise<EmbeddedPostgres> {
+): Promise<{ server: Server; created: boolean; password: string }> {
   const { dataDir, onProgress = () => {}, onLog = () => {}, settings = {} } = options;
   const clusterDir = clusterDirOf(dataDir);
   for (const folder of lock.abandoned) {
-    await clearRemains(clusterDir, folder, ABANDONED_PATIENCE_MS);
+    await clearRemains(clusterDir, folder, abandonedPatienceMs);
     await removeSocketFolder(folder, runAs);
   }
   await lock.forgetAbandoned();
-  const binaries: Binaries = await prepareBinaries(runAs, onProgress);
+  const binaries = await prepareBinaries(runAs, onProgress);
   const { created, password } = await ensureCluster({ dataDir, binaries, runAs, onProgress });
   await makeSocketFolder(socketFolder, runAs);
   const server = await runServer({ binaries, clusterDir, dataDir, socketFolder, runAs, settings, onLog });
-  const shutDown = async () => {
-    await server.stop();
-    await removeSocketFolder(socketFolder, runAs);
-    await lock.release();
-  };
-  let stopped: Promise<void> | undefined;
-  return {
-    connection: { host: socketFolder, port: SOCKET_PORT, user: SUPERUSER, password, database: 'postgres' },
-    created,
-    stop() {
-      stopped ??= shutDown();
-      return stopped;
-    },
-  };
+  return { server, created, password };
+}
+
+function connectionTo(socketFolder: string, password: string): EmbeddedPostgres['connection'] {
+  return { host: socketFolder, port: socketPort, user: superuser, password, database: 'postgres' };
 }
 
 /**
- * Where the PostgreSQL of another process listens, which has that data open: for a command that works beside a server.
+ * Finds the PostgreSQL that another process runs on that data, for a command beside a server.
  *
- * @returns undefined when nobody has it open
+ * @returns undefined when no process does
  */
 export async function findRunningPostgres(
   dataDir: string,
@@ -101,7 +110,7 @@ export async function findRunningPostgres(
     const host = await liveSocketFolder(folder);
     const password = await readPassword(folder);
     if (host === undefined || password === undefined) return undefined;
-    return { host, port: SOCKET_PORT, user: SUPERUSER, password, database: 'postgres' };
+    return connectionTo(host, password);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw explain(error, folder);

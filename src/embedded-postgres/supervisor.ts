@@ -5,17 +5,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EmbeddedPostgresError, errorMessage } from './errors.js';
 import type { RunAs } from './identity.js';
 
-const LAST_WORDS_MS = 300;
+/** How long the output of a child that has exited is read on. */
+const outputGraceMs = 300;
 
 /**
- * A POSIX shell between Stipend and PostgreSQL, because it outlives a Stipend that was killed. It holds one end
- * of a pipe whose other end is Stipend's. When that closes, on purpose or by kill -9, a helper, which waits for just
- * that, strikes once a second, and at each stroke the shell tells the child to end: three times kindly, because
- * a command in the background ignores SIGINT until it has set a handler, then by force. Only the shell signals the
- * child, and it is the parent, so the pid passes to no other process before the shell has waited for it.
- * The helper is ended by a signal that the shell never traps: a trap of its holds in a helper's first moments too.
+ * A POSIX shell between Stipend and PostgreSQL, which outlives a Stipend that is killed. It holds one end of a pipe; Stipend
+ * holds the other. When that closes, on purpose or by kill -9, a helper that waits for it signals the shell once a second, and
+ * each time the shell tells the child to end: three times by SIGINT, because a background command ignores SIGINT until it
+ * has set a handler, then by force. Only the shell signals the child. As its parent, it does so before it has waited for
+ * the child, so the pid cannot belong to another process. The helper is ended by USR1, which the shell never traps: a helper
+ * that has just been started still has the shell's traps.
  */
-const SCRIPT = `
+const script = `
 folder=$1
 shift
 exec 4<&0 </dev/null
@@ -63,30 +64,30 @@ export interface SupervisedOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly runAs: RunAs;
-  /** The folder the shell removes after the child when it was told to end it; '' for none. */
+  /** A folder that the shell removes after it has ended the child; '' for none. */
   readonly socketFolder: string;
-  /** An open file that the child finds as its descriptor 3. */
+  /** An open file, which the child gets as descriptor 3. */
   readonly descriptor?: number;
   readonly onLine: (line: string) => void;
 }
 
 export interface Supervised {
-  /** Resolves with the exit code once the child is gone and what it printed has been read; never rejects. */
+  /** Resolves with the exit code when the child has exited and its output has been read. Never rejects. */
   readonly exited: Promise<number>;
-  /** Tells the supervisor to end the child; returns at once, and may be called again. */
+  /** Tells the supervisor to end the child. Returns at once, and may be called again. */
   end(): void;
 }
 
 /**
- * Starts a command under a supervisor, in a session of its own (a Ctrl-C at the terminal is for Stipend, which
- * ends the child when it has drained) and without Stipend's environment, which holds secrets.
+ * Starts a command under a supervisor, without Stipend's environment, which holds secrets. It runs in a session of its own: on
+ * Ctrl-C at the terminal, Stipend first drains and then ends the child.
  *
- * @throws EmbeddedPostgresError when it cannot be started at all
+ * @throws EmbeddedPostgresError when it cannot be started
  */
 export async function supervise(options: SupervisedOptions): Promise<Supervised> {
   const child = spawn(
     '/bin/sh',
-    ['-c', SCRIPT, 'sh', options.socketFolder, options.command, ...options.args],
+    ['-c', script, 'sh', options.socketFolder, options.command, ...options.args],
     {
       cwd: options.cwd,
       detached: true,
@@ -96,14 +97,14 @@ export async function supervise(options: SupervisedOptions): Promise<Supervised>
     },
   );
   child.stdin?.on('error', () => {
-    // The supervisor is gone, which its exit tells as well.
+    // The supervisor has exited, which `exited` reports.
   });
   const exited = new Promise<number>((resolve) => {
     const closed = once(child, 'close').catch(() => undefined);
     child.once('exit', (code) => {
       child.stdin?.destroy();
-      // Its last words are worth a moment, but a child's child may hold the pipe open for longer.
-      void Promise.race([closed, delay(LAST_WORDS_MS)]).then(() => resolve(code ?? 1));
+      // Not until the output ends, because a child of the child may keep the pipe open.
+      void Promise.race([closed, delay(outputGraceMs)]).then(() => resolve(code ?? 1));
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { DataDirInUse, startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
+import { DataDirInUse } from '../../src/embedded-postgres/lock.js';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
 import { compileEmbedded } from './compile.js';
 import { type Owner, QUICK, query, spawnOwner, started } from './support.js';
 
