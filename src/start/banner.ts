@@ -1,7 +1,7 @@
 import type { Config } from './config.js';
 import type { NewAccount } from './first-admin.js';
 
-/** What a person reads when the server is ready. */
+/** What the terminal shows when the server is ready. */
 export function banner(url: string, accounts: NewAccount[], config: Config): string {
   const admin = accounts.find((account) => account.role === 'ADMIN');
   const graphqlUrl = `${url}/graphql`;
@@ -19,7 +19,7 @@ export function banner(url: string, accounts: NewAccount[], config: Config): str
   return `${lines.join('\n')}\n`;
 }
 
-/** The accounts that were made, with the passwords that were generated for them. */
+/** The new accounts, with their generated passwords. */
 export function accountsText(accounts: NewAccount[]): string {
   if (accounts.length === 0) return '';
   const width = Math.max(...accounts.map((account) => account.username.length));
@@ -34,7 +34,7 @@ export function accountsText(accounts: NewAccount[]): string {
 
 function loginCurl(url: string, username: string, password = '<password>'): string {
   const query = `mutation { login(username: ${JSON.stringify(username)}, password: ${JSON.stringify(password)}) { token expiresAt } }`;
-  // A single quote can't stand within a shell's single quotes; JSON has another way to write it.
+  // In a shell, single quotes cannot contain one; in JSON it can be written as an escape.
   const body = JSON.stringify({ query }).replaceAll("'", '\\u0027');
   return `curl -s ${url} -H 'content-type: application/json' -d '${body}'`;
 }

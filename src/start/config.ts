@@ -38,7 +38,7 @@ export interface Config {
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
   redirectPort: number | undefined;
-  /** Passwords and tokens cross the network in the open, because INSECURE_HTTP says that they may. */
+  /** INSECURE_HTTP allows passwords and tokens to be sent unencrypted. */
   inTheOpen: boolean;
   metricsToken: Secret | undefined;
   metricsPort: number | undefined;
@@ -70,7 +70,7 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
 type Variables = z.output<z.ZodObject<typeof variables>>;
 
-/** What no variable alone can show, of the environment as it stands: it is told along with what is wrong in itself. */
+/** Problems of several variables together. They are reported along with those of single variables. */
 function inconsistencies(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   if (given.DATABASE_URL !== undefined && given.JWT_SECRET === undefined && given.JWT_KEYS === undefined) {

@@ -5,32 +5,32 @@ import { ConfigError } from '../values/config-error.js';
 import { Secret } from '../values/secret.js';
 
 /**
- * A secret that is kept in a file of its own below DATA_DIR, mode 0600, made when it is not there yet.
+ * Reads a secret from a file below DATA_DIR, which is created with mode 0600 if there is none.
  *
- * @returns 32 random bytes, in base64url
- * @throws ConfigError when the file is there and holds less
+ * @returns 32 random bytes in base64url
+ * @throws ConfigError when the file is damaged
  */
-export async function keptSecret(dataDir: string, name: string): Promise<Secret> {
+export async function storedSecret(dataDir: string, name: string): Promise<Secret> {
   const path = join(dataDir, name);
-  const kept = await readIfThere(path);
-  if (kept !== undefined) return whole(path, kept);
+  const stored = await readIfExists(path);
+  if (stored !== undefined) return parseSecret(path, stored);
   await mkdir(dataDir, { recursive: true });
   await writeOnce(path, `${randomBytes(32).toString('base64url')}\n`);
-  return whole(path, await readFile(path, 'utf8'));
+  return parseSecret(path, await readFile(path, 'utf8'));
 }
 
-const shortestSecret = 32;
+const minSecretBytes = 32;
 
-/** A new one in its place would end every login, or lose every account number: that is not for a program to decide. */
-function whole(path: string, content: string): Secret {
+/** A damaged secret is not replaced: that would end every session, or make every account number unreadable. */
+function parseSecret(path: string, content: string): Secret {
   const value = content.trim();
-  if (Buffer.byteLength(value) < shortestSecret) {
+  if (Buffer.byteLength(value) < minSecretBytes) {
     throw new ConfigError(`${path} is damaged. Restore it from a backup of DATA_DIR.`);
   }
   return new Secret(value);
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -39,7 +39,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** The file appears whole and on disk, or not at all: half a key would lose what it encrypts. */
+/** The file is complete and on disk, or there is none: with a partial secret, what it encrypts would be lost. */
 async function writeOnce(path: string, content: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   const file = await open(draft, 'wx', 0o600);

@@ -15,15 +15,15 @@ interface FirstAccountsDeps {
 
 interface FirstAccountsOptions {
   withDemo: boolean;
-  /** Shows the accounts to the person who starts Stipend. */
+  /** Shows the accounts to whoever starts Stipend. */
   announce: (accounts: NewAccount[]) => void;
   onProgress: (message: string) => void;
 }
 
 /**
- * Gives a database without users its first admin, and the demo company where that is wanted: all of it or nothing.
+ * Creates the first admin in a database without users, and the demo company if wanted, in one transaction.
  *
- * @returns the accounts, none when there were users already
+ * @returns the new accounts, none when the database has users
  */
 export async function createFirstAccounts(
   deps: FirstAccountsDeps,
@@ -37,7 +37,7 @@ export async function createFirstAccounts(
   return deps.database.transaction(async (tx) => {
     if (!(await insertFirstAdmin(tx, admin))) return [];
     const accounts = [admin.account, ...((await demo?.load(tx, admin.row.id)) ?? [])];
-    // Before the commit: whenever the process is killed, no account has a password that nobody was shown.
+    // Before the commit, so that a killed process never leaves an account whose password nobody has seen.
     announce(accounts);
     return accounts;
   });

@@ -9,21 +9,21 @@ import type { Clock } from '../values/clock.js';
 import { newId } from '../values/ids.js';
 import type { Config } from './config.js';
 
-/** An account that was just made. */
+/** An account that this start has created. */
 export interface NewAccount {
   username: string;
   role: Role;
-  /** Only where it was generated: it is shown once and kept nowhere. */
+  /** Absent if the operator chose the password. A generated one is shown once and not stored. */
   generatedPassword?: string;
 }
 
-/** An account that is not written yet: hashing is no work for a transaction. */
+/** An account that has not been written yet. Its password is hashed before the transaction. */
 export interface PreparedAccount {
   row: Prisma.UserCreateManyInput & { id: string };
   account: NewAccount;
 }
 
-/** @returns the first admin of a database without users, or undefined when it has users */
+/** @returns undefined when the database has users */
 export async function prepareFirstAdmin(
   deps: { database: Database; clock: Clock; passwords: PasswordHasher },
   config: Pick<Config, 'adminUsername' | 'adminPassword'>,
@@ -48,7 +48,7 @@ export async function prepareFirstAdmin(
   };
 }
 
-/** @returns false when another process has made it meanwhile: of those that start together one does, the name is unique */
+/** @returns false when another process, started at the same time, has written the admin */
 export async function insertFirstAdmin(tx: Transaction, { row }: PreparedAccount): Promise<boolean> {
   const { count } = await tx.user.createMany({ data: row, skipDuplicates: true });
   return count > 0;

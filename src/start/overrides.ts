@@ -2,14 +2,14 @@ import type { Logger } from '../telemetry/log.js';
 import type { Clock } from '../values/clock.js';
 import type { NewAccount } from './first-admin.js';
 
-/** What tests put in place of the real thing, and what main.ts listens to. */
+/** What main.ts and tests choose besides the configuration. */
 export interface Overrides {
   log: Logger;
   clock?: Clock;
-  /** Every SQL statement that is sent. */
+  /** Receives every SQL statement that is sent. */
   onStatement?: (text: string) => void;
-  /** The accounts that this start makes, before they count: their passwords are to be had now or never. */
+  /** Receives the accounts that this start creates, before they are committed. Their passwords are not stored. */
   onNewAccounts?: (accounts: NewAccount[]) => void;
-  /** What takes long in a first start. */
+  /** Receives what the start is about to do, if it takes long. */
   onProgress?: (message: string) => void;
 }

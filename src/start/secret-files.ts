@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { ConfigError } from '../values/config-error.js';
 
-/** Variables that hold a secret: each may come in a file instead, which NAME_FILE names, as container platforms mount them. */
+/** Variables with a secret. Instead of each, NAME_FILE can name a file with the value, as container platforms mount them. */
 export const secretVariables = [
   'DATABASE_URL',
   'JWT_SECRET',
@@ -15,8 +15,10 @@ export const secretVariables = [
 const worldReadable = 0o004;
 
 /**
- * @returns the environment, with the secrets that stand in files put in
- * @throws ConfigError when one is given twice, can't be read, or, in production, is open to everybody on the machine
+ * Reads secrets from files.
+ *
+ * @returns the environment with the secrets
+ * @throws ConfigError when one is set twice, cannot be read, or, in production, can be read by every user
  */
 export function withSecretFiles(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const problems: string[] = [];

@@ -10,7 +10,7 @@ import type { Tracing } from '../telemetry/tracing/tracing.js';
 import { Cleanup } from '../values/cleanup.js';
 import type { Secret } from '../values/secret.js';
 import type { Config } from './config.js';
-import { keptSecret } from './data-dir.js';
+import { storedSecret } from './data-dir.js';
 import type { Overrides } from './overrides.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
@@ -53,8 +53,8 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
     onProgress?.('Applying migrations');
     const connection = await migrate(owner, embedded);
     const [jwtSecret, dataKey] = await Promise.all([
-      config.jwtSecret ?? (embedded ? keptSecret(config.dataDir, 'jwt-secret') : undefined),
-      config.dataKey ?? (embedded ? keptSecret(config.dataDir, 'data-key') : undefined),
+      config.jwtSecret ?? (embedded ? storedSecret(config.dataDir, 'jwt-secret') : undefined),
+      config.dataKey ?? (embedded ? storedSecret(config.dataDir, 'data-key') : undefined),
     ]);
     const database = openDatabase({
       connection,

@@ -4,7 +4,7 @@ import { isCurrency } from '../values/currencies.js';
 import type { PaymentLimits } from '../values/money.js';
 import { Secret } from '../values/secret.js';
 
-// How the values of environment variables are written.
+// The formats of environment variables.
 
 export const secret = z.string().transform((value) => new Secret(value));
 export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
@@ -21,31 +21,28 @@ export const duration = z
       parseDuration(value) ?? fail(context, 'must be a length of time such as 8h, 30m or 45s'),
   );
 
-export const numberWithin = (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  z.coerce
-    .number('must be a number')
-    .min(least, `must be at least ${least}`)
-    .max(most, `must be at most ${most}`);
-export const wholeNumberWithin = (least: number, most?: number) =>
-  numberWithin(least, most).int('must be a whole number');
+export const numberWithin = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.coerce.number('must be a number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
+export const wholeNumberWithin = (min: number, max?: number) =>
+  numberWithin(min, max).int('must be a whole number');
 export const port = wholeNumberWithin(0, 65_535);
 export const limit = (fallback: number) => wholeNumberWithin(1).default(fallback);
 
 export function isAddressOrNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const maxBits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
   return (
     rest.length === 0 &&
-    most >= 0 &&
-    (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= most))
+    maxBits >= 0 &&
+    (bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= maxBits))
   );
 }
 
-/** As browsers write their origin, which it is compared with as a text; `*` would be any, and `null` that of nobody. */
+/** In the form that browsers send, because origins are compared as text. `*` and `null` are no origins. */
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin } = new URL(text);
-  // Programs that show a page have schemes of their own, such as `capacitor://localhost`, for which URL names no origin.
+  // URL has no origin for the schemes of apps, such as `capacitor://localhost`.
   return origin === text || (origin === 'null' && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text));
 }
 
@@ -56,7 +53,7 @@ export function fail(context: z.RefinementCtx, message: string): never {
 
 const secondsByUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** A bare number counts seconds. */
+/** A number without a unit is in seconds. */
 function parseDuration(value: string): number | undefined {
   const match = /^(0|[1-9][0-9]{0,8})([smhd]?)$/.exec(value);
   return match ? Number(match[1]) * (secondsByUnit[match[2] || 's'] ?? 0) : undefined;
@@ -64,7 +61,7 @@ function parseDuration(value: string): number | undefined {
 
 const keyBytes = 32;
 
-/** Also 32 characters as they stand. */
+/** A key of 32 bytes in hex or base64, or as 32 characters. */
 export function parseKey(value: string): Uint8Array | undefined {
   const candidates = [
     /^[0-9a-f]{64}$/i.test(value) ? Buffer.from(value, 'hex') : undefined,

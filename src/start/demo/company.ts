@@ -16,7 +16,7 @@ export interface DemoEmployee {
   raise?: { effectiveFrom: string; salaryMinor: bigint };
 }
 
-/** The months that the demo company has paid, the first to the last: a fixed year, so that the data is always the same. */
+/** The months for which the demo company has paid salaries: a fixed year, so that the data is always the same. */
 export const paidMonths = { first: '2025-11', count: 12 };
 
 /** name | title | department | hired | currency | unit | salary in minor units | raise: from, salary | terminated */

@@ -13,7 +13,7 @@ import { type DemoEmployee, demoEmployees } from './company.js';
 import { demoId } from './demo-id.js';
 import { demoPayments } from './payments.js';
 
-/** The demo company can't be loaded; the message says why in one line. */
+/** The demo company cannot be loaded. The message says why in one line. */
 export class DemoError extends Error {}
 
 interface DemoDeps {
@@ -23,23 +23,23 @@ interface DemoDeps {
   vault: Sealer | undefined;
 }
 
-/** The demo company, not written yet. */
+/** The demo company before it is written. */
 export interface PreparedDemo {
   /**
-   * @returns the users that were made: those whose name was not taken
-   * @throws DemoError when there are employees already
+   * @returns the new users, without those whose name is taken
+   * @throws DemoError when the database has employees
    */
   load(tx: Transaction, adminId: string): Promise<NewAccount[]>;
 }
 
 /**
- * The demo company: always the same employees, salaries and payments, with the same ids; only the passwords of its two
- * users are new each time.
+ * Prepares the demo company. Its employees, salaries and payments are always the same, with the same ids; only the passwords of
+ * its two users are new each time.
  */
 export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> {
   const accounts = await prepareAccounts(deps);
   const load = async (tx: Transaction, adminId: string) => {
-    // Two loads at once: the second waits here, and then finds the first one's employees.
+    // A second, concurrent load waits here, and then finds the employees of the first.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('stipend:demo'))`;
     if ((await tx.employee.findFirst({ select: { id: true } })) !== null) {
       throw new DemoError(
@@ -48,7 +48,7 @@ export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> 
     }
     await insertEmployees(tx, deps.vault, demoEmployees, adminId);
     await tx.payment.createMany({ data: demoPayments(demoEmployees, adminId) });
-    // The admin may have been given the name of one of them.
+    // The admin may have the name of one of them.
     const taken = new Set(
       (await tx.user.findMany({ select: { usernameKey: true } })).map(({ usernameKey: key }) => key),
     );
@@ -62,8 +62,8 @@ export async function prepareDemoCompany(deps: DemoDeps): Promise<PreparedDemo> 
 /**
  * Loads the demo company into a database that has users.
  *
- * @param announce shows the accounts, before they count
- * @throws DemoError when there are employees already, or no admin
+ * @param announce shows the accounts, before they are committed
+ * @throws DemoError when the database has employees, or no admin
  */
 export async function loadDemoCompany(
   deps: DemoDeps,

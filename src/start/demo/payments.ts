@@ -39,7 +39,7 @@ function isEmployed({ hiredOn, terminatedOn }: DemoEmployee, month: string): boo
   return hiredOn <= `${month}-01` && (terminatedOn === undefined || terminatedOn >= lastDay(month));
 }
 
-/** A month's share of the salary in force on the first; the rest of a division by twelve is dropped. */
+/** A month's share of the salary in force on its first day, rounded down. */
 function monthlySalary({ salaryMinor, raise, unit }: DemoEmployee, month: string): bigint {
   const inForce = raise && raise.effectiveFrom <= `${month}-01` ? raise.salaryMinor : salaryMinor;
   return unit === 'YEAR' ? inForce / 12n : inForce;
@@ -81,20 +81,20 @@ function payment(
   };
 }
 
-/** One salary was first paid a tenth too high, voided the same day, and replaced by the right one. */
+/** A salary that was a tenth too high, was voided the same day, and was replaced by the correct payment. */
 function voided(salaries: NewPayment[], adminId: string): NewPayment[] {
-  const right = salaries.find((candidate) => candidate.currency === 'JPY');
-  if (!right) return [];
+  const correct = salaries.find((candidate) => candidate.currency === 'JPY');
+  if (!correct) return [];
   const issuedAt = new Date(startOfDay('2025-11-28').setUTCHours(payHour));
   const wrong: NewPayment = {
-    ...right,
-    id: demoId(issuedAt, `mistake of ${right.employeeId}`),
-    amountMinor: (BigInt(right.amountMinor) * 11n) / 10n,
+    ...correct,
+    id: demoId(issuedAt, `mistake of ${correct.employeeId}`),
+    amountMinor: (BigInt(correct.amountMinor) * 11n) / 10n,
     issuedAt,
     voidedAt: new Date(issuedAt.getTime() + 3_600_000),
     voidedById: adminId,
     voidReason: 'Paid a tenth too much',
   };
-  right.replacesId = wrong.id;
+  correct.replacesId = wrong.id;
   return [wrong];
 }
