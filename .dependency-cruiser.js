@@ -39,6 +39,12 @@ export default {
       to: {},
     },
     {
+      name: 'embedded-postgres-imports-from-stipend',
+      severity: 'error',
+      from: { path: '^src/embedded-postgres/' },
+      to: { path: '^src/', pathNot: '^src/embedded-postgres/' },
+    },
+    {
       name: 'circular',
       severity: 'error',
       // What is generated is one file cut into several.

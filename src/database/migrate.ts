@@ -148,7 +148,8 @@ function migrationAdapter(pool: pg.Pool): PrismaPg {
 /** @returns the "char" columns by statement, filled as the statements run */
 function reportCharAsText(pool: pg.Pool): Map<string, number[]> {
   const charColumns = new Map<string, number[]>();
-  const query = pool.query.bind(pool) as (...args: unknown[]) => Promise<pg.QueryResult>;
+  const { query: original } = pool;
+  const query = (...args: unknown[]): Promise<pg.QueryResult> => Reflect.apply(original, pool, args);
   const observed = async (statement: string | { text: string }, ...rest: unknown[]) => {
     const result = await query(statement, ...rest);
     const { CHAR, TEXT } = pg.types.builtins;

@@ -166,7 +166,8 @@ function watchStatements(
   { onStatement, tracing }: PoolOptions,
 ): void {
   const prepared = new Set<string>();
-  const send = client.query.bind(client) as SendStatement;
+  const { query: original } = client;
+  const send: SendStatement = (...args) => Reflect.apply(original, client, args);
   const query = tracing ? tracing.traced(send) : send;
   const observed = (statement: string | { text: string; name?: string }, ...rest: unknown[]) => {
     if (typeof statement === 'string') {
