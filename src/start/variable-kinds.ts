@@ -7,6 +7,11 @@ import { Secret } from '../values/secret.js';
 // The formats of environment variables.
 
 export const secret = z.string().transform((value) => new Secret(value));
+export const longSecret = secret.refine(
+  (value) => Buffer.byteLength(value.reveal()) >= 32,
+  'must have at least 32 bytes; `openssl rand -base64 48` makes one',
+);
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 export const list = z.string().transform((value) =>
   value
@@ -21,10 +26,19 @@ export const duration = z
       parseDuration(value) ?? fail(context, 'must be a length of time such as 8h, 30m or 45s'),
   );
 
+export const positiveDuration = duration.refine((seconds) => seconds > 0, 'must be at least 1s');
+
 export const numberWithin = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   z.coerce.number('must be a number').min(min, `must be at least ${min}`).max(max, `must be at most ${max}`);
 export const wholeNumberWithin = (min: number, max?: number) =>
   numberWithin(min, max).int('must be a whole number');
+export const paymentLimits = z
+  .string()
+  .transform(
+    (value, context) =>
+      parseLimits(value) ?? fail(context, 'must have the form 10000000 or 10000000,JPY=500000000'),
+  );
+
 export const port = wholeNumberWithin(0, 65_535);
 export const limit = (fallback: number) => wholeNumberWithin(1).default(fallback);
 
@@ -46,7 +60,7 @@ export function isOrigin(text: string): boolean {
   return origin === text || (origin === 'null' && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text));
 }
 
-export function fail(context: z.RefinementCtx, message: string): never {
+function fail(context: z.RefinementCtx, message: string): never {
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
@@ -71,7 +85,7 @@ export function parseKey(value: string): Uint8Array | undefined {
   return candidates.find((bytes) => bytes?.length === keyBytes);
 }
 
-export function parseLimits(value: string): PaymentLimits | undefined {
+function parseLimits(value: string): PaymentLimits | undefined {
   const [units = '', ...rest] = value.split(',').map((part) => part.trim());
   const byCurrency = rest.map((part) => /^([A-Z]{3})=([1-9][0-9]{0,14})$/.exec(part));
   if (!/^[1-9][0-9]{0,14}$/.test(units) || byCurrency.some((match) => !match?.[1] || !isCurrency(match[1])))

@@ -2,16 +2,18 @@ import { z } from 'zod';
 import { documentLimitVariables } from './document-limit-variables.js';
 import {
   duration,
-  fail,
+  httpUrl,
   isAddressOrNetwork,
   isOrigin,
   limit,
   list,
+  longSecret,
   numberWithin,
   onOff,
   parseKey,
-  parseLimits,
+  paymentLimits,
   port,
+  positiveDuration,
   secret,
   wholeNumberWithin,
 } from './variable-kinds.js';
@@ -20,8 +22,7 @@ import {
 export const variables = {
   HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
   PORT: port.default(4000).describe('Port to listen on; 0 picks a free one.'),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  PUBLIC_URL: httpUrl
     .optional()
     .describe(
       "The server's URL as its users see it. Tokens carry it as `iss`. Default: the URL at which the database was first served.",
@@ -43,20 +44,12 @@ export const variables = {
     .min(1)
     .default('.data')
     .describe('Folder of the embedded PostgreSQL and of generated secrets.'),
-  JWT_SECRET: secret
-    .refine(
-      (value) => Buffer.byteLength(value.reveal()) >= 32,
-      'must have at least 32 bytes; `openssl rand -base64 48` makes one',
-    )
+  JWT_SECRET: longSecret
     .optional()
     .describe(
       'Signs tokens. At least 32 bytes. Required with DATABASE_URL unless JWT_KEYS is set; otherwise generated in DATA_DIR.',
     ),
-  DATA_KEY: secret
-    .refine(
-      (value) => Buffer.byteLength(value.reveal()) >= 32,
-      'must have at least 32 bytes; `openssl rand -base64 48` makes one',
-    )
+  DATA_KEY: longSecret
     .optional()
     .describe(
       'Encrypts bank account numbers. At least 32 bytes. If it is lost, so are they. With the embedded database it is generated in DATA_DIR; with DATABASE_URL, no account number can be stored unless it is set.',
@@ -80,14 +73,8 @@ export const variables = {
     .refine((seconds) => seconds > 0 && seconds <= 24 * 3600, 'must be from 1s to 24h')
     .default(8 * 3600)
     .describe('Lifetime of an access token.'),
-  SESSION_MAX_AGE: duration
-    .refine((seconds) => seconds > 0, 'must be at least 1s')
-    .default(30 * 86_400)
-    .describe('Maximum lifetime of a session.'),
-  SESSION_IDLE: duration
-    .refine((seconds) => seconds > 0, 'must be at least 1s')
-    .default(7 * 86_400)
-    .describe('How long a session lasts without being used.'),
+  SESSION_MAX_AGE: positiveDuration.default(30 * 86_400).describe('Maximum lifetime of a session.'),
+  SESSION_IDLE: positiveDuration.default(7 * 86_400).describe('How long a session lasts without being used.'),
   REFRESH_GRACE: duration
     .refine((seconds) => seconds <= 60, 'must be at most 60s')
     .default(10)
@@ -122,12 +109,7 @@ export const variables = {
     .describe(
       '`demo` loads the demo company into a new embedded database, `none` does not. Default: `demo`, in production `none`.',
     ),
-  MAX_PAYMENT: z
-    .string()
-    .transform(
-      (value, context) =>
-        parseLimits(value) ?? fail(context, 'must have the form 10000000 or 10000000,JPY=500000000'),
-    )
+  MAX_PAYMENT: paymentLimits
     .default({ units: 10_000_000n, unitsByCurrency: new Map() })
     .describe(
       'Largest amount of one payment, in units of its currency. A currency can have a limit of its own: `10000000,JPY=500000000`.',
@@ -167,8 +149,7 @@ export const variables = {
     .optional()
     .describe('Bearer token with which Prometheus reads `/metrics`. At least 16 bytes.'),
   METRICS_PORT: port.optional().describe('A second port, which serves `/metrics` without a token.'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .describe(
       'Base URL of the OpenTelemetry collector to send traces to, such as `http://127.0.0.1:4318`. Unset: no tracing.',
