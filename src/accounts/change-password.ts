@@ -37,7 +37,7 @@ export async function changePassword(
   const user = await deps.database.prisma.user.findUniqueOrThrow({ where: { id: viewer.userId } });
   const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
   if (!(await checkCurrentPassword(deps, viewer, user, args.currentPassword))) {
-    await recordFailure(deps, viewer, 'login.failed');
+    recordFailure(deps, viewer, 'login.failed');
     throw badInput('currentPassword', 'The current password is wrong.');
   }
   const passwordHash = await deps.passwords.hash(newPassword);
@@ -80,15 +80,15 @@ async function checkCurrentPassword(
     return await deps.passwords.verify(user.passwordHash, password, attempt, deps.signal);
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')
-      await recordFailure(deps, viewer, 'login.limited');
+      recordFailure(deps, viewer, 'login.limited');
     throw error;
   }
 }
 
 function recordFailure(
-  { clock, auditWriter }: ChangePasswordDeps,
+  { refusals }: ChangePasswordDeps,
   { userId, ip }: SignedIn,
   action: 'login.failed' | 'login.limited',
-): Promise<void> {
-  return auditWriter.write({ at: clock.now(), action, actorId: userId, subject: userId, ip });
+): void {
+  refusals.record({ action, actorId: userId, subject: userId, ip });
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isIPv4, isIPv6, SocketAddress } from 'node:net';
 import type { Pool } from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../values/app-error.js';
+import { networkOf } from '../values/network.js';
 
 /**
  * Slows down guessing. Counters are in the database, where they survive restarts and all processes share them. Names and
@@ -137,20 +137,6 @@ function hashed(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
 }
 
-const mappedIPv4 = /^::ffff:([0-9.]+)$/;
-
-/** Whoever has one IPv6 address has its whole /64 network. */
-function network(given: string | null): string {
-  const address = given ?? '';
-  if (isIPv4(address)) return address;
-  if (!isIPv6(address)) return 'unknown';
-  // Normalized: an address can be written in several ways.
-  const ip = new SocketAddress({ address, family: 'ipv6' }).address;
-  const mapped = mappedIPv4.exec(ip)?.[1];
-  if (mapped !== undefined) return mapped;
-  const [head = '', tail] = ip.split('::');
-  const groups = head.split(':').filter((group) => group !== '');
-  const missing =
-    tail === undefined ? 0 : 8 - groups.length - tail.split(':').filter((group) => group !== '').length;
-  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':');
+function network(ip: string | null): string {
+  return networkOf(ip) ?? 'unknown';
 }

@@ -1,5 +1,5 @@
-import { type AuditAction, type AuditEvent, insertAuditEntry } from '../audit/audit.js';
-import type { AuditWriter } from '../audit/audit-writer.js';
+import { type AuditEvent, insertAuditEntry } from '../audit/audit.js';
+import type { RefusalLog } from '../audit/refusal-log.js';
 import { rowsWithin, withRetry } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { MutationLoginArgs } from '../generated/schema-types.js';
@@ -24,7 +24,7 @@ export interface LoginDeps extends SessionDeps {
   limits: LoginLimits;
   /** Aborted when nobody waits for the answer any more: the password is not checked then. */
   signal: AbortSignal;
-  auditWriter: AuditWriter;
+  refusals: RefusalLog;
 }
 
 const maxUsernameLength = 100;
@@ -47,7 +47,7 @@ export async function login(deps: LoginDeps, client: Client, args: MutationLogin
   const session = newSession(deps, now);
   const user = account && matches ? await openSession(deps, client, account, session, now) : undefined;
   if (!user) {
-    await record(deps, client, 'login.failed', account);
+    record(deps, client, 'login.failed', account);
     throw new AppError('UNAUTHENTICATED', 'The username or the password is wrong.');
   }
   return issueTokens(deps, user, session, now);
@@ -128,17 +128,17 @@ async function tryPassword(
     );
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')
-      await record(deps, client, 'login.limited', account);
+      record(deps, client, 'login.limited', account);
     throw error;
   }
 }
 
 /** Without an actor: nobody has proven who made this attempt. */
 function record(
-  { auditWriter, clock }: LoginDeps,
+  { refusals }: LoginDeps,
   { ip }: Client,
-  action: AuditAction,
+  action: 'login.failed' | 'login.limited',
   account: Account | undefined,
-): Promise<void> {
-  return auditWriter.write({ at: clock.now(), action, actorId: null, subject: account?.id ?? null, ip });
+): void {
+  refusals.record({ action, actorId: null, subject: account?.id ?? null, ip });
 }

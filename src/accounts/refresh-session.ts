@@ -1,5 +1,5 @@
 import { recordAuditWithin } from '../audit/audit.js';
-import type { AuditWriter } from '../audit/audit-writer.js';
+import type { RefusalLog } from '../audit/refusal-log.js';
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { parameter, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
@@ -22,7 +22,7 @@ export interface RefreshDeps extends SessionDeps {
   sessions: SessionCache;
   /** How long a traded token is accepted again, as a retry or from a second tab. */
   refreshGraceSeconds: number;
-  auditWriter: AuditWriter;
+  refusals: RefusalLog;
 }
 
 type Outcome =
@@ -45,7 +45,7 @@ export async function refreshSession(
   try {
     await deps.limits.beforeAddress(client.ip);
   } catch (error) {
-    if (error instanceof AppError) await recordFailure(deps, client, 'refresh.limited', null);
+    if (error instanceof AppError) recordFailure(deps, client, 'refresh.limited');
     throw error;
   }
   const now = deps.clock.now();
@@ -55,7 +55,7 @@ export async function refreshSession(
   if (outcome.kind === 'traded') return issueTokens(deps, outcome.user, outcome.session, now);
   if (outcome.kind === 'reused') deps.sessions.dropSession(outcome.sessionId);
   await deps.limits.addressFailed(client.ip);
-  if (outcome.kind === 'unknown') await recordFailure(deps, client, 'refresh.failed', null);
+  if (outcome.kind === 'unknown') recordFailure(deps, client, 'refresh.failed');
   throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
 }
 
@@ -157,10 +157,9 @@ async function isRetry(
 }
 
 function recordFailure(
-  deps: RefreshDeps,
+  { refusals }: RefreshDeps,
   { ip }: Client,
   action: 'refresh.failed' | 'refresh.limited',
-  subject: string | null,
-): Promise<void> {
-  return deps.auditWriter.write({ at: deps.clock.now(), action, actorId: null, subject, ip });
+): void {
+  refusals.record({ action, actorId: null, subject: null, ip });
 }

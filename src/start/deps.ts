@@ -7,7 +7,7 @@ import { createLoginLimits } from '../accounts/login-limits.js';
 import { createPasswordHasher } from '../accounts/passwords/passwords.js';
 import { createSessionCache, type SessionCache } from '../accounts/sessions/session-cache.js';
 import { cacheVerifiedTokens } from '../accounts/tokens/verified-tokens.js';
-import { createAuditWriter } from '../audit/audit-writer.js';
+import { createRefusalLog } from '../audit/refusal-log.js';
 import type { Database } from '../database/database.js';
 import { listen } from '../database/listener.js';
 import { sharedValue } from '../database/shared-values.js';
@@ -52,6 +52,9 @@ export async function openDeps(
   const keyRing = await openKeyRing(keyStoreOf(store, config), log);
   cleanup.defer(() => keyRing.close());
   const sessions = openSessions(cleanup, store, config, overrides, keyRing, metrics);
+  const clock = overrides.clock ?? systemClock;
+  const refusals = createRefusalLog({ database, clock, log });
+  cleanup.defer(() => refusals.close());
   const tokens = {
     issuer: config.publicUrl ?? (await firstUrl(database, config)),
     audience,
@@ -61,7 +64,7 @@ export async function openDeps(
   return {
     metrics,
     database,
-    clock: overrides.clock ?? systemClock,
+    clock,
     keyRing,
     sessions,
     lifetime: config.lifetime,
@@ -72,7 +75,7 @@ export async function openDeps(
     refreshKey: await sharedKey(database, 'refresh-key'),
     passwords: await createPasswordHasher(passwordHashing),
     limits: createLoginLimits(database.pool, config),
-    auditWriter: createAuditWriter(database),
+    refusals,
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,

@@ -45,15 +45,11 @@ test('a login that an account limit refuses is told', async () => {
   pass(86_400);
 });
 
-test('a login and a refresh that an address limit refuses are told', async () => {
-  const { refreshToken } = await client.logIn('vera', userPassword);
+test('a login that an address limit refuses is told', async () => {
   for (let n = 0; n < 30; n += 1) await client.logIn(`sprayed-${n}`, 'typed in vain');
   const limited = { actor_id: null, changes: [], ip };
   expect(await auditedBy(t, () => client.logIn('vera', userPassword))).toEqual([
     { ...limited, action: 'login.limited', subject: t.viewer.id },
-  ]);
-  expect(await auditedBy(t, () => client.refresh(refreshToken))).toEqual([
-    { ...limited, action: 'refresh.limited', subject: null },
   ]);
   pass(86_400);
 });
@@ -137,11 +133,15 @@ test('users who are made and edited are told with the admin who did it', async (
 });
 
 test('what is refused for lack of rights, or for its input, is no user change and is not told as one', async () => {
-  const rows = await auditedBy(t, async () => {
-    await editUser(t, { id: t.admin.id, role: 'ADMIN' }, t.viewer);
-    await editUser(t, { id: t.admin.id, role: 'VIEWER' });
-    await createUser(t, { username: 'vera', password: goodPassword, role: 'VIEWER' });
-  });
+  const rows = await auditedBy(
+    t,
+    async () => {
+      await editUser(t, { id: t.admin.id, role: 'ADMIN' }, t.viewer);
+      await editUser(t, { id: t.admin.id, role: 'VIEWER' });
+      await createUser(t, { username: 'vera', password: goodPassword, role: 'VIEWER' });
+    },
+    { least: 0 },
+  );
   expect(rows).toEqual([]);
 });
 
@@ -165,7 +165,7 @@ test('each change of a key is told with the id of the key', async () => {
 test('no audit entry and no log line holds a password, a token, or a part of one', async () => {
   for (const secret of [adminPassword, userPassword, t.admin.token, t.viewer.token]) secrets.add(secret);
   const rows = await t.database.sql('SELECT * FROM audit_entries');
-  expect(rows.length).toBeGreaterThan(40);
+  expect(rows.length).toBeGreaterThan(30);
   const kept = JSON.stringify(rows) + t.logLines.join('');
   const parts = [...secrets].flatMap((secret) => [secret, ...secret.split('.').slice(1)]);
   for (const secret of parts) if (secret.length > 8) expect(kept).not.toContain(secret);

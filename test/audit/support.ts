@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Harness } from '../harness.js';
 
 export interface AuditRow {
@@ -8,14 +9,28 @@ export interface AuditRow {
   ip: string | null;
 }
 
-/** Runs something. @returns the audit entries that came by it */
-export async function auditedBy(t: Harness, work: () => Promise<unknown>): Promise<AuditRow[]> {
+/**
+ * Runs something.
+ *
+ * @param least how many entries to wait for: those of refused attempts are written while the answer is on its way
+ * @returns the audit entries that came by it
+ */
+export async function auditedBy(
+  t: Harness,
+  work: () => Promise<unknown>,
+  { least = 1 } = {},
+): Promise<AuditRow[]> {
   const before = await t.database.sql<{ id: string }>('SELECT id FROM audit_entries');
   await work();
-  return t.database.sql<AuditRow>(
-    'SELECT action, actor_id, subject, changes, ip FROM audit_entries WHERE id <> ALL($1) ORDER BY at, id',
-    [before.map(({ id }) => id)],
-  );
+  const added = () =>
+    t.database.sql<AuditRow>(
+      'SELECT action, actor_id, subject, changes, ip FROM audit_entries WHERE id <> ALL($1) ORDER BY at, id',
+      [before.map(({ id }) => id)],
+    );
+  await expect
+    .poll(async () => (await added()).length, { interval: 5, timeout: 15_000 })
+    .toBeGreaterThanOrEqual(least);
+  return added();
 }
 
 const loginQuery = `mutation ($username: String!, $password: String!) {
