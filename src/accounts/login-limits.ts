@@ -30,7 +30,7 @@ export interface LoginLimits {
 }
 
 export interface LoginLimitOptions {
-  /** Over all accounts and refresh tokens, within addressWindowSeconds. */
+  /** Over all accounts, within addressWindowSeconds. */
   failuresPerAddress: number;
 }
 

@@ -3,7 +3,6 @@ import type { RefusalLog } from '../audit/refusal-log.js';
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { parameter, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
-import type { LoginLimits } from './login-limits.js';
 import { secondsBefore } from './sessions/live-session.js';
 import { hashRefreshToken, isRefreshToken, successorOf } from './sessions/refresh-tokens.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
@@ -18,7 +17,6 @@ import {
 import type { UserRecord } from './user.js';
 
 export interface RefreshDeps extends SessionDeps {
-  limits: LoginLimits;
   sessions: SessionCache;
   /** How long a traded token is accepted again, as a retry or from a second tab. */
   refreshGraceSeconds: number;
@@ -34,29 +32,35 @@ type Outcome =
  * Trades a refresh token for new tokens. A token that was traded before, other than just now, has been stolen: its session
  * ends (RFC 9700 section 4.14.2).
  *
+ * A failure counts against nobody: a token of 256 bits cannot be guessed, and the dead tokens of one client must not keep
+ * others at its address from logging in.
+ *
  * @throws AppError UNAUTHENTICATED on anything that is not a refresh token of a live session
- * @throws AppError RATE_LIMITED after too many failures from the address
  */
 export async function refreshSession(
   deps: RefreshDeps,
   client: Client,
   refreshToken: string,
 ): Promise<TokenPair> {
-  try {
-    await deps.limits.beforeAddress(client.ip);
-  } catch (error) {
-    if (error instanceof AppError) recordFailure(deps, client, 'refresh.limited');
-    throw error;
-  }
   const now = deps.clock.now();
-  const outcome: Outcome = isRefreshToken(refreshToken)
+  const outcome: Outcome = (await isStored(deps, refreshToken))
     ? await deps.database.transaction((tx) => trade(tx, deps, client, refreshToken, now))
     : { kind: 'unknown' };
   if (outcome.kind === 'traded') return issueTokens(deps, outcome.user, outcome.session, now);
   if (outcome.kind === 'reused') deps.sessions.dropSession(outcome.sessionId);
-  await deps.limits.addressFailed(client.ip);
-  if (outcome.kind === 'unknown') recordFailure(deps, client, 'refresh.failed');
+  if (outcome.kind === 'unknown') {
+    deps.refusals.record({ action: 'refresh.failed', actorId: null, subject: null, ip: client.ip });
+  }
   throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
+}
+
+/** Spares a transaction for tokens that are made up: anybody can send any number of them. */
+async function isStored({ database }: RefreshDeps, refreshToken: string): Promise<boolean> {
+  if (!isRefreshToken(refreshToken)) return false;
+  const found = await database.rows(
+    sql`SELECT 1 FROM refresh_tokens WHERE hash = ${hashRefreshToken(refreshToken)}`,
+  );
+  return found.length > 0;
 }
 
 /** A stored token, with its session and its user. */
@@ -154,12 +158,4 @@ async function isRetry(
     sql`SELECT 1 FROM refresh_tokens WHERE hash = ${hashRefreshToken(successor)} AND traded_at IS NULL`,
   );
   return untraded.length > 0;
-}
-
-function recordFailure(
-  { refusals }: RefreshDeps,
-  { ip }: Client,
-  action: 'refresh.failed' | 'refresh.limited',
-): void {
-  refusals.record({ action, actorId: null, subject: null, ip });
 }

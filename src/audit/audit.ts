@@ -15,7 +15,6 @@ export type AuditAction =
   | 'login.failed'
   | 'login.limited'
   | 'refresh.failed'
-  | 'refresh.limited'
   | 'refresh.reused'
   | 'session.revoked'
   | 'password.changed'

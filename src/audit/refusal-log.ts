@@ -8,7 +8,7 @@ import type { AuditAction } from './audit.js';
 
 /** An attempt that was refused. */
 interface Refusal {
-  action: Extract<AuditAction, 'login.failed' | 'login.limited' | 'refresh.failed' | 'refresh.limited'>;
+  action: Extract<AuditAction, 'login.failed' | 'login.limited' | 'refresh.failed'>;
   /** As in an AuditEvent. */
   actorId: string | null;
   subject: string | null;

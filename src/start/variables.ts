@@ -84,7 +84,7 @@ export const variables = {
   LOGIN_FAILURES_PER_ADDRESS: wholeNumberWithin(5)
     .default(100)
     .describe(
-      'Failed logins and refreshes from one address in 15 minutes, over all accounts, before the address has to wait.',
+      'Failed logins from one address in 15 minutes, over all accounts, before the address has to wait.',
     ),
   TRUSTED_PROXIES: list
     .refine(

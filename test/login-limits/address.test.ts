@@ -40,19 +40,19 @@ test('logins that succeed do not count', async () => {
   expect(await failTimes(t.url, 6, names)).toEqual(Array(6).fill('UNAUTHENTICATED'));
 });
 
-test('refresh tokens that are not valid count with the logins, and refreshing is limited as well', async () => {
+test('refresh tokens that are not valid count against nobody, and no address has to wait to refresh', async () => {
   const { data } = await t.gql(
     'mutation ($password: String!) { login(username: "vera", password: $password) { refreshToken } }',
     { password: userPassword },
   );
-  await failTimes(t.url, 3, names);
   for (const bad of ['x', 'A'.repeat(43), t.viewer.token]) {
-    expect(await refreshes(t.url, bad)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    for (let times = 0; times < 6; times += 1) {
+      expect(await refreshes(t.url, bad)).toMatchObject({ code: 'UNAUTHENTICATED' });
+    }
   }
-  const limited = { code: 'RATE_LIMITED', retryAfterSeconds: windowSeconds };
-  expect(await refreshes(t.url, data.login.refreshToken)).toMatchObject(limited);
-  expect(await tryLogin(t.url, 'vera', userPassword)).toMatchObject(limited);
-  pass(windowSeconds);
+  expect(await tryLogin(t.url, 'vera', userPassword)).toMatchObject({ code: 'OK' });
+  await failTimes(t.url, 6, names);
+  expect(await tryLogin(t.url, 'vera', userPassword)).toMatchObject({ code: 'RATE_LIMITED' });
   expect(await refreshes(t.url, data.login.refreshToken)).toMatchObject({ code: 'OK' });
 });
 
