@@ -14,7 +14,6 @@ import {
   newSession,
   type TokenPair,
 } from './sessions/start-session.js';
-import { usernameKey } from './username.js';
 import type { SignedIn } from './viewer.js';
 
 export interface ChangePasswordDeps extends LoginDeps {
@@ -66,17 +65,17 @@ export async function changePassword(
   return issueTokens(deps, changed, session, now);
 }
 
-/** A guess at the current password counts like a failed login. */
+/** Guesses count against the session: attempts to log in do not keep its user from changing the password. */
 async function checkCurrentPassword(
   deps: ChangePasswordDeps,
   viewer: SignedIn,
-  user: { username: string; passwordHash: string },
+  user: { passwordHash: string },
   password: string,
 ): Promise<boolean> {
-  const account = usernameKey(user.username);
+  const guesser = { sessionId: viewer.sessionId };
   try {
-    await deps.limits.requireNoWait(account, viewer.ip);
-    const attempt = (matches: () => Promise<boolean>) => deps.limits.attempt(account, viewer.ip, matches);
+    await deps.limits.requireNoWait(guesser);
+    const attempt = (matches: () => Promise<boolean>) => deps.limits.attempt(guesser, matches);
     return await deps.passwords.verify(user.passwordHash, password, attempt, deps.signal);
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')

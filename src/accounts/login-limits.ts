@@ -5,28 +5,33 @@ import { AppError } from '../values/app-error.js';
 import { networkOf } from '../values/network.js';
 
 /**
+ * Who makes an attempt: the client at an address, for an account, or a session for its own user. Whoever logs in from where
+ * the user has logged in before counts apart from strangers, who therefore cannot keep the user out (OWASP, "Slow Down Online
+ * Guessing Attacks with Device Cookies").
+ */
+type Guesser = { account: string; ip: string | null; isKnownAddress: boolean } | { sessionId: string };
+
+/**
  * Slows down guessing. Counters are in the database, where they survive restarts and all processes share them. Names and
  * addresses count as given, whether or not there is such a user.
  */
 export interface LoginLimits {
   /**
-   * Checks before any expensive work that neither the account nor the address has to wait.
+   * Checks before any expensive work that the guesser does not have to wait.
    *
    * @throws AppError RATE_LIMITED
    */
-  requireNoWait(account: string, ip: string | null): Promise<void>;
+  requireNoWait(guesser: Guesser): Promise<void>;
   /**
    * Makes one attempt at a password. It counts before the password is verified, so that concurrent attempts count too; the
-   * right password resets the counter. To be called when the hasher is free, because waiting attempts are not failures.
+   * right password resets the guesser's counter. To be called when the hasher is free, because waiting attempts are not
+   * failures.
    *
-   * @throws AppError RATE_LIMITED while the account or the address has to wait
+   * @throws AppError RATE_LIMITED while the guesser has to wait
    */
-  attempt(account: string, ip: string | null, matches: () => Promise<boolean>): Promise<boolean>;
-  /** Resets the account's counters. */
+  attempt(guesser: Guesser, matches: () => Promise<boolean>): Promise<boolean>;
+  /** Resets the account's counters, at all addresses. */
   reset(account: string): Promise<void>;
-  /** @throws AppError RATE_LIMITED while the address has to wait */
-  beforeAddress(ip: string | null): Promise<void>;
-  addressFailed(ip: string | null): Promise<void>;
 }
 
 export interface LoginLimitOptions {
@@ -34,50 +39,59 @@ export interface LoginLimitOptions {
   failuresPerAddress: number;
 }
 
-/** Failures of an account without a delay; the fifth causes the first one. */
+/** Failures without a delay; the fifth causes the first one. */
 const freeFailures = 4;
 const maxDelaySeconds = 15 * 60;
-/** Since the first of an account's failures. */
-const accountWindowSeconds = 86_400;
+/** Since the first of the failures. */
+const failuresWindowSeconds = 86_400;
 const addressWindowSeconds = 15 * 60;
 
 export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimitOptions): LoginLimits {
-  const account = createAccountLimit(pool);
+  const guesses = createGuessLimit(pool);
   const addresses = limiter(pool, 'address', failuresPerAddress, addressWindowSeconds);
-  const beforeAddress = async (ip: string | null) => {
-    const counted = await addresses.get(network(ip));
+  const requireAddress = async (guesser: Guesser) => {
+    if ('sessionId' in guesser) return;
+    const counted = await addresses.get(addressKey(guesser.ip));
     if (counted && counted.consumedPoints >= failuresPerAddress) throw limited(counted);
   };
-  const addressFailed = async (ip: string | null) => {
-    await addresses.penalty(network(ip));
-  };
   return {
-    beforeAddress,
-    addressFailed,
-    reset: (name) => account.reset(hashed(name)),
-    requireNoWait: async (name, ip) => {
-      await beforeAddress(ip);
-      await account.requireNoWait(hashed(name));
+    requireNoWait: async (guesser) => {
+      await requireAddress(guesser);
+      await guesses.requireNoWait(guessKey(guesser));
     },
-    attempt: async (name, ip, matches) => {
-      const key = hashed(name);
-      await beforeAddress(ip);
-      await account.count(key);
+    attempt: async (guesser, matches) => {
+      const key = guessKey(guesser);
+      await requireAddress(guesser);
+      await guesses.count(key);
       const right = await matches();
-      await (right ? account.reset(key) : addressFailed(ip));
+      if (right) await guesses.reset(key);
+      else if ('ip' in guesser) await addresses.penalty(addressKey(guesser.ip));
       return right;
+    },
+    reset: async (account) => {
+      await pool.query("DELETE FROM rate_limits WHERE split_part(key, ':', 2) = $1", [hashed(account)]);
     },
   };
 }
 
+function guessKey(guesser: Guesser): string {
+  if ('sessionId' in guesser) return guesser.sessionId;
+  const account = hashed(guesser.account);
+  return guesser.isKnownAddress ? `${account}:${addressKey(guesser.ip)}` : account;
+}
+
+function addressKey(ip: string | null): string {
+  return networkOf(ip) ?? 'unknown';
+}
+
 /**
- * Counts an account's attempts: some are free, then each one needs a wait. Only an attempt that is let through makes the next
+ * Counts a guesser's attempts: some are free, then each one needs a wait. Only an attempt that is let through makes the next
  * wait longer, so that many concurrent ones lengthen it no more than one does.
  */
-function createAccountLimit(pool: Pool) {
-  const free = limiter(pool, 'account', freeFailures, accountWindowSeconds);
+function createGuessLimit(pool: Pool) {
+  const free = limiter(pool, 'guess', freeFailures, failuresWindowSeconds);
   const waits = limiter(pool, 'wait', 1, maxDelaySeconds);
-  const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, accountWindowSeconds);
+  const waited = limiter(pool, 'waited', Number.MAX_SAFE_INTEGER, failuresWindowSeconds);
   return {
     requireNoWait: async (key: string): Promise<void> => {
       const waiting = await waits.get(key);
@@ -135,8 +149,4 @@ function limited(refusal: unknown): unknown {
 /** Somebody may have typed a password as the name, so the name is not stored. */
 function hashed(account: string): string {
   return createHash('sha256').update(account).digest('base64url');
-}
-
-function network(ip: string | null): string {
-  return networkOf(ip) ?? 'unknown';
 }

@@ -4,6 +4,7 @@ import { rowsWithin, withRetry } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { MutationLoginArgs } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
+import { networkOf } from '../values/network.js';
 import { requireWellFormed } from '../values/text.js';
 import type { LoginLimits } from './login-limits.js';
 import type { PasswordHasher } from './passwords/passwords.js';
@@ -41,7 +42,7 @@ const maxPasswordLength = 1024;
  */
 export async function login(deps: LoginDeps, client: Client, args: MutationLoginArgs): Promise<TokenPair> {
   const { username, password } = parseCredentials(args);
-  const account = await findAccount(deps, username);
+  const account = await findAccount(deps, client, username);
   const matches = await tryPassword(deps, client, account, { username, password });
   const now = deps.clock.now();
   const session = newSession(deps, now);
@@ -57,12 +58,19 @@ interface Account {
   id: string;
   passwordHash: string;
   isDisabled: boolean;
+  /** Whether the user has logged in from the client's network before, in a session that is still stored. */
+  isKnownAddress: boolean;
 }
 
 // Not by Prisma, like everything that precedes the check of a password: anybody can send any number of logins.
-async function findAccount({ database }: LoginDeps, username: string): Promise<Account | undefined> {
+async function findAccount(
+  { database }: LoginDeps,
+  { ip }: Client,
+  username: string,
+): Promise<Account | undefined> {
   const [account] = await database.rows<Account>(sql`
-    SELECT id, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled"
+    SELECT id, password_hash AS "passwordHash", disabled_at IS NOT NULL AS "isDisabled",
+      EXISTS (SELECT 1 FROM sessions s WHERE s.user_id = users.id AND s.network = ${networkOf(ip)}) AS "isKnownAddress"
     FROM users WHERE username_key = ${usernameKey(username)}`);
   return account;
 }
@@ -114,16 +122,20 @@ async function tryPassword(
   account: Account | undefined,
   { username, password }: MutationLoginArgs,
 ): Promise<boolean> {
-  const name = usernameKey(username);
+  const guesser = {
+    account: usernameKey(username),
+    ip: client.ip,
+    isKnownAddress: account?.isKnownAddress === true,
+  };
   try {
-    await deps.limits.requireNoWait(name, client.ip);
+    await deps.limits.requireNoWait(guesser);
     // A disabled user's password counts as wrong, so that nobody learns that it is right.
     const isRight = async (matches: () => Promise<boolean>) =>
       (await matches()) && account?.isDisabled === false;
     return await deps.passwords.verify(
       account?.passwordHash,
       password,
-      (matches) => deps.limits.attempt(name, client.ip, () => isRight(matches)),
+      (matches) => deps.limits.attempt(guesser, () => isRight(matches)),
       deps.signal,
     );
   } catch (error) {

@@ -1,4 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest';
+import { logIn } from '../client.js';
 import { userPassword } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { failTimes, outcomeOf, pass, stopClock, tryLogin } from './support.js';
@@ -77,22 +78,25 @@ test('a name in other case or width is the same account, and another name is ano
   expect(await tryLogin(t.url, 'vera', userPassword)).toMatchObject({ code: 'OK' });
 });
 
-test('a wrong current password given to changePassword counts as a wrong one given to login', async () => {
+test('wrong current passwords given to changePassword count by session: that session waits, and no other, nor a login', async () => {
   const noel = await t.account('noel', 'VIEWER');
-  const change = async (currentPassword: string) =>
+  const elsewhere = { token: await logIn(t.url, 'noel', userPassword) };
+  const change = async (currentPassword: string, session: { token: string } = noel) =>
     outcomeOf(
       await t.gql(
         'mutation ($currentPassword: String!) { changePassword(currentPassword: $currentPassword, newPassword: "a new password for noel") { token } }',
         { currentPassword },
-        noel,
+        session,
       ),
     );
-  await failTimes(t.url, 3, () => 'noel');
-  for (const _ of [4, 5]) expect(await change(wrong)).toMatchObject({ code: 'BAD_USER_INPUT' });
+  await failTimes(t.url, 5, () => 'noel');
+  for (const _ of [1, 2, 3, 4, 5]) expect(await change(wrong)).toMatchObject({ code: 'BAD_USER_INPUT' });
   expect(await change(userPassword)).toMatchObject(limited(1));
-  expect(await tryLogin(t.url, 'noel', userPassword)).toMatchObject(limited(1));
   pass(1);
-  expect(await change(userPassword)).toMatchObject({ code: 'OK' });
+  expect(await change(wrong)).toMatchObject({ code: 'BAD_USER_INPUT' });
+  expect(await change(userPassword)).toMatchObject(limited(2));
+  expect(await tryLogin(t.url, 'noel', userPassword)).toMatchObject({ code: 'OK' });
+  expect(await change(userPassword, elsewhere)).toMatchObject({ code: 'OK' });
 });
 
 test('the failures of an account hold over a restart, and every process counts them together', async () => {

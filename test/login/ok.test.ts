@@ -71,6 +71,7 @@ test('a login writes the session that the token names, and an audit entry', asyn
       expires_at: new Date(now.getTime() + 30 * 86_400_000),
       revoked_at: null,
       ip: '127.0.0.1',
+      network: '127.0.0.1',
       user_agent: 'a test of logins',
     },
   ]);

@@ -3,6 +3,7 @@ import type { Database } from '../../database/database.js';
 import { parameter, type Sql, sql } from '../../database/sql.js';
 import type { Clock } from '../../values/clock.js';
 import { newId } from '../../values/ids.js';
+import { networkOf } from '../../values/network.js';
 import type { LiveKeyRing } from '../keys/live-key-ring.js';
 import { signAccessToken, type TokenOptions } from '../tokens/tokens.js';
 import type { UserRecord } from '../user.js';
@@ -61,9 +62,10 @@ export function insertSession(
   const instant = parameter(now.toISOString());
   return sql`
     session AS (
-      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, user_agent)
+      INSERT INTO sessions (id, user_id, created_at, last_used_at, expires_at, ip, network, user_agent)
       SELECT ${id}::uuid, holder.id, ${instant}::timestamptz, ${instant}::timestamptz,
-        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${userAgent?.slice(0, maxUserAgentLength) ?? null}::text
+        ${sessionExpiresAt.toISOString()}::timestamptz, ${ip}::text, ${networkOf(ip)}::text,
+        ${userAgent?.slice(0, maxUserAgentLength) ?? null}::text
       FROM holder
     ),
     refresh_token AS (
