@@ -50,7 +50,7 @@ export function createLoginLimits(pool: Pool, { failuresPerAddress }: LoginLimit
   const guesses = createGuessLimit(pool);
   const addresses = limiter(pool, 'address', failuresPerAddress, addressWindowSeconds);
   const requireAddress = async (guesser: Guesser) => {
-    if ('sessionId' in guesser) return;
+    if ('sessionId' in guesser || guesser.isKnownAddress) return;
     const counted = await addresses.get(addressKey(guesser.ip));
     if (counted && counted.consumedPoints >= failuresPerAddress) throw limited(counted);
   };
