@@ -10,7 +10,14 @@ const appRole = 'stipend_app';
 const maxAttempts = 5;
 
 const appendOnlyTables = ['payments', 'salary_changes', 'audit_entries', 'idempotency_records'];
-const updatableTables = ['users', 'refresh_tokens', 'employees', 'pay_runs', 'shared_values'];
+const updatableTables = [
+  'users',
+  'refresh_tokens',
+  'employees',
+  'employee_emails',
+  'pay_runs',
+  'shared_values',
+];
 /** Rows that have expired are deleted. */
 const deletableTables = ['sessions', 'rate_limits'];
 

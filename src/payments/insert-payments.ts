@@ -61,8 +61,8 @@ function insertStatement(payments: readonly NewPayment[], whenLocked: WhenLocked
   return sql`
     WITH payee AS (${payee(payments, whenLocked)}),
     claim AS (
-      INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-      SELECT o.issued_by, 'issuePayment', o.key, o.input_hash, o.id, o.issued_at
+      INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+      SELECT o.issued_by, 'issuePayment', o.key, o.input_hash, o.employee_id, o.id, o.issued_at
       FROM payee o WHERE o.key IS NOT NULL
       ORDER BY o.issued_by, o.key
       ON CONFLICT (user_id, operation, key) DO NOTHING

@@ -98,7 +98,7 @@ function asConflict(error: unknown): AppError | undefined {
         field: 'period',
         cause: error,
       });
-    case 'payments_replaces_key':
+    case 'payments_employee_id_replaces_key':
       return new AppError('CONFLICT', 'The payment has been replaced already.', {
         field: 'replaces',
         cause: error,

@@ -16,7 +16,7 @@ export async function findReplay(
 ): Promise<Payment | undefined> {
   const [found] = await database.rows<{ isSameInput: boolean; row: string }>(sql`
     SELECT i.input_hash = ${inputHash}::bytea AS "isSameInput", ${paymentTable.row} AS row
-    FROM idempotency_records i JOIN payments p ON p.id = i.payment_id ${paymentTable.joins}
+    FROM idempotency_records i JOIN payments p ON p.employee_id = i.employee_id AND p.id = i.payment_id ${paymentTable.joins}
     WHERE i.user_id = ${viewer.userId}::uuid AND i.operation = 'issuePayment' AND i.key = ${key}`);
   if (!found) return undefined;
   if (!found.isSameInput) {

@@ -165,8 +165,8 @@ export async function fill(database: TestDatabase): Promise<void> {
       (SELECT id FROM users WHERE username_key = 'admin') a,
       LATERAL (SELECT id FROM pay_runs OFFSET n LIMIT 1) r`);
   await database.sql(`
-    INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-    SELECT issued_by, 'issuePayment', id::text, '\\x00', id, issued_at FROM payments`);
+    INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+    SELECT issued_by, 'issuePayment', id::text, '\\x00', employee_id, id, issued_at FROM payments`);
   await database.sql(`
     INSERT INTO audit_entries (id, at, actor_id, action, subject, changes)
     SELECT gen_random_uuid(), issued_at, issued_by, 'payment.issued', id, '[]' FROM payments`);

@@ -182,8 +182,8 @@ test('what somebody else holds, a key or the row of another admin, holds up only
   let waiting: Array<Promise<Answer>> = [];
   const holding = `
     WITH admin AS (SELECT FROM users WHERE id = '${second.id}' FOR UPDATE)
-    INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-    SELECT '${t.admin.id}', 'issuePayment', '${held.idempotencyKey}', '', '${anybodys.id}', now()
+    INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+    SELECT '${t.admin.id}', 'issuePayment', '${held.idempotencyKey}', '', '${locked}', '${anybodys.id}', now()
     FROM (SELECT count(*) FROM admin) one`;
   await duringTransaction(t, holding, async () => {
     waiting = [pay(t, held), pay(t, bonus(locked), second), pay(t, bonus(apart), second)];

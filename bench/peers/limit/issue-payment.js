@@ -14,8 +14,8 @@ const insert = `
         ORDER BY effective_from DESC, id DESC LIMIT 1)
     FOR NO KEY UPDATE OF e),
   claim AS (
-    INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-    SELECT $2::uuid, 'issuePayment', $10::text, $11::bytea, $1::uuid, $9::timestamptz FROM payee
+    INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+    SELECT $2::uuid, 'issuePayment', $10::text, $11::bytea, $3::uuid, $1::uuid, $9::timestamptz FROM payee
     ON CONFLICT (user_id, operation, key) DO NOTHING
     RETURNING payment_id),
   p AS (

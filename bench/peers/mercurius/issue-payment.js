@@ -16,8 +16,8 @@ const insert = {
           ORDER BY effective_from DESC, id DESC LIMIT 1)
       FOR NO KEY UPDATE OF e),
     claim AS (
-      INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-      SELECT $8::uuid, 'issuePayment', $9::text, $10::bytea, $1::uuid, $7::timestamptz FROM payee
+      INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+      SELECT $8::uuid, 'issuePayment', $9::text, $10::bytea, $2::uuid, $1::uuid, $7::timestamptz FROM payee
       ON CONFLICT DO NOTHING RETURNING payment_id),
     p AS (
       INSERT INTO payments (id, employee_id, amount_minor, currency, kind, note, issued_at, issued_by)

@@ -74,8 +74,8 @@ BEGIN
                 ORDER BY effective_from DESC, id DESC LIMIT 1)
         FOR NO KEY UPDATE OF e),
     claim AS (
-        INSERT INTO idempotency_records (user_id, operation, key, input_hash, payment_id, created_at)
-        SELECT viewer, 'issuePayment', idempotency_key, meaning, uuidv7(), now() FROM payee
+        INSERT INTO idempotency_records (user_id, operation, key, input_hash, employee_id, payment_id, created_at)
+        SELECT viewer, 'issuePayment', idempotency_key, meaning, issue_payment.employee_id, uuidv7(), now() FROM payee
         ON CONFLICT DO NOTHING RETURNING payment_id),
     p AS (
         INSERT INTO payments (id, employee_id, amount_minor, currency, kind, note, issued_at, issued_by)

@@ -61,6 +61,7 @@ async function insertPayment(tx, viewer, order, failure) {
       operation,
       key: order.key,
       inputHash: order.inputHash,
+      employeeId: order.employeeId,
       paymentId: payment.id,
       createdAt: now,
     },
