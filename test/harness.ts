@@ -1,11 +1,12 @@
 import { afterAll } from 'vitest';
 import { type App, createApp } from '../src/start/app.js';
 import { parseConfig } from '../src/start/config.js';
+import type { Overrides } from '../src/start/overrides.js';
 import { createLog } from '../src/telemetry/log.js';
 import type { Clock } from '../src/values/clock.js';
 import { type Answer, logIn, send } from './client.js';
 import { createDatabase, type TestDatabase } from './database.js';
-import { insertEmployee, insertUser, userPassword } from './factories.js';
+import { insertEmployee, insertUser, lowPasswordCost, userPassword } from './factories.js';
 import { expectNoSecretIn } from './no-secrets.js';
 
 export const adminPassword = 'correct horse battery staple';
@@ -51,8 +52,15 @@ export interface Harness {
   startAnother(env?: Record<string, string>): Promise<App>;
 }
 
-/** Starts Stipend for a test file, with an admin, a viewer and an employee who is a user; all of it ends with the file. */
-export async function useStipend(env: Record<string, string> = {}): Promise<Harness> {
+/**
+ * Starts Stipend for a test file, with an admin, a viewer and an employee who is a user; all of it ends with the file.
+ *
+ * @param overrides what createApp is given in place of what the harness gives it
+ */
+export async function useStipend(
+  env: Record<string, string> = {},
+  overrides: Partial<Overrides> = {},
+): Promise<Harness> {
   const clock = new TestClock();
   const logLines: string[] = [];
   const statements: string[] = [];
@@ -78,7 +86,9 @@ export async function useStipend(env: Record<string, string> = {}): Promise<Harn
     const started = await createApp(config, {
       clock,
       log,
+      passwordCost: lowPasswordCost,
       onStatement: (text) => statements.push(text),
+      ...overrides,
     });
     let stopping: Promise<void> | undefined;
     const stop = () => {

@@ -73,7 +73,7 @@ export async function openDeps(
     tokenTtlSeconds: config.tokenTtlSeconds,
     refreshGraceSeconds: config.refreshGraceSeconds,
     refreshKey: await sharedKey(database, 'refresh-key'),
-    passwords: await createPasswordHasher(passwordHashing),
+    passwords: await createPasswordHasher({ ...passwordHashing, cost: overrides.passwordCost }),
     limits: createLoginLimits(database.pool, config),
     refusals,
     vault: dataKey && createSealer(dataKey, 'bank account'),

@@ -1,3 +1,4 @@
+import type { PasswordCost } from '../accounts/passwords/passwords.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Clock } from '../values/clock.js';
 import type { NewAccount } from './first-admin.js';
@@ -6,6 +7,8 @@ import type { NewAccount } from './first-admin.js';
 export interface Overrides {
   log: Logger;
   clock?: Clock;
+  /** What a password hash costs. Default: what OWASP recommends. */
+  passwordCost?: PasswordCost;
   /** Receives every SQL statement that is sent. */
   onStatement?: (text: string) => void;
   /** Receives the accounts that this start creates, before they are committed. Their passwords are not stored. */

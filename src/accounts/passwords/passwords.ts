@@ -2,8 +2,15 @@ import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { AppError } from '../../values/app-error.js';
 
+/** What a hash costs: KiB of memory, passes over it, and lanes. */
+export interface PasswordCost {
+  memoryCost: number;
+  timeCost: number;
+  parallelism: number;
+}
+
 /** OWASP's recommendation for Argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
-const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+export const recommendedCost: PasswordCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
 export interface PasswordHasher {
   /** @returns an Argon2id hash in PHC string format */
@@ -31,7 +38,9 @@ export interface PasswordHasher {
 export async function createPasswordHasher(options: {
   concurrency: number;
   maxQueue: number;
+  cost?: PasswordCost | undefined;
 }): Promise<PasswordHasher> {
+  const { cost = recommendedCost } = options;
   const limit = pLimit(options.concurrency);
   const run = <T>(work: () => Promise<T>): Promise<T> => {
     if (limit.pendingCount >= options.maxQueue) {
