@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { cleanUp, newEmptyDatabase, printedAccounts, spawnSeed, start, stop } from '../start/support.js';
+import { seed } from '../../src/commands/seed.js';
+import { cleanUp, newEmptyDatabase, printedAccounts, runHere, serveHere } from '../start/support.js';
 
 cleanUp();
 
@@ -18,15 +19,13 @@ const withoutIds = (text: string) => text.replace(/"id":"[0-9a-f-]{36}"/g, '"id"
 
 test("the commands of README's first session work when they are pasted, and print what README shows", async () => {
   const database = await newEmptyDatabase();
-  const seed = spawnSeed(database.env);
-  await seed.exited;
-  const stipend = await start(database.env);
+  const seeded = await runHere(seed, database.env);
+  const stipend = await serveHere(database.env);
   const [enter = '', ...commands] = blocks('sh');
   const script = [enter.replace('http://127.0.0.1:4000', stipend.url), ...commands].join('\n');
   const running = promisify(execFile)('sh', ['-eu', '-c', script]);
-  running.child.stdin?.end(`${printedAccounts(seed).get('admin')}\n`);
+  running.child.stdin?.end(`${printedAccounts({ stdout: () => seeded }).get('admin')}\n`);
   const { stdout, stderr } = await running;
   expect(stderr).toBe('');
   expect(withoutIds(stdout.replace('Password of admin: ', ''))).toBe(withoutIds(blocks('json').join('')));
-  await stop(stipend);
 });

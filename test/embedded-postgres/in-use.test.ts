@@ -5,19 +5,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { DataDirInUse } from '../../src/embedded-postgres/lock.js';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
-import { compileEmbedded } from './compile.js';
-import { type Owner, QUICK, query, spawnOwner, started } from './support.js';
+import { builtStart, type Owner, QUICK, query, spawnOwner, started } from './support.js';
 
-let compiled: { folder: string; start: string };
 let dataDir: string;
 let owners: Owner[] = [];
 
 beforeAll(async () => {
-  compiled = await compileEmbedded();
   dataDir = await mkdtemp(join(tmpdir(), 'stipend-in-use-'));
 });
 afterAll(async () => {
-  await rm(compiled.folder, { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 });
 afterEach(async () => {
@@ -27,7 +23,7 @@ afterEach(async () => {
 });
 
 function own(): Owner {
-  const owner = spawnOwner(compiled.start, dataDir);
+  const owner = spawnOwner(builtStart, dataDir);
   owners.push(owner);
   return owner;
 }

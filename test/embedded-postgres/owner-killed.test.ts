@@ -3,19 +3,24 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { compileEmbedded } from './compile.js';
-import { type Owner, postmasterPid, processesOf, query, spawnOwner, started, until } from './support.js';
+import {
+  builtStart,
+  type Owner,
+  postmasterPid,
+  processesOf,
+  query,
+  spawnOwner,
+  started,
+  until,
+} from './support.js';
 
-let compiled: { folder: string; start: string };
 let dataDir: string;
 let owners: Owner[] = [];
 
 beforeAll(async () => {
-  compiled = await compileEmbedded();
   dataDir = await mkdtemp(join(tmpdir(), 'stipend-killed-'));
 });
 afterAll(async () => {
-  await rm(compiled.folder, { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 });
 afterEach(async () => {
@@ -25,7 +30,7 @@ afterEach(async () => {
 });
 
 function own(): Owner {
-  const owner = spawnOwner(compiled.start, dataDir);
+  const owner = spawnOwner(builtStart, dataDir);
   owners.push(owner);
   return owner;
 }

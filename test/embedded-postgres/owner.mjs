@@ -1,4 +1,4 @@
-// A process that owns an embedded PostgreSQL: node owner.mjs <compiled start.js> <data folder>. It prints one line of JSON,
+// A process that owns an embedded PostgreSQL: node owner.mjs <built start.js> <data folder>. It prints one line of JSON,
 // and stops in good order when its standard input closes.
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';

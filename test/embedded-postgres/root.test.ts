@@ -2,8 +2,7 @@ import { cp, mkdir, mkdtemp, rename, rm, stat, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileInto } from './compile.js';
-import { type Owner, postmasterPid, query, spawnOwner, started, until } from './support.js';
+import { copyBuilt, type Owner, postmasterPid, query, spawnOwner, started, until } from './support.js';
 
 describe.runIf(process.getuid?.() === 0)(
   'as root, with the project and the data below a folder that only root may enter',
@@ -16,7 +15,7 @@ describe.runIf(process.getuid?.() === 0)(
       closed = await mkdtemp(join(tmpdir(), 'stipend-closed-'));
       project = join(closed, 'stipend');
       start = join(project, 'build', 'start.js');
-      await compileInto(project);
+      await copyBuilt(project);
       const packages = join(project, 'node_modules');
       await mkdir(packages);
       // A copy, because a link would lead to the binaries' own, open place.

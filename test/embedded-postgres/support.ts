@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -32,6 +32,15 @@ export interface Owner {
   readonly pid: number;
   readonly answer: Promise<z.infer<typeof answerSchema>>;
   readonly exited: Promise<void>;
+}
+
+/** What `npm test` has built of this module. */
+export const builtStart = resolve('dist/embedded-postgres/start.js');
+
+/** Copies it to `build/start.js` in a folder that has a node_modules of its own. */
+export async function copyBuilt(folder: string): Promise<void> {
+  await cp(dirname(builtStart), join(folder, 'build'), { recursive: true });
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
 }
 
 /** Starts a process that owns, or tries to own, the database in `dataDir`. */

@@ -6,7 +6,7 @@ import { KeyError } from '../../src/accounts/keys/jwk.js';
 import { fileKeyStore } from '../../src/accounts/keys/key-store.js';
 import { openKeyRing } from '../../src/accounts/keys/live-key-ring.js';
 import { createLog } from '../../src/telemetry/log.js';
-import { cleanUp, newDatabase, refusal, spawnStipend } from '../start/support.js';
+import { cleanUp, newDatabase, refusalHere } from '../start/support.js';
 import { type Jwk, newFolder, newJwk, writeRing } from './support.js';
 
 cleanUp();
@@ -111,11 +111,11 @@ test.each([
   { file: 'that is not JSON', content: '{"keys":[{"k":"planted-in-the-key-file"', says: /not JSON/ },
   { file: 'that is no JWK Set', content: '["planted-in-the-key-file"]', says: /not a valid JWK Set/ },
   { file: 'that is not there', content: undefined, says: /cannot be read \(ENOENT\)/ },
-])('the process says in one line that JWT_KEYS names a file $file', async ({ content, says }) => {
+])('the start says in one line that JWT_KEYS names a file $file', async ({ content, says }) => {
   const { env } = await newDatabase();
   const JWT_KEYS = join(folder, randomBytes(4).toString('hex'));
   if (content !== undefined) await writeFile(JWT_KEYS, content);
   const planted = ['planted-in-the-key-file', String(weakRsa.d)];
-  const lines = await refusal(spawnStipend({ ...env, JWT_KEYS }), planted);
+  const lines = await refusalHere({ ...env, JWT_KEYS }, planted);
   expect(lines).toEqual([expect.stringMatching(says)]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { logIn } from '../client.js';
 import { insertUser, userPassword } from '../factories.js';
-import { cleanUp, newDatabase, planted, start, stop } from '../start/support.js';
+import { cleanUp, newDatabase, planted, serveHere } from '../start/support.js';
 import { addKey, kidOf, logInUntil, runKeys, statusWith } from './support.js';
 
 cleanUp();
@@ -33,10 +33,9 @@ function keepBusy(urls: string[], username: string) {
   };
 }
 
-test('a rotation under load over two processes refuses no request, and leaves the old key unused', async () => {
+test('a rotation under load, of two servers, refuses no request, and leaves the old key unused', async () => {
   const { env, ...database } = await newDatabase();
-  const servers = await Promise.all([start(env), start(env)]);
-  const urls = servers.map(({ url }) => url);
+  const urls = (await Promise.all([serveHere(env), serveHere(env)])).map(({ url }) => url);
   const users = ['uma', 'umberto', 'ursula', 'urs'];
   for (const username of users) await insertUser(database, { username, role: 'VIEWER' });
   const [url = ''] = urls;
@@ -59,5 +58,4 @@ test('a rotation under load over two processes refuses no request, and leaves th
   expect(clients.flatMap(({ failures }) => failures)).toEqual([]);
   expect(kidOf(last)).toBe(added);
   expect(await Promise.all(urls.map((each) => statusWith(each, last)))).toEqual([200, 200]);
-  await Promise.all(servers.map((server) => stop(server)));
 }, 90_000);

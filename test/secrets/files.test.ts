@@ -8,11 +8,9 @@ import {
   newDatabase,
   newFolder,
   planted,
-  refusal,
+  refusalHere,
   roleOf,
-  spawnStipend,
-  start,
-  stop,
+  serveHere,
 } from '../start/support.js';
 
 cleanUp();
@@ -37,7 +35,7 @@ const problems = (env: Record<string, string>): string[] => {
 
 test('every secret may come in a file, and the server that reads them serves', async () => {
   const { url, env } = await newDatabase();
-  const stipend = await start({
+  const stipend = await serveHere({
     NODE_ENV: 'production',
     DATABASE_URL_FILE: await secretFile(`${url}\n`),
     JWT_SECRET_FILE: await secretFile(env.JWT_SECRET ?? ''),
@@ -48,7 +46,6 @@ test('every secret may come in a file, and the server that reads them serves', a
   expect(await roleOf(stipend.url, 'admin', planted.ADMIN_PASSWORD)).toBe('ADMIN');
   const headers = { authorization: 'Bearer planted-metrics-token-0123456789' };
   expect((await fetch(`${stipend.url}/metrics`, { headers })).status).toBe(200);
-  await stop(stipend);
 });
 
 test.each(secretVariables)(
@@ -94,14 +91,12 @@ test('in production a file that everybody on the machine may read is refused; gr
 });
 
 test('a server whose secret files are not sound does not start, and tells every problem without a secret', async () => {
-  const lines = await refusal(
-    spawnStipend({
-      NODE_ENV: 'production',
-      DATA_DIR: await newFolder(),
-      JWT_SECRET_FILE: await secretFile(planted.JWT_SECRET, 0o644),
-      DATA_KEY: planted.DATA_KEY,
-      DATA_KEY_FILE: await secretFile(planted.DATA_KEY),
-    }),
-  );
+  const lines = await refusalHere({
+    NODE_ENV: 'production',
+    DATA_DIR: await newFolder(),
+    JWT_SECRET_FILE: await secretFile(planted.JWT_SECRET, 0o644),
+    DATA_KEY: planted.DATA_KEY,
+    DATA_KEY_FILE: await secretFile(planted.DATA_KEY),
+  });
   expect(lines.map((line) => line.split(' ')[0])).toEqual(['JWT_SECRET_FILE', 'DATA_KEY']);
 });

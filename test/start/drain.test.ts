@@ -5,15 +5,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { logIn, send } from '../client.js';
 import type { TestDatabase } from '../database.js';
 import { insertEmployee } from '../factories.js';
-import { cleanUp, newDatabase, planted, type Running, start, stop, until } from './support.js';
+import { cleanUp, newDatabase, planted, type Serving, serveHere, start, until } from './support.js';
 
 cleanUp();
-
-async function startOn(database: { env: Record<string, string> }, env: Record<string, string> = {}) {
-  const { ADMIN_PASSWORD } = planted;
-  const stipend = await start({ ...database.env, ADMIN_PASSWORD, ...env });
-  return { ...stipend, token: await logIn(stipend.url, 'admin', ADMIN_PASSWORD) };
-}
 
 /** Makes every statement on the table wait. @returns what lets them go on */
 async function hold(database: TestDatabase, table: 'employees' | 'payments'): Promise<() => Promise<void>> {
@@ -32,9 +26,9 @@ async function statementsWait(database: TestDatabase, count: number): Promise<vo
   await until(async () => (await database.sql(waiting)).length === count, 10_000);
 }
 
-async function stopsWithin(stipend: Running, milliseconds: number): Promise<void> {
+async function stopsWithin(stipend: Serving, milliseconds: number): Promise<void> {
   const startedAt = performance.now();
-  await stop(stipend);
+  await stipend.stop();
   expect(performance.now() - startedAt).toBeLessThan(milliseconds);
 }
 
@@ -42,7 +36,9 @@ const isRed = async (url: string) => (await fetch(`${url}/readyz`)).status === 5
 
 test('at SIGTERM, sent twice, requests in flight are answered, new ones are not taken, and the code is 0', async () => {
   const database = await newDatabase();
-  const { token, ...stipend } = await startOn(database);
+  const { ADMIN_PASSWORD } = planted;
+  const stipend = await start({ ...database.env, ADMIN_PASSWORD });
+  const token = await logIn(stipend.url, 'admin', ADMIN_PASSWORD);
   const employeeId = await insertEmployee(database);
   const release = await hold(database, 'payments');
   const read = send(stipend.url, { query: '{ payments { totalCount } }', token });
@@ -71,6 +67,8 @@ test('at SIGTERM, sent twice, requests in flight are answered, new ones are not 
   expect(await database.sql('SELECT id FROM payments')).toEqual([{ id }]);
   expect(await stipend.exited).toEqual({ code: 0, signal: null });
   expect(performance.now() - releasedAt).toBeLessThan(5_000);
+  // In no terminal, the log is JSON.
+  expect(stipend.stdout()).toMatch(/^\{"level":30,.*"msg":"stopping"\}$/m);
 });
 
 /** Connects and sends no more than this. */
@@ -87,7 +85,8 @@ async function halfRequest(url: string, sent: string): Promise<Socket> {
 }
 
 test('a connection on which nothing is asked does not hold up the stop', async () => {
-  const stipend = await startOn(await newDatabase());
+  const { env } = await newDatabase();
+  const stipend = await serveHere(env);
   await halfRequest(stipend.url, '');
   await halfRequest(stipend.url, 'POST /graphql HTTP/1.1\r\nHost: x\r\n');
   // A request that is answered shows that the connections before it have been taken, too.
@@ -96,9 +95,10 @@ test('a connection on which nothing is asked does not hold up the stop', async (
 });
 
 test('a request that never ends holds up the stop for DRAIN_SECONDS, and no longer', async () => {
-  const stipend = await startOn(await newDatabase(), { DRAIN_SECONDS: '2' });
+  const { env } = await newDatabase();
+  const stipend = await serveHere({ ...env, DRAIN_SECONDS: '1' });
   const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 99';
   await halfRequest(stipend.url, `POST /graphql HTTP/1.1\r\n${headers}\r\n\r\n{`);
   expect((await fetch(`${stipend.url}/healthz`)).status).toBe(200);
-  await stopsWithin(stipend, 7_000);
+  await stopsWithin(stipend, 5_000);
 });

@@ -11,6 +11,7 @@ import {
   type Process,
   planted,
   refusal,
+  refusalHere,
   spawnStipend,
   takenPort,
 } from './support.js';
@@ -19,7 +20,7 @@ cleanUp();
 
 /** What a start with these variables, besides the planted secrets, is refused with. */
 function refusedWith(env: Record<string, string>, secrets: string[] = []): Promise<string[]> {
-  return refusal(spawnStipend({ ...planted, ...env }), secrets);
+  return refusalHere({ ...planted, ...env }, secrets);
 }
 
 test('a taken port is named with what to do, and the PostgreSQL that was started for it is gone', async () => {
@@ -92,7 +93,7 @@ test('a DATABASE_URL that is no URL of a PostgreSQL is refused, whatever is wron
 
 test('DATABASE_URL without JWT_SECRET is refused, and says how to make one', async () => {
   const { url } = await newDatabase();
-  const lines = await refusal(spawnStipend({ DATABASE_URL: url }));
+  const lines = await refusalHere({ DATABASE_URL: url });
   expect(lines).toEqual([expect.stringMatching(/^JWT_SECRET is not set.*DATABASE_URL.*openssl rand/)]);
 });
 
@@ -122,15 +123,18 @@ test('every variable that is wrong is told at once, a line each, with what it sh
     SANDBOX: 'true',
     LOG_LEVEL: 'loud',
   };
-  const lines = await refusedWith(wrong, ['planted-']);
+  const lines = await refusal(spawnStipend({ ...planted, ...wrong }), ['planted-']);
   expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual(Object.keys(wrong).sort());
 });
 
 test('an empty JWT_SECRET counts as missing, and is told along with what else is wrong', async () => {
   const { url } = await newDatabase();
-  const lines = await refusal(
-    spawnStipend({ DATABASE_URL: url, JWT_SECRET: '', PORT: 'http', ADMIN_PASSWORD: 'short' }),
-  );
+  const lines = await refusalHere({
+    DATABASE_URL: url,
+    JWT_SECRET: '',
+    PORT: 'http',
+    ADMIN_PASSWORD: 'short',
+  });
   expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual(['ADMIN_PASSWORD', 'JWT_SECRET', 'PORT']);
 });
 
@@ -145,7 +149,7 @@ test('a secret in DATA_DIR that is damaged is named with what to do, and is not 
   const DATA_DIR = await newFolder();
   const file = join(DATA_DIR, 'data-key');
   await writeFile(file, 'cut off');
-  const lines = await refusal(spawnStipend({ DATA_DIR, SEED: 'none' }));
+  const lines = await refusalHere({ DATA_DIR, SEED: 'none' });
   expect(lines).toEqual([expect.stringMatching(new RegExp(`${file}.*Restore`))]);
   expect(await readFile(file, 'utf8')).toBe('cut off');
 });

@@ -1,25 +1,23 @@
 import { expect, test } from 'vitest';
+import { seed } from '../../src/commands/seed.js';
 import type { TestDatabase } from '../database.js';
 import {
   cleanUp,
   newDatabase,
   newEmptyDatabase,
   printedAccounts,
-  refusal,
   roleOf,
+  runHere,
+  serveHere,
   spawnSeed,
-  start,
-  stop,
 } from './support.js';
 
 cleanUp();
 
-/** Runs `npm run seed`'s command. @returns the accounts that it printed */
-async function seed(env: Record<string, string>): Promise<Map<string, string>> {
-  const run = spawnSeed(env);
-  expect(await run.exited, run.stderr()).toEqual({ code: 0, signal: null });
-  expect(run.stderr()).toBe('');
-  return printedAccounts(run);
+/** @returns the accounts that `npm run seed` prints */
+async function accountsOf(env: Record<string, string>): Promise<Map<string, string>> {
+  const output = await runHere(seed, env);
+  return printedAccounts({ stdout: () => output });
 }
 
 /** What the first test has loaded, for the second. */
@@ -38,32 +36,32 @@ async function contents(database: TestDatabase): Promise<unknown[]> {
 
 test('seed loads the demo company into an empty database, its accounts log in, and a second one is refused', async () => {
   const database = await newEmptyDatabase();
-  const accounts = await seed(database.env);
+  const run = spawnSeed(database.env);
+  expect(await run.exited, run.stderr()).toEqual({ code: 0, signal: null });
+  expect(run.stderr()).toBe('');
+  const accounts = printedAccounts(run);
   expect([...accounts.keys()].sort()).toEqual(['admin', 'fernando', 'jonas']);
   const before = await contents(database);
   expect(before.length).toBeGreaterThan(300);
   first = { accounts, contents: before };
 
-  const lines = await refusal(spawnSeed(database.env));
-  expect(lines).toEqual([expect.stringContaining('empty database')]);
+  await expect(runHere(seed, database.env)).rejects.toThrow('empty database');
   expect(await contents(database)).toEqual(before);
 
-  const stipend = await start(database.env);
+  const stipend = await serveHere(database.env);
   expect(printedAccounts(stipend).size).toBe(0);
   expect(await roleOf(stipend.url, 'admin', accounts.get('admin'))).toBe('ADMIN');
   expect(await roleOf(stipend.url, 'fernando', accounts.get('fernando'))).toBe('VIEWER');
   expect(await roleOf(stipend.url, 'jonas', accounts.get('jonas'))).toBe('EMPLOYEE');
-  await stop(stipend);
 });
 
 test('seed loads the same company into every database, also one that a server runs on, with other passwords', async () => {
   const database = await newDatabase();
-  const stipend = await start(database.env);
-  const accounts = await seed(database.env);
+  const stipend = await serveHere(database.env);
+  const accounts = await accountsOf(database.env);
   expect([...accounts.keys()].sort()).toEqual(['fernando', 'jonas']);
   expect(accounts.get('fernando')).not.toBe(first.accounts.get('fernando'));
   expect(await contents(database)).toEqual(first.contents);
   expect(await roleOf(stipend.url, 'admin', printedAccounts(stipend).get('admin'))).toBe('ADMIN');
   expect(await roleOf(stipend.url, 'fernando', accounts.get('fernando'))).toBe('VIEWER');
-  await stop(stipend);
 });

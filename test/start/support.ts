@@ -5,7 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, vi } from 'vitest';
+import type { CommandContext } from '../../src/commands/command.js';
+import { explainFailure } from '../../src/commands/explain-failure.js';
+import { serve } from '../../src/commands/serve.js';
 import { startTimeOf } from '../../src/embedded-postgres/processes.js';
+import { parseConfig } from '../../src/start/config.js';
+import { withSecretFiles } from '../../src/start/secret-files.js';
+import { createLog } from '../../src/telemetry/log.js';
 import { logIn, send } from '../client.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { until } from '../embedded-postgres/support.js';
@@ -38,7 +44,8 @@ export interface Running {
 }
 
 const running = new Set<Running>();
-const started: Running[] = [];
+/** What each has printed so far. */
+const printed: Array<() => string> = [];
 const folders: string[] = [];
 /** Every process that was found below one of them. */
 const seen: Process[] = [];
@@ -53,8 +60,7 @@ export function cleanUp(): void {
     for (const { pid } of await alive(seen)) process.kill(pid, 'SIGKILL');
     await Promise.all([...running].map(({ exited }) => exited));
     for (const folder of folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-    const printed = started.map(({ stdout, stderr }) => stdout() + stderr()).join('');
-    expectNoSecretIn(printed, Object.values(planted));
+    expectNoSecretIn(printed.map((text) => text()).join(''), Object.values(planted));
   });
 }
 
@@ -93,23 +99,23 @@ export function spawnStipend(env: Record<string, string>, command: string[] = en
     env: { PATH, HOME, ...(TMPDIR !== undefined && { TMPDIR }), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const printed = { stdout: '', stderr: '' };
+  const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    printed.stdout += text;
+    output.stdout += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    printed.stderr += text;
+    output.stderr += text;
   });
   const exited = once(child, 'close').then(([code, signal]): Exit => ({ code, signal }));
   const stipend: Running = {
     child,
     pid: child.pid ?? 0,
     exited,
-    stdout: () => printed.stdout,
-    stderr: () => printed.stderr,
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
   };
   running.add(stipend);
-  started.push(stipend);
+  printed.push(() => output.stdout + output.stderr);
   void exited.then(() => running.delete(stipend));
   return stipend;
 }
@@ -138,6 +144,52 @@ export async function start(env: Record<string, string>): Promise<Running & { ur
   return { ...stipend, url: await ready(stipend) };
 }
 
+/** A Stipend that runs within this process. */
+export interface Serving {
+  readonly url: string;
+  /** What it has printed so far. */
+  stdout(): string;
+  stop(): Promise<void>;
+}
+
+/** What `npm start` does, within this process: all but signals, the exit code and the time that a process takes. */
+export async function serveHere(env: Record<string, string>): Promise<Serving> {
+  const { context, stdout } = contextOf(env);
+  const app = await serve(context);
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= app.stop();
+    return stopping;
+  };
+  onTestFinished(stop);
+  return { url: app.url, stdout, stop };
+}
+
+/** Runs a command within this process, as `npm run` does. @returns what it printed */
+export async function runHere(
+  command: (context: CommandContext) => Promise<void>,
+  env: Record<string, string>,
+  args: string[] = [],
+): Promise<string> {
+  const { context, stdout } = contextOf(env, args);
+  await command(context);
+  return stdout();
+}
+
+function contextOf(
+  env: Record<string, string>,
+  args: string[] = [],
+): { context: CommandContext; stdout: () => string } {
+  let output = '';
+  const print = (text: string) => {
+    output += text;
+  };
+  printed.push(() => output);
+  const config = parseConfig(withSecretFiles({ PORT: '0', ...env }));
+  const log = createLog(config.logLevel, { write: print });
+  return { context: { config, log, args, print, onProgress: () => {} }, stdout: () => output };
+}
+
 /** Ends it by a signal, and expects what a clean end is. */
 export async function stop(stipend: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   const processes = await descendants(stipend.pid);
@@ -148,7 +200,7 @@ export async function stop(stipend: Running, signal: NodeJS.Signals = 'SIGTERM')
 }
 
 /** The usernames and passwords that it has printed. */
-export function printedAccounts(stipend: Running): Map<string, string> {
+export function printedAccounts(stipend: Pick<Running, 'stdout'>): Map<string, string> {
   const lines = stipend.stdout().matchAll(/Account +username: (\S+) +password: (\S+)/g);
   return new Map([...lines].map(([, username = '', password = '']) => [username, password]));
 }
@@ -161,12 +213,29 @@ export function printedAccounts(stipend: Running): Map<string, string> {
 export async function refusal(stipend: Running, secrets: string[] = []): Promise<string[]> {
   const { code } = await stipend.exited;
   expect(code, stipend.stdout()).toBeGreaterThan(0);
-  const printed = stipend.stdout() + stipend.stderr();
-  expect(printed).not.toMatch(/\n\s+at |node:internal|Error:/);
-  for (const secret of [...Object.values(planted), ...secrets]) expect(printed).not.toContain(secret);
+  const output = stipend.stdout() + stipend.stderr();
+  expect(output).not.toMatch(/\n\s+at |node:internal|Error:/);
+  for (const secret of [...Object.values(planted), ...secrets]) expect(output).not.toContain(secret);
   const lines = stipend.stderr().trimEnd().split('\n');
   for (const line of lines) expect(line).toMatch(/^stipend: \S.{20,}\.$/);
   return lines.map((line) => line.replace('stipend: ', ''));
+}
+
+/**
+ * The same within this process, for what fails before the server listens.
+ *
+ * @returns the lines that are printed for the person who started it
+ */
+export async function refusalHere(env: Record<string, string>, secrets: string[] = []): Promise<string[]> {
+  const failure: unknown = await serveHere(env).then(
+    () => new Error('it started'),
+    (error: unknown) => error,
+  );
+  const lines = explainFailure(failure, env);
+  for (const secret of [...Object.values(planted), ...secrets])
+    expect(lines.join('\n')).not.toContain(secret);
+  for (const line of lines) expect(line).toMatch(/^(?!Unexpected error)\S.{20,}\.$/);
+  return lines;
 }
 
 export interface Process {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { send } from '../client.js';
 import { useStipend } from '../harness.js';
 import { closedPort } from '../start/support.js';
@@ -41,3 +41,17 @@ test.each([
     ]);
   },
 );
+
+test('a collector that fails time and again is named in one line of the log', async () => {
+  vi.stubEnv('OTEL_BSP_SCHEDULE_DELAY', '1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const lines = t.logLines.length;
+  const failing = await useCollector({ status: 500 });
+  const app = await t.startAnother(envFor(failing.url));
+  const read = () => send(app.url, { query: '{ me { id } }', token: t.admin.token });
+  while (failing.requests.length < 5) expect((await read()).status).toBe(200);
+  await app.stop();
+  const logged = t.logLines.slice(lines);
+  expect(logged.filter((line) => line.includes('OTEL_EXPORTER_OTLP_ENDPOINT'))).toHaveLength(1);
+  expect(logged.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+});

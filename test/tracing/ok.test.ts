@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { post, send } from '../client.js';
 import { useStipend } from '../harness.js';
 import { useCollector } from './collector.js';
@@ -193,4 +193,26 @@ test('the resource is the service, with the name that it is given', async () => 
   expect(collector.resources().map((resource) => resource['service.name'])).toEqual(
     expect.arrayContaining(['stipend', 'payroll-eu']),
   );
+});
+
+test("traces are protobuf unless JSON is asked for, at the endpoint's own path", async () => {
+  const before = collector.requests.length;
+  const app = await t.startAnother({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/otlp/` });
+  await send(app.url, { query: 'query InProtobuf { me { id } }', token: t.admin.token });
+  await app.stop();
+  const sent = collector.requests.splice(before);
+  expect(sent.length).toBeGreaterThan(0);
+  for (const { path, headers } of sent) {
+    expect([path, headers['content-type']]).toEqual(['/otlp/v1/traces', 'application/x-protobuf']);
+  }
+  expect(Buffer.concat(sent.map(({ body }) => body)).includes('query InProtobuf')).toBe(true);
+});
+
+test("OTEL_TRACES_SAMPLER and the SDK's other variables hold", async () => {
+  vi.stubEnv('OTEL_TRACES_SAMPLER', 'always_off');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const spans = await tracesOf(t, collector, (url) =>
+    send(url, { query: '{ me { id } }', token: t.admin.token }),
+  );
+  expect(spans).toEqual([]);
 });
