@@ -10,7 +10,7 @@ export interface PasswordCost {
 }
 
 /** OWASP's recommendation for Argon2id, the library's default algorithm: 19 MiB, two passes, one lane. */
-export const recommendedCost: PasswordCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
+const recommendedCost: PasswordCost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
 export interface PasswordHasher {
   /** @returns an Argon2id hash in PHC string format */
