@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import type { Connection } from '../src/database/connection.js';
+import { openClient } from '../src/database/session.js';
 
 /** How a superuser reaches the test server. */
 export interface ServerAddress {
@@ -20,6 +22,19 @@ export async function runSql<Row extends pg.QueryResultRow>(
   await client.connect();
   try {
     return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs SQL as a connection of Stipend's own does. */
+export async function runAs<Row extends pg.QueryResultRow>(
+  connection: Connection,
+  text: string,
+): Promise<Row[]> {
+  const client = await openClient(connection);
+  try {
+    return (await client.query<Row>(text)).rows;
   } finally {
     await client.end();
   }

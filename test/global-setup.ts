@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { withAppRole } from '../src/database/app-role.js';
+import { connectionTo } from '../src/database/connection.js';
 import { applyMigrations } from '../src/database/migrate.js';
 import { startEmbeddedPostgres } from '../src/embedded-postgres/start.js';
 import { runSql, type ServerAddress } from './database.js';
@@ -32,7 +33,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     `CREATE ROLE stipend LOGIN CREATEDB CREATEROLE PASSWORD '${password}'`,
   );
   await runSql({ ...address, database: 'postgres' }, `CREATE DATABASE ${templateName} OWNER stipend`);
-  const template = { ...address, user: 'stipend', database: templateName };
+  const template = connectionTo({ ...address, user: 'stipend', database: templateName });
   await applyMigrations(template);
   await withAppRole(template);
   project.provide('postgres', address);

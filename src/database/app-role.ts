@@ -1,5 +1,6 @@
-import pg from 'pg';
-import { withOptions } from './connection.js';
+import type pg from 'pg';
+import { type Connection, withSettings } from './connection.js';
+import { openClient } from './session.js';
 
 /**
  * The role of Stipend's own statements. It can neither drop nor alter a table, and can neither change nor delete a payment,
@@ -27,13 +28,14 @@ const deletableTables = ['sessions', 'rate_limits'];
  *
  * @returns a connection that uses the role, or the connection as it is
  */
-export async function withAppRole(connection: pg.ClientConfig): Promise<pg.ClientConfig> {
-  const client = new pg.Client(connection);
-  await client.connect();
+export async function withAppRole(connection: Connection): Promise<Connection> {
+  const client = await openClient(connection);
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await grantAppRole(client)) ? withOptions(connection, `-c role=${appRole}`) : connection;
+        return (await grantAppRole(client, connection))
+          ? withSettings(connection, { role: appRole })
+          : connection;
       } catch (error) {
         // Roles belong to the whole cluster: a Stipend on another of its databases may be creating this one right now.
         if (attempt >= maxAttempts) throw error;
@@ -45,7 +47,7 @@ export async function withAppRole(connection: pg.ClientConfig): Promise<pg.Clien
 }
 
 /** @returns whether the connection's own role may use the application's role */
-async function grantAppRole(client: pg.Client): Promise<boolean> {
+async function grantAppRole(client: pg.Client, { schema = 'public' }: Connection): Promise<boolean> {
   const { rows } = await client.query<{ exists: boolean; mayCreate: boolean; member: boolean }>(
     `SELECT role.oid IS NOT NULL AS exists, me.rolsuper OR me.rolcreaterole AS "mayCreate",
        coalesce(pg_has_role(me.oid, role.oid, 'MEMBER'), false) AS member
@@ -56,7 +58,7 @@ async function grantAppRole(client: pg.Client): Promise<boolean> {
   if (!state || !(state.exists ? state.member : state.mayCreate)) return false;
   if (!state.exists) await client.query(`CREATE ROLE ${appRole} NOLOGIN; GRANT ${appRole} TO current_user`);
   await client.query(`
-    GRANT USAGE ON SCHEMA public TO ${appRole};
+    GRANT USAGE ON SCHEMA ${client.escapeIdentifier(schema)} TO ${appRole};
     GRANT SELECT, INSERT ON ${appendOnlyTables.join(', ')} TO ${appRole};
     GRANT SELECT, INSERT, UPDATE ON ${updatableTables.join(', ')} TO ${appRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ${deletableTables.join(', ')} TO ${appRole}`);

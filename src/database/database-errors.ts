@@ -61,6 +61,18 @@ export function isDatabaseUnavailable(error: unknown): boolean {
  */
 const refusedStates = /^(21|22|23|40(?!003)|44|42|54|P0)/;
 
+/**
+ * @param cause why no connection could be had
+ * @returns an error that means that nothing was sent, in the form of PostgreSQL's own, which Prisma passes on
+ */
+export function notConnected(cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : 'unknown';
+  return Object.assign(new Error(`no connection: ${reason}`, { cause }), {
+    code: '08001',
+    severity: 'FATAL',
+  });
+}
+
 /** Whether PostgreSQL rejected the statement itself, which had no effect. */
 export function isRefused(error: unknown): boolean {
   return refusedStates.test(databaseFault(error)?.sqlState ?? '');

@@ -52,8 +52,12 @@ const maxAttempts = 4;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, closeStalled, closeIdle, close } = openPool(options);
+  const { schema } = options.connection;
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool, { statementNameGenerator: ({ sql: text }) => nameOf(text) }),
+    adapter: new PrismaPg(pool, {
+      statementNameGenerator: ({ sql: text }) => nameOf(text),
+      ...(schema !== undefined && { schema }),
+    }),
   });
   const timed = async <Row>(query: () => Promise<{ rows: Row[] }>): Promise<Row[]> => {
     const started = performance.now();

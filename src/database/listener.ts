@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import type { Connection } from './connection.js';
 
 /** Receives the notifications of the database. */
 export interface Listener {
@@ -12,7 +13,7 @@ export interface Listener {
 }
 
 export interface ListenerOptions {
-  connection: pg.ClientConfig;
+  connection: Connection;
   channels: readonly string[];
   onNotification: (channel: string, payload: string) => void;
   /**
@@ -82,7 +83,7 @@ async function listenOnce(
   confirm: (at: number) => void,
 ): Promise<void> {
   const client = new pg.Client({
-    ...connection,
+    ...connection.client,
     application_name: 'stipend listener',
     connectionTimeoutMillis: connectWithinMs,
     query_timeout: heartbeatTimeoutMs,

@@ -1,18 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
-import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
-import pg from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
 import { projectRoot } from '../values/project-root.js';
+import type { Connection } from './connection.js';
+import { databaseFault } from './database-errors.js';
+import { UnsuitableDatabase } from './inspect.js';
+import { openClient } from './session.js';
 
-const schemaPath = join(projectRoot, 'prisma', 'schema.prisma');
 const migrationsPath = join(projectRoot, 'prisma', 'migrations');
-/** For a host that drops packets without an answer. */
-const connectionTimeoutMillis = 5_000;
-const noFilters = { externalTables: [], externalEnums: [] };
+
+/** Another process may be at a large migration. */
+const maxWaitMs = 5 * 60_000;
+const lookEveryMs = 100;
+const tellAfterMs = 2_000;
+/** For a table that a statement of another program uses. Whatever needs the table waits behind the migration. */
+const maxTableLockWait = '20s';
 
 interface Migration {
   /** Of its folder. */
@@ -20,47 +24,48 @@ interface Migration {
   sql: string;
 }
 
-/**
- * Applies the pending migrations and records them in `_prisma_migrations` as `prisma migrate deploy` does, so that Prisma's
- * own tools understand the database. Processes that start together wait for one another.
- *
- * @returns the names of the applied migrations
- * @throws Error when a migration fails; only its row in `_prisma_migrations` remains of it
- */
-export async function applyMigrations(connection: pg.ClientConfig): Promise<string[]> {
-  const migrations = await readMigrations();
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis });
-  await client.connect();
-  try {
-    // The engine's own lock times out after ten seconds; a large migration in another process may take longer.
-    await client.query(`SELECT pg_advisory_lock(hashtext('stipend:migrate'))`);
-    if (await isUpToDate(client, migrations)) return [];
-    return await withSchemaEngine(connection, async (engine) => {
-      const result = await engine.applyMigrations({ migrationsList: toList(migrations), filters: noFilters });
-      return result.appliedMigrationNames;
-    });
-  } finally {
-    await client.end();
+/** A migration failed. Nothing of it has remained. */
+export class MigrationError extends Error {
+  constructor(
+    readonly migration: string,
+    cause: unknown,
+  ) {
+    super(`migration ${migration}: ${cause instanceof Error ? cause.message : 'failed'}`, { cause });
   }
 }
 
 /**
- * Compares the database with schema.prisma.
+ * Applies the pending migrations, and records them in `_prisma_migrations` so that Prisma's own tools understand the
+ * database. A migration and its record are one transaction: whatever cuts it short, it is done again by the next start.
+ * Processes that start together wait for one another.
  *
- * @returns the SQL that would make the database match, or an empty string
+ * @param onWait is told of what it waits for
+ * @returns the names of the applied migrations
+ * @throws MigrationError, or UnsuitableDatabase when another process has not finished in time
  */
-export async function schemaDrift(connection: pg.ClientConfig): Promise<string> {
-  const files = [{ path: schemaPath, content: await readFile(schemaPath, 'utf8') }];
-  return withSchemaEngine(connection, async (engine) => {
-    const diff = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: projectRoot },
-      to: { tag: 'schemaDatamodel', files },
-      script: true,
-      exitCode: true,
-      filters: noFilters,
-    });
-    return diff.exitCode === 0 ? '' : (diff.stdout ?? '');
-  });
+export async function applyMigrations(
+  connection: Connection,
+  onWait: (reason: string) => void = () => {},
+): Promise<string[]> {
+  const migrations = await readMigrations();
+  const client = await openClient(connection, { application_name: 'stipend migrations' });
+  try {
+    const applied: string[] = [];
+    while ((await pendingOf(client, connection, migrations)).length > 0) {
+      await client.query('BEGIN');
+      await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '${maxTableLockWait}'`);
+      await lockOutOthers(client, onWait);
+      const [next] = await pendingOf(client, connection, migrations);
+      if (next) {
+        await applyOne(client, next);
+        applied.push(next.name);
+      }
+      await client.query('COMMIT');
+    }
+    return applied;
+  } finally {
+    await client.end();
+  }
 }
 
 async function readMigrations(): Promise<Migration[]> {
@@ -74,119 +79,79 @@ async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** Saves loading the engine when nothing is pending. */
-async function isUpToDate(client: pg.Client, migrations: Migration[]): Promise<boolean> {
-  const exists = await client.query(`SELECT to_regclass('_prisma_migrations') IS NOT NULL AS yes`);
-  if (!exists.rows[0].yes) return false;
-  const applied = await client.query(
-    'SELECT migration_name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+async function pendingOf(
+  client: pg.Client,
+  { schema = 'public' }: Connection,
+  migrations: Migration[],
+): Promise<Migration[]> {
+  // Another schema of the search path may have such a table, too.
+  const { rows } = await client.query<{ exists: boolean }>(
+    "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = '_prisma_migrations') AS exists",
+    [schema],
   );
-  const checksums = new Map(applied.rows.map((row) => [row.migration_name, row.checksum]));
-  return migrations.every(
-    ({ name, sql }) => checksums.get(name) === createHash('sha256').update(sql).digest('hex'),
+  if (!rows[0]?.exists) return migrations;
+  const applied = await client.query<{ name: string }>(
+    `SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
   );
+  const names = new Set(applied.rows.map(({ name }) => name));
+  return migrations.filter(({ name }) => !names.has(name));
 }
 
-function toList(migrations: Migration[]): MigrationList {
-  return {
-    baseDir: migrationsPath,
-    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: '',
-    migrationDirectories: migrations.map(({ name, sql }) => ({
-      path: name,
-      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
-    })),
-  };
-}
-
-async function withSchemaEngine<T>(
-  connection: pg.ClientConfig,
-  use: (engine: SchemaEngine) => Promise<T>,
-): Promise<T> {
-  const pool = new pg.Pool({ ...connection, max: 2, connectionTimeoutMillis });
-  try {
-    const wasm = await loadSchemaEngine();
-    const schema = await readFile(schemaPath, 'utf8');
-    const engine = await wasm.SchemaEngine.new(
-      { datamodels: [[schemaPath, schema]] },
-      () => {},
-      bindMigrationAwareSqlAdapterFactory(migrationAdapter(pool)),
+/** Holds until the transaction ends, and with the connection: a session's lock would stay with a pooler's connection. */
+async function lockOutOthers(client: pg.Client, onWait: (reason: string) => void): Promise<void> {
+  const started = performance.now();
+  for (let told = false; ; await delay(lookEveryMs)) {
+    const { rows } = await client.query<{ locked: boolean }>(
+      "SELECT pg_try_advisory_xact_lock(hashtext('stipend:migrate')) AS locked",
     );
-    return await use(engine);
-  } finally {
-    await pool.end();
+    if (rows[0]?.locked) return;
+    const waitedMs = performance.now() - started;
+    if (waitedMs < tellAfterMs) continue;
+    const holder = await holderOf(client);
+    if (waitedMs > maxWaitMs) {
+      throw new UnsuitableDatabase(
+        `${holder} has been migrating the database for minutes. Wait until it has finished, or end it, and start again.`,
+      );
+    }
+    if (!told) onWait(`Waiting for ${holder}, which migrates the database`);
+    told = true;
   }
 }
 
-/**
- * Prisma's adapter with two changes for the schema engine. It sends a script as a whole: the adapter splits it at every
- * semicolon, even within a function's body. And it accepts PostgreSQL's internal "char" type, which the engine's catalog
- * queries return and the adapter refuses.
- */
-function migrationAdapter(pool: pg.Pool): PrismaPg {
-  const charColumns = reportCharAsText(pool);
-  const factory = new PrismaPg(pool);
-  const connect = factory.connect.bind(factory);
-  factory.connect = async () => {
-    const adapter = await connect();
-    const queryRaw = adapter.queryRaw.bind(adapter);
-    adapter.queryRaw = async (query) => {
-      const result = await queryRaw(query);
-      for (const column of charColumns.get(query.sql) ?? []) {
-        result.columnTypes[column] = ColumnTypeEnum.Character;
-      }
-      return result;
-    };
-    adapter.executeScript = async (script) => {
-      await pool.query(script);
-    };
-    return adapter;
-  };
-  return factory;
+async function holderOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ pid: number }>(
+    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database
+       WHERE datname = current_database()) AND objid::bigint = hashtext('stipend:migrate')::bigint & 4294967295`,
+  );
+  return `another process (PostgreSQL's process ${rows.map(({ pid }) => pid).join(', ') || 'is gone'})`;
 }
 
-/** @returns the "char" columns by statement, filled as the statements run */
-function reportCharAsText(pool: pg.Pool): Map<string, number[]> {
-  const charColumns = new Map<string, number[]>();
-  const { query: original } = pool;
-  const query = (...args: unknown[]): Promise<pg.QueryResult> => Reflect.apply(original, pool, args);
-  const observed = async (statement: string | { text: string }, ...rest: unknown[]) => {
-    const result = await query(statement, ...rest);
-    const { CHAR, TEXT } = pg.types.builtins;
-    const columns = (result.fields ?? []).flatMap((field, index) =>
-      field.dataTypeID === CHAR ? [index] : [],
-    );
-    for (const field of result.fields ?? []) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
-    charColumns.set(typeof statement === 'string' ? statement : statement.text, columns);
-    return result;
-  };
-  Object.assign(pool, { query: observed });
-  return charColumns;
+/** Has its effect, and its record, in the transaction that is open. */
+async function applyOne(client: pg.Client, { name, sql }: Migration): Promise<void> {
+  await client.query(`CREATE TABLE IF NOT EXISTS _prisma_migrations (
+    id varchar(36) PRIMARY KEY, checksum varchar(64) NOT NULL, finished_at timestamptz, migration_name varchar(255) NOT NULL,
+    logs text, rolled_back_at timestamptz, started_at timestamptz NOT NULL DEFAULT now(),
+    applied_steps_count integer NOT NULL DEFAULT 0)`);
+  // Left by a program that recorded a migration before it ran it, and was killed. The script ran whole, or not at all.
+  const cutShort = await client.query(
+    'DELETE FROM _prisma_migrations WHERE migration_name = $1 AND rolled_back_at IS NULL',
+    [name],
+  );
+  await client.query('SAVEPOINT migration');
+  try {
+    await client.query(sql);
+  } catch (error) {
+    if (!cutShort.rowCount || !isThereAlready(error)) throw new MigrationError(name, error);
+    await client.query('ROLLBACK TO SAVEPOINT migration');
+  }
+  await client.query(
+    `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+     VALUES ($1, $2, $3, now(), clock_timestamp(), 1)`,
+    [randomUUID(), createHash('sha256').update(sql).digest('hex'), name],
+  );
 }
 
-type SchemaEngineModule = typeof import('@prisma/schema-engine-wasm');
-
-declare global {
-  /** The engine keeps its instance in a module, of which a process has one. */
-  var stipendSchemaEngine: Promise<SchemaEngineModule> | undefined;
-}
-
-function loadSchemaEngine(): Promise<SchemaEngineModule> {
-  globalThis.stipendSchemaEngine ??= instantiateSchemaEngine();
-  return globalThis.stipendSchemaEngine;
-}
-
-/** Instantiates the engine by hand: Node 20 cannot import WebAssembly modules. */
-async function instantiateSchemaEngine(): Promise<SchemaEngineModule> {
-  const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const wasmPath = createRequire(import.meta.url)
-    .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
-    .replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(wasmPath), {
-    './schema_engine_bg.js': { ...glue },
-  });
-  glue.__wbg_set_wasm(instance.exports);
-  const start = instance.exports.__wbindgen_start;
-  if (typeof start === 'function') start();
-  return glue;
+/** Duplicate column, function, schema, table, object. */
+function isThereAlready(error: unknown): boolean {
+  return /^42(701|723|P06|P07|710)$/.test(databaseFault(error)?.sqlState ?? '');
 }

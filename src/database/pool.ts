@@ -1,6 +1,8 @@
 import pg from 'pg';
-import { withOptions } from './connection.js';
+import type { Connection } from './connection.js';
 import { databaseFault } from './database-errors.js';
+import { bindWaiting, tellNotConnected } from './pool-connect.js';
+import { prepareSession } from './session.js';
 import type { SendStatement, StatementTracing } from './statement-tracing.js';
 
 /** How long a connection may take to open, and how long an operation waits for one while all are in use. */
@@ -19,7 +21,7 @@ const maxPreparedStatements = 500;
 const shortageLastsMs = 2_000;
 
 export interface PoolOptions {
-  connection: pg.ClientConfig;
+  connection: Connection;
   poolSize: number;
   /** The server cancels a statement that runs longer. */
   statementTimeoutMs: number;
@@ -55,6 +57,7 @@ export function openPool(options: PoolOptions): OpenPool {
     opened.add(client);
     watchStatements(client, shortage.onFailure, () => wornOut.add(client), options);
   });
+  tellNotConnected(pool, shortage.onFailure);
   if (options.tracing) bindWaiting(pool, options.tracing);
   pool.on('acquire', (client) => busySince.set(client, performance.now()));
   pool.on('release', (error, client) => {
@@ -120,30 +123,18 @@ async function closeOne(pool: pg.Pool): Promise<void> {
   }
 }
 
-/** Settings of every connection, whatever the server's defaults are. */
-export const sessionOptions = [
-  // A statement that has waited for a lock must see what it waited for.
-  '-c default_transaction_isolation=read\\ committed',
-  // Instants that are read as text have one form.
-  '-c timezone=UTC',
-  '-c datestyle=ISO',
-  // Stipend's statements use the same index whatever their values; planning them each time costs more than running them.
-  '-c plan_cache_mode=force_generic_plan',
-  // A bitmap scan has no order: for one page, all rows of an employee would be read and sorted.
-  '-c enable_bitmapscan=off',
-].join(' ');
-
 function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): pg.PoolConfig {
+  const settings = { ...connection.settings, statement_timeout: String(statementTimeoutMs) };
   return {
-    ...withOptions(connection, sessionOptions),
+    application_name: 'stipend',
+    ...connection.client,
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: 15_000,
     idleTimeoutMillis: idleTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
-    application_name: 'stipend',
+    // Awaited before the connection is used, and the connection is closed if it fails.
+    onConnect: (client) => prepareSession(client, settings),
   };
 }
 
@@ -182,12 +173,4 @@ function watchStatements(
     return result;
   };
   Object.assign(client, { query: observed });
-}
-
-/** Whoever returns a connection runs the next statement that waits for one, which belongs to another request. */
-function bindWaiting(pool: pg.Pool, { bound }: StatementTracing): void {
-  const { connect } = pool;
-  Object.assign(pool, {
-    connect: (...args: unknown[]): unknown => Reflect.apply(connect, pool, args.map(bound)),
-  });
 }

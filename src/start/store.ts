@@ -1,10 +1,14 @@
-import type { ClientConfig } from 'pg';
 import { withAppRole } from '../database/app-role.js';
-import { connectionOf } from '../database/connection.js';
+import { type Connection, connectionOf, connectionTo } from '../database/connection.js';
 import { type Database, openDatabase } from '../database/database.js';
 import { explainConnection } from '../database/explain-connection.js';
+import { inspectDatabase, UnsuitableDatabase } from '../database/inspect.js';
 import { applyMigrations } from '../database/migrate.js';
-import { findRunningPostgres, startEmbeddedPostgres } from '../embedded-postgres/start.js';
+import {
+  type EmbeddedPostgres,
+  findRunningPostgres,
+  startEmbeddedPostgres,
+} from '../embedded-postgres/start.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
 import { Cleanup } from '../values/cleanup.js';
@@ -16,7 +20,7 @@ import type { Overrides } from './overrides.js';
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {
   readonly database: Database;
-  readonly connection: ClientConfig;
+  readonly connection: Connection;
   /** Whether the database is the PostgreSQL below DATA_DIR. */
   readonly embedded: boolean;
   readonly jwtSecret: Secret | undefined;
@@ -43,15 +47,15 @@ export interface StoreOptions extends Pick<Overrides, 'log' | 'onProgress' | 'on
  * @throws StoreError when the database of DATABASE_URL cannot be reached or migrated
  */
 export async function openStore(config: Config, options: StoreOptions): Promise<Store> {
-  const { log, onProgress, onStatement, metrics, tracing } = options;
+  const { log, onStatement, metrics, tracing } = options;
   const embedded = config.databaseUrl === undefined;
   const cleanup = new Cleanup();
   try {
     const owner = config.databaseUrl
       ? connectionOf(config.databaseUrl.reveal())
       : await connectEmbedded(cleanup, config, options);
-    onProgress?.('Applying migrations');
-    const connection = await migrate(owner, embedded);
+    for (const each of owner.overridden) log.warn(`a parameter of DATABASE_URL has no effect: ${each}`);
+    const connection = await migrate(owner, embedded, options);
     const [jwtSecret, dataKey] = await Promise.all([
       config.jwtSecret ?? (embedded ? storedSecret(config.dataDir, 'jwt-secret') : undefined),
       config.dataKey ?? (embedded ? storedSecret(config.dataDir, 'data-key') : undefined),
@@ -78,24 +82,39 @@ async function connectEmbedded(
   cleanup: Cleanup,
   { dataDir }: Config,
   { log, onProgress = () => {}, beside }: StoreOptions,
-): Promise<ClientConfig> {
+): Promise<Connection> {
   const running = beside ? await findRunningPostgres(dataDir) : undefined;
-  if (running) return running;
+  if (running) return embeddedConnection(running);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     onProgress,
     onLog: (line) => log.debug({ line }, 'postgres'),
   });
   cleanup.defer(() => postgres.stop());
-  return postgres.connection;
+  return embeddedConnection(postgres.connection);
+}
+
+/** Each parameter is given: pg would take a missing one from the PG* variables of the shell. */
+function embeddedConnection(address: EmbeddedPostgres['connection']): Connection {
+  return connectionTo({ ...address, ssl: false, options: ' ', sslnegotiation: 'postgres' });
 }
 
 /** @returns a connection as the application's role */
-async function migrate(connection: ClientConfig, embedded: boolean): Promise<ClientConfig> {
+async function migrate(
+  connection: Connection,
+  embedded: boolean,
+  { log, onProgress }: StoreOptions,
+): Promise<Connection> {
   try {
-    await applyMigrations(connection);
-    return await withAppRole(connection);
+    const inspected = await inspectDatabase(connection);
+    onProgress?.('Applying migrations');
+    await applyMigrations(inspected, (reason) => {
+      onProgress?.(reason);
+      log.warn(reason);
+    });
+    return await withAppRole(inspected);
   } catch (error) {
+    if (error instanceof UnsuitableDatabase) throw new StoreError(error.message, { cause: error });
     throw embedded ? error : new StoreError(explainConnection(error), { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { createRefusalLog } from '../../src/audit/refusal-log.js';
+import { connectionTo } from '../../src/database/connection.js';
 import { openDatabase } from '../../src/database/database.js';
 import { createLog } from '../../src/telemetry/log.js';
 import { systemClock } from '../../src/values/clock.js';
@@ -69,7 +70,7 @@ test('refusals at 400 addresses leave no more than 50 entries in a window, and o
 function openRefusalLog() {
   const lines: string[] = [];
   const database = openDatabase({
-    connection: { connectionString: t.database.url },
+    connection: connectionTo({ connectionString: t.database.url }),
     poolSize: 2,
     statementTimeoutMs: 10_000,
     onConnectionLost: () => {},

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { withAppRole } from '../../src/database/app-role.js';
+import { connectionTo } from '../../src/database/connection.js';
 import { applyMigrations } from '../../src/database/migrate.js';
 import { startEmbeddedPostgres } from '../../src/embedded-postgres/start.js';
-import { runSql } from '../database.js';
+import { runAs, runSql } from '../database.js';
 import { expectCode, expectData } from '../expect.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
@@ -23,7 +24,7 @@ test('every connection of the pool, and that of the listener, runs as the role o
   const rows = found.flatMap((result) => result.rows);
   expect(new Set(rows.map(({ pid }) => pid)).size).toBe(database.pool.options.max);
   expect(new Set(rows.map(({ role }) => role))).toEqual(new Set(['stipend_app']));
-  expect(await runSql(connection, 'SELECT current_user::text AS role')).toEqual([{ role: 'stipend_app' }]);
+  expect(await runAs(connection, 'SELECT current_user::text AS role')).toEqual([{ role: 'stipend_app' }]);
 });
 
 test('tests reach the API of a server that runs as this role', async () => {
@@ -67,7 +68,7 @@ test.each([
   const refused = { code: '42501' };
   for (const statement of forbidden) {
     await expect(database.pool.query(statement), statement).rejects.toMatchObject(refused);
-    await expect(runSql(connection, statement), statement).rejects.toMatchObject(refused);
+    await expect(runAs(connection, statement), statement).rejects.toMatchObject(refused);
   }
 });
 
@@ -80,15 +81,17 @@ test('of many databases of one cluster, whose first starts come at once, each is
   });
   const { connection } = postgres;
   const databases = ['one', 'two', 'three', 'four', 'five', 'six'];
-  await applyMigrations(connection);
+  await applyMigrations(connectionTo(connection));
   for (const name of databases) {
     await runSql(
       { ...connection, database: 'template1' },
       `CREATE DATABASE ${name} TEMPLATE ${connection.database}`,
     );
   }
-  const given = await Promise.all(databases.map((database) => withAppRole({ ...connection, database })));
+  const given = await Promise.all(
+    databases.map((database) => withAppRole(connectionTo({ ...connection, database }))),
+  );
   for (const each of given) {
-    await expect(runSql(each, 'DELETE FROM payments')).rejects.toMatchObject({ code: '42501' });
+    await expect(runAs(each, 'DELETE FROM payments')).rejects.toMatchObject({ code: '42501' });
   }
 });

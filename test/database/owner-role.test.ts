@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { withAppRole } from '../../src/database/app-role.js';
+import { connectionOf } from '../../src/database/connection.js';
 import { createApp } from '../../src/start/app.js';
 import { parseConfig } from '../../src/start/config.js';
 import { createLog } from '../../src/telemetry/log.js';
 import { logIn, send } from '../client.js';
-import { createDatabase, runSql } from '../database.js';
+import { createDatabase, runAs, runSql } from '../database.js';
 import { expectData } from '../expect.js';
 import { adminPassword, jwtSecret } from '../harness.js';
 
@@ -42,11 +43,11 @@ test('where the role of DATABASE_URL may not create roles, Stipend works as that
   } finally {
     await app.stop();
   }
-  const connection = await withAppRole({ connectionString: url });
-  expect(await runSql(connection, 'SELECT current_user::text AS role')).toEqual([{ role }]);
-  await expect(runSql(connection, 'DELETE FROM audit_entries')).rejects.toThrow('never changed or deleted');
+  const connection = await withAppRole(connectionOf(url));
+  expect(await runAs(connection, 'SELECT current_user::text AS role')).toEqual([{ role }]);
+  await expect(runAs(connection, 'DELETE FROM audit_entries')).rejects.toThrow('never changed or deleted');
 
   await asSuperuser(`GRANT stipend_app TO ${role}`);
-  const asMember = await withAppRole({ connectionString: url });
-  expect(await runSql(asMember, 'SELECT current_user::text AS role')).toEqual([{ role: 'stipend_app' }]);
+  const asMember = await withAppRole(connectionOf(url));
+  expect(await runAs(asMember, 'SELECT current_user::text AS role')).toEqual([{ role: 'stipend_app' }]);
 });

@@ -1,4 +1,5 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { connectionTo } from '../../src/database/connection.js';
 import { type Database, openDatabase } from '../../src/database/database.js';
 import { parameter, raw, type Sql, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
@@ -66,7 +67,7 @@ test('a parameter is sent once, wherever it stands, and is no other that has the
 /** With one connection. */
 function open(): Database {
   const opened = openDatabase({
-    connection: { connectionString: database.url },
+    connection: connectionTo({ connectionString: database.url }),
     poolSize: 1,
     statementTimeoutMs: 5_000,
     onConnectionLost: () => {},

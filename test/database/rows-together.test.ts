@@ -1,4 +1,5 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { connectionTo } from '../../src/database/connection.js';
 import { type Database, openDatabase } from '../../src/database/database.js';
 import { raw, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
@@ -9,7 +10,7 @@ afterAll(() => database.drop());
 function open(): { db: Database; sent: string[] } {
   const sent: string[] = [];
   const db = openDatabase({
-    connection: { connectionString: database.url },
+    connection: connectionTo({ connectionString: database.url }),
     poolSize: 4,
     statementTimeoutMs: 10_000,
     onConnectionLost: () => {},

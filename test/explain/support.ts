@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, expect, vi } from 'vitest';
-import { sessionOptions } from '../../src/database/pool.js';
+import { connectionOf } from '../../src/database/connection.js';
+import { openClient } from '../../src/database/session.js';
 import type { TestDatabase } from '../database.js';
 
 /** A statement as it was sent, with its values. */
@@ -46,8 +47,7 @@ const modes: Array<[string, number]> = [
 
 /** Runs it in every mode, as often as it takes to settle. @returns every plan on the way, with what it did */
 export async function plansOf(database: TestDatabase, { text, values }: Statement): Promise<Plan[]> {
-  const client = new pg.Client({ connectionString: database.url, options: sessionOptions });
-  await client.connect();
+  const client = await openClient(connectionOf(database.url));
   try {
     const given =
       values.length === 0 ? '' : `(${values.map((value) => literalOf(client, value)).join(', ')})`;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { connectionTo } from '../../src/database/connection.js';
 import { openDatabase, rowsWithin } from '../../src/database/database.js';
 import { sql } from '../../src/database/sql.js';
 import { send } from '../client.js';
@@ -187,7 +188,7 @@ test('after a silence that met every connection of the pool, requests succeed wi
 
 function openOneConnection() {
   const database = openDatabase({
-    connection: { connectionString: proxy.through(t.database.url) },
+    connection: connectionTo({ connectionString: proxy.through(t.database.url) }),
     poolSize: 1,
     statementTimeoutMs: 500,
     onConnectionLost: () => {},

@@ -1,27 +1,28 @@
 import { expect, inject, test } from 'vitest';
-import { applyMigrations, schemaDrift } from '../../src/database/migrate.js';
+import { connectionOf } from '../../src/database/connection.js';
+import { applyMigrations } from '../../src/database/migrate.js';
 import { createDatabase, runSql } from '../database.js';
+import { schemaDrift } from './drift.js';
 
 const address = inject('postgres');
-const connection = (url: string) => ({ connectionString: url });
 
 test('the migrations lead to what schema.prisma says', async () => {
   const database = await createDatabase();
-  expect(await schemaDrift(connection(database.url))).toBe('');
+  expect(await schemaDrift({ connectionString: database.url })).toBe('');
   await database.drop();
 });
 
 test('a database that differs from schema.prisma is told from one that does not', async () => {
   const database = await createDatabase();
   await database.sql('ALTER TABLE employees ADD COLUMN nickname text');
-  expect(await schemaDrift(connection(database.url))).toContain('DROP COLUMN "nickname"');
+  expect(await schemaDrift({ connectionString: database.url })).toContain('DROP COLUMN "nickname"');
   await database.drop();
 });
 
 test('several processes that start on one empty database apply each migration once', async () => {
   const database = await createDatabase('template0');
   const applied = await Promise.all(
-    Array.from({ length: 4 }, () => applyMigrations(connection(database.url))),
+    Array.from({ length: 4 }, () => applyMigrations(connectionOf(database.url))),
   );
   const rows = await database.sql<{ migration_name: string }>(
     'SELECT migration_name FROM _prisma_migrations ORDER BY 1',
