@@ -1,24 +1,11 @@
 import { ApolloServer } from '@apollo/server';
-import { afterAll, expect, type MockInstance, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type RawAnswer, sendRaw } from '../bearer/raw.js';
 import { type Harness, useStipend } from '../harness.js';
 
-/** How requests are sent to one server: with documents that it has never seen, which Apollo runs, or as they are. */
-export interface Way {
-  url: string;
-  isUnseen: boolean;
-  logLines: string[];
-  /** Every SQL statement that was sent. */
-  statements: string[];
-}
+export type { RawAnswer } from '../bearer/raw.js';
 
-export interface Ways {
-  t: Harness;
-  apollo: Way;
-  known: Way;
-}
-
-/** What is sent. A header whose value is undefined is not. */
+/** What is sent. */
 export interface Sent {
   query: string;
   variables?: unknown;
@@ -28,42 +15,32 @@ export interface Sent {
   headers?: Record<string, string>;
 }
 
-let apollo: MockInstance<typeof ApolloServer.prototype.executeHTTPGraphQLRequest> | undefined;
+const { executeHTTPGraphQLRequest } = ApolloServer.prototype;
+let runs = 0;
 
-/** How often Apollo was asked: the server runs in this process, and what goes past Apollo leaves no other trace. */
+/** How many requests Apollo has run. The server is in this process: a known document leaves no other trace. */
 export function apolloRuns(): number {
-  return apollo?.mock.calls.length ?? 0;
+  return runs;
 }
 
-/** Starts a server, and says how it is asked. */
-export async function useWays(env: Record<string, string> = {}): Promise<Ways> {
-  const t = await useStipend(env);
-  const spy = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest');
-  apollo = spy;
-  afterAll(() => spy.mockRestore());
-  const { url, logLines, statements } = t;
-  return {
-    t,
-    apollo: { url, logLines, statements, isUnseen: true },
-    known: { url, logLines, statements, isUnseen: false },
+/** Starts Stipend, and counts what Apollo runs. */
+export async function useServer(env: Record<string, string> = {}): Promise<Harness> {
+  ApolloServer.prototype.executeHTTPGraphQLRequest = function (request) {
+    runs += 1;
+    return executeHTTPGraphQLRequest.call(this, request);
   };
+  afterAll(() => {
+    ApolloServer.prototype.executeHTTPGraphQLRequest = executeHTTPGraphQLRequest;
+  });
+  return useStipend(env);
 }
 
 /** Sends it once. @returns the answer as its bytes came, with the headers sorted */
-export async function ask(way: Way, { token, headers = {}, ...given }: Sent): Promise<RawAnswer> {
-  const { url, isUnseen } = way;
-  const body = isUnseen ? { ...given, query: unseen(given.query) } : given;
+export async function send(t: Harness, { token, headers = {}, ...body }: Sent): Promise<RawAnswer> {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   if (token !== undefined) lines.push(`authorization: Bearer ${token}`);
-  const answer = await sendRaw(url, lines, JSON.stringify(body));
+  const answer = await sendRaw(t.url, lines, JSON.stringify(body));
   return { ...answer, headers: answer.headers.toSorted() };
-}
-
-const companyTables = /\b(employees|salary_changes|payments|idempotency_records|audit_entries)\b/;
-
-/** How many statements about the company were sent. */
-export function companyStatements({ t }: Ways): number {
-  return t.statements.filter((text) => companyTables.test(text)).length;
 }
 
 let documents = 0;
@@ -74,23 +51,34 @@ export function unseen(query: string): string {
   return `${query.replace(/ # \d{6}$/, '')} # ${String(documents).padStart(6, '0')}`;
 }
 
-/** Sends it until Apollo is not asked any more. It fails when that never comes. */
-export async function makeKnown(way: Way, sent: Sent): Promise<void> {
-  await ask(way, sent);
-  const before = apolloRuns();
-  await ask(way, sent);
-  expect(apolloRuns() - before, 'it goes past Apollo the second time').toBe(0);
+/** Sends it as a document that the server has not seen, which Apollo runs. */
+export async function sendUnseen(t: Harness, sent: Sent): Promise<RawAnswer> {
+  return send(t, { ...sent, query: unseen(sent.query) });
 }
 
-/** Sends a document that is new several times: Apollo says what the answer is, to the byte. */
-export async function expectSame(ways: Ways, given: Sent): Promise<RawAnswer> {
-  return expectSameOfKnown(ways, { ...given, query: unseen(given.query) });
+/** Sends it until the server knows its document. */
+export async function makeKnown(t: Harness, sent: Sent): Promise<void> {
+  await send(t, sent);
+  await sendKnown(t, sent);
+}
+
+/** Sends it, and fails should Apollo run it. */
+export async function sendKnown(t: Harness, sent: Sent): Promise<RawAnswer> {
+  const before = apolloRuns();
+  const answer = await send(t, sent);
+  expect(apolloRuns() - before, 'Apollo runs the document').toBe(0);
+  return answer;
+}
+
+/** Sends a new document several times: the answer is the one that Apollo gives, to the byte. */
+export async function expectSame(t: Harness, sent: Sent): Promise<RawAnswer> {
+  return expectSameOfKnown(t, { ...sent, query: unseen(sent.query) });
 }
 
 /** The same for a document that may be known. */
-export async function expectSameOfKnown(ways: Ways, sent: Sent): Promise<RawAnswer> {
-  const answer = await ask(ways.apollo, sent);
-  for (const time of [1, 2, 3]) expect(await ask(ways.known, sent), `time ${time}`).toEqual(answer);
+export async function expectSameOfKnown(t: Harness, sent: Sent): Promise<RawAnswer> {
+  const answer = await sendUnseen(t, sent);
+  for (const time of [1, 2]) expect(await send(t, sent), `time ${time}`).toEqual(answer);
   return answer;
 }
 
@@ -105,4 +93,11 @@ export function bodyOf({ body }: RawAnswer): {
 /** The codes of an answer's errors. */
 export function codesOf(answer: RawAnswer): string[] {
   return (bodyOf(answer).errors ?? []).map(({ extensions }) => extensions.code);
+}
+
+const companyTables = /\b(employees|salary_changes|payments|idempotency_records|audit_entries)\b/;
+
+/** How many statements about the company were sent. */
+export function companyStatements(t: Harness): number {
+  return t.statements.filter((text) => companyTables.test(text)).length;
 }
