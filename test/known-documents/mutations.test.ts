@@ -99,6 +99,57 @@ test('several mutations of a known document run one after the other, and each fi
   }
 });
 
+test('of two mutations of a known document, of which the first is refused, each is answered by its name', async () => {
+  const query = unseen(`mutation ($refused: IssuePaymentInput!, $paid: IssuePaymentInput!) {
+    first: issuePayment(input: $refused) { payment { id } }
+    second: issuePayment(input: $paid) { replayed } }`);
+  for (let time = 1; time <= 3; time++) {
+    const employeeId = await insertEmployee(t.database);
+    const variables = { refused: bonus(employeeId, '0.00'), paid: bonus(employeeId) };
+    const answer = bodyOf(await send(t, { query, variables, token }));
+    expect(answer.data).toEqual({ first: null, second: { replayed: false } });
+    expect(answer.errors).toMatchObject([{ path: ['first'], extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(await paymentsOf(employeeId)).toHaveLength(1);
+  }
+});
+
+test.each([
+  {
+    place: 'a variable',
+    query: pay,
+    nulled: () => ({ input: null }),
+  },
+  {
+    place: 'a field of a variable',
+    query: pay,
+    nulled: (employeeId: string) => ({ input: { ...bonus(employeeId), employeeId: null } }),
+  },
+  {
+    place: 'an argument whose variable has a default',
+    query: `mutation ($input: IssuePaymentInput = { employeeId: "1", amount: { amount: "1", currency: "EUR" },
+      kind: BONUS, idempotencyKey: "a key of the default" }) { issuePayment(input: $input) { replayed payment { id } } }`,
+    nulled: () => ({ input: null }),
+  },
+])(
+  '100 mutations with null where none is allowed are refused, and the next payment is made: $place',
+  async (given) => {
+    const employeeId = await insertEmployee(t.database);
+    const query = unseen(given.query);
+    const known = { query, variables: { input: bonus(employeeId) }, token };
+    await makeKnown(t, known);
+    const nulls = Array.from({ length: 100 }, () =>
+      send(t, { query, variables: given.nulled(employeeId), token }),
+    );
+    for (const answer of await Promise.all(nulls)) {
+      expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);
+    }
+    const paid = await sendKnown(t, { ...known, variables: { input: bonus(employeeId) } });
+    expect(bodyOf(paid).data).toMatchObject({ issuePayment: { replayed: false } });
+    expect(await paymentsOf(employeeId)).toHaveLength(2);
+    expect((await fetch(new URL('/readyz', t.url))).status).toBe(200);
+  },
+);
+
 const logIn = 'login(username: $u, password: $p) { token user { username role employee { id } } }';
 const variables = { u: 'vera', p: userPassword };
 const tokenIn = ({ body }: RawAnswer) => /"token":"([^"]+)"/.exec(body)?.[1] ?? '';
