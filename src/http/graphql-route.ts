@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
-import { authenticate } from '../accounts/authenticate.js';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
 import { createContext, type Deps, type RequestContext, type RequestOrigin } from '../graphql/context.js';
 import { requireAnswerWithin } from '../graphql/document-limits.js';
@@ -15,6 +14,7 @@ import { failureOf } from '../telemetry/failure.js';
 import { sendRefusal } from './answers.js';
 import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
+import { findViewer } from './find-viewer.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
 
 interface GraphQLRoute {
@@ -59,7 +59,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<Send> {
   const ip = addressOf(request);
-  const viewer = await authenticate(route.deps, request.raw, ip);
+  const viewer = await findViewer(route, request, ip);
   request.facts.viewer = viewer;
   const asked = readGraphQLRequest(request, route.trusted);
   const origin = {

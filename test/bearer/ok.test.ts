@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { expectCode } from '../expect.js';
-import { useStipend } from '../harness.js';
+import { adminPassword, useStipend } from '../harness.js';
+import { newPerson } from '../sessions/support.js';
 import { sendRaw } from './raw.js';
 
 const t = await useStipend();
@@ -74,4 +75,54 @@ test('each request is as its own header says, also on one connection', async () 
   const accounts = [t.admin, undefined, t.viewer, t.employee, undefined, t.admin];
   const answers = await Promise.all(accounts.map((account) => t.gql('{ me { id } }', {}, account)));
   expect(answers.map(({ data }) => data?.me.id)).toEqual(accounts.map((account) => account?.id));
+});
+
+test.each(['Authorization:', 'Authorization: \t '])(
+  '%j is no header: the request is anonymous',
+  async (line) => {
+    expect(await sendRaw(t.url, [line], JSON.stringify({ query: '{ __typename }' }))).toMatchObject({
+      status: 200,
+      body: '{"data":{"__typename":"Query"}}\n',
+    });
+    const query = `mutation { login(username: "admin", password: "${adminPassword}") { user { username } } }`;
+    const { status, body } = await sendRaw(t.url, [line], JSON.stringify({ query }));
+    expect({ status, data: JSON.parse(body).data }).toEqual({
+      status: 200,
+      data: { login: { user: { username: 'admin' } } },
+    });
+  },
+);
+
+const login = `login(username: "admin", password: "${adminPassword}") { user { username } }`;
+const signIns = [
+  `mutation { ${login} }`,
+  `mutation { __typename ${login} }`,
+  `mutation { a: ${login} __typename }`,
+  `mutation { ...F ... on Mutation { __typename } } fragment F on Mutation { ${login} }`,
+];
+
+test.each(['Bearer no-token', 'Bearer', 'Basic YWRtaW46YWRtaW4=', 'expired', 'ended'])(
+  'a request that only logs in does not look at the Authorization header: %s',
+  async (header) => {
+    const stale = await newPerson(t);
+    if (header === 'ended') await t.gql('mutation { logout { revokedSessions } }', {}, stale);
+    if (header === 'expired') t.clock.advance(8 * 3_600_000);
+    const value = header === 'expired' || header === 'ended' ? `Bearer ${stale.token}` : header;
+    for (const query of signIns) {
+      const { status, body } = await sendRaw(t.url, [`Authorization: ${value}`], JSON.stringify({ query }));
+      expect({ status, errors: JSON.parse(body).errors }, query).toEqual({ status: 200, errors: undefined });
+    }
+    const query = 'mutation { refreshSession(refreshToken: "no token") { token } }';
+    const refused = await sendRaw(t.url, [`Authorization: ${value}`], JSON.stringify({ query }));
+    expect(refused.status).toBe(200);
+    expect(refused.body).toContain('The refresh token is not valid.');
+  },
+);
+
+test('a document of several operations is judged by the one that is called', async () => {
+  const query = `mutation In { ${login} } mutation Out { logout { revokedSessions } }`;
+  const called = (operationName: string) =>
+    sendRaw(t.url, ['Authorization: Bearer no-token'], JSON.stringify({ query, operationName }));
+  expect(await called('In')).toMatchObject({ status: 200 });
+  expect(await called('Out')).toMatchObject({ status: 401 });
 });

@@ -11,10 +11,21 @@ const documents = [
   me,
   JSON.stringify({ query: '{ __typename }' }),
   JSON.stringify({ query: '{ __schema { queryType { name } } }' }),
+  // More than a login, or none after all.
   JSON.stringify({
-    query: `mutation { login(username: "admin", password: "${adminPassword}") { token } }`,
+    query: `mutation { login(username: "admin", password: "${adminPassword}") { token } logout { revokedSessions } }`,
   }),
-  JSON.stringify({ query: 'mutation { refreshSession(refreshToken: "x") { token } }' }),
+  JSON.stringify({
+    query: 'mutation { refreshSession(refreshToken: "x") { token } ...F } fragment F on Mutation { x }',
+  }),
+  JSON.stringify({ query: 'mutation { __typename }' }),
+  JSON.stringify({ query: '{ login: __typename }' }),
+  JSON.stringify({
+    query: 'mutation A { login: logout { x } } mutation B { refreshSession { x } }',
+    operationName: 'A',
+  }),
+  JSON.stringify({ query: 'mutation A { login { x } } mutation B { refreshSession { x } }' }),
+  JSON.stringify({ query: 'mutation { ...F } fragment F on Mutation { ...F }' }),
   JSON.stringify({ query: 'no GraphQL {' }),
   'no JSON',
   '',
@@ -46,7 +57,6 @@ const malformed: Array<[string, string[]]> = [
   ['an empty header and a good one', ['', `Bearer ${token}`]],
   ['a good header and a Basic one', [`Bearer ${token}`, 'Basic YWRtaW46YWRtaW4=']],
   ['three headers', [`Bearer ${token}`, other, 'x']],
-  ['an empty header', ['']],
   ['the scheme Basic', ['Basic YWRtaW46YWRtaW4=']],
   ['the scheme Digest', [`Digest username="${token}"`]],
   ['the scheme Token', [`Token ${token}`]],
@@ -90,8 +100,8 @@ test.each(malformed)('an Authorization of %s is refused, with the same bytes', a
   expect(t.statements.slice(before).filter((text) => /sessions|users/.test(text))).toEqual([]);
 });
 
-test('a header that does not hold is refused whatever is asked, a login too, and by GET', async () => {
-  const reasons = [['Bearer no-token'], ['Basic YWRtaW46YWRtaW4='], [''], [other, other]];
+test('a header that does not hold is refused whatever is asked, and by GET, but where nothing but a login is', async () => {
+  const reasons = [['Bearer no-token'], ['Basic YWRtaW46YWRtaW4='], [other, other]];
   for (const body of documents) {
     for (const values of reasons) {
       const lines = values.map((value) => `authorization: ${value}`);

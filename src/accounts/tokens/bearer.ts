@@ -5,11 +5,16 @@ const scheme = /^bearer +/i;
 
 export type BearerToken = { kind: 'none' } | { kind: 'token'; token: string } | { kind: 'malformed' };
 
-/** Reads the Authorization header, the only place where a token is accepted. What follows the scheme may be anything. */
+/**
+ * Reads the Authorization header, the only place where a token is accepted. What follows the scheme may be anything. An
+ * empty header is none: Apollo Client's documented link sends one before anybody has logged in.
+ */
 export function bearerToken(request: IncomingMessage): BearerToken {
   const { authorization } = request.headers;
   if (authorization === undefined) return { kind: 'none' };
-  const start = isRepeated(request.rawHeaders) ? undefined : scheme.exec(authorization)?.[0].length;
+  const isOne = !isRepeated(request.rawHeaders);
+  if (isOne && authorization === '') return { kind: 'none' };
+  const start = isOne ? scheme.exec(authorization)?.[0].length : undefined;
   return start === undefined ? { kind: 'malformed' } : { kind: 'token', token: authorization.slice(start) };
 }
 
