@@ -35,6 +35,7 @@ interface Context {
   /** Aborted when nobody waits for the answer any more. */
   signal: AbortSignal;
   claimCredentialCheck(): void;
+  readAs(viewer: Viewer): void;
 }
 
 type Parent = unknown;
@@ -56,7 +57,7 @@ export const accountResolvers = {
     login: async (_parent: Parent, args: MutationLoginArgs, context: Context) => {
       context.claimCredentialCheck();
       const { deps, client, signal } = context;
-      return showLogin(await login({ ...deps, signal }, client, args));
+      return signIn(context, await login({ ...deps, signal }, client, args));
     },
     refreshSession: async (
       _parent: Parent,
@@ -64,12 +65,12 @@ export const accountResolvers = {
       context: Context,
     ) => {
       context.claimCredentialCheck();
-      return showLogin(await refreshSession(context.deps, context.client, refreshToken));
+      return signIn(context, await refreshSession(context.deps, context.client, refreshToken));
     },
     changePassword: async (_parent: Parent, args: MutationChangePasswordArgs, context: Context) => {
       context.claimCredentialCheck();
       const { deps, client, signal, viewer } = context;
-      return showLogin(await changePassword({ ...deps, signal }, signedIn(viewer), client, args));
+      return signIn(context, await changePassword({ ...deps, signal }, signedIn(viewer), client, args));
     },
     logout: (_parent: Parent, { scope = 'THIS_SESSION' }: MutationLogoutArgs, { deps, viewer }: Context) =>
       logout(deps, signedIn(viewer), scope),
@@ -84,6 +85,10 @@ export const accountResolvers = {
   },
 };
 
-function showLogin({ user, ...tokens }: TokenPair) {
+/** The payload, below which everything is read as the user who now has the tokens. */
+function signIn(context: Context, { user, sessionId, ...tokens }: TokenPair) {
+  const { id: userId, username, role, employeeId } = user;
+  const { ip } = context.client;
+  context.readAs({ kind: 'signedIn', sessionId, userId, username, role, employeeId, ip });
   return { ...tokens, user: showUser(user) };
 }

@@ -3,6 +3,6 @@ import { adminsOnly, signedInOnly } from '../accounts/rules.js';
 export const employeeRules = {
   Query: { employee: signedInOnly, employees: signedInOnly },
   Mutation: { editEmployee: adminsOnly },
-  // A login's payload has a User before anybody is signed in.
+  // Below a login's payload, the viewer is who has logged in.
   User: { employee: signedInOnly },
 };

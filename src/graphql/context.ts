@@ -35,6 +35,8 @@ export interface RequestOrigin {
 
 /** What a resolver knows of its request: a new object for each. */
 export interface RequestContext extends RequestOrigin {
+  /** Who calls, and below the payload of a login who has logged in. */
+  readonly viewer: Viewer;
   readonly signal: AbortSignal;
   readonly reads: Reads<Viewer>;
   /**
@@ -43,6 +45,10 @@ export interface RequestContext extends RequestOrigin {
    * @throws AppError RATE_LIMITED from the second time on
    */
   claimCredentialCheck(): void;
+  /** Has everything below the payload of the running mutation read as whoever has logged in by it. */
+  readAs(viewer: Viewer): void;
+  /** Begins a mutation of the operation, which is called by whoever sent the request, whatever the one before it was. */
+  beginMutation(): void;
 }
 
 /** @param rawFields the fields of the operation's root that are answered as JSON */
@@ -52,11 +58,12 @@ export function createContext(origin: RequestOrigin, rawFields?: RawFields): Req
 
 class Context implements RequestContext {
   readonly deps: Deps;
-  readonly viewer: Viewer;
+  viewer: Viewer;
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
   readonly deadline: RequestOrigin['deadline'];
+  private readonly caller: Viewer;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
   private readonly rawFields: RawFields | undefined;
   private ownReads: Reads<Viewer> | undefined;
@@ -65,6 +72,7 @@ class Context implements RequestContext {
   constructor(origin: RequestOrigin, rawFields: RawFields | undefined) {
     this.deps = origin.deps;
     this.viewer = origin.viewer;
+    this.caller = origin.viewer;
     this.client = origin.client;
     this.requestId = origin.requestId;
     this.facts = origin.facts;
@@ -94,5 +102,14 @@ class Context implements RequestContext {
       throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
     }
     this.hasClaimed = true;
+  }
+
+  readAs(viewer: Viewer): void {
+    this.viewer = viewer;
+    this.ownReads = undefined;
+  }
+
+  beginMutation(): void {
+    if (this.viewer !== this.caller) this.readAs(this.caller);
   }
 }

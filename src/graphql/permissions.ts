@@ -11,8 +11,8 @@ import { deny, rule, shield } from './shield.js';
 
 /**
  * Every rule there is. An operation without a rule does not compile. An object type needs none where only operations
- * with rules lead to it. `User` is in the payload of a login, when nobody is signed in yet, so the field that leads on
- * from it has a rule of its own.
+ * with rules lead to it. `User` is in the payload of a login, which anybody may call, so the field that leads on from it
+ * has a rule of its own: there, the viewer is who has logged in.
  */
 const rules: {
   Query: Record<keyof QueryResolvers, Rule>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import type { GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { accountResolvers } from '../accounts/accounts.resolvers.js';
 import { employeeResolvers } from '../employees/employees.resolvers.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
@@ -9,6 +9,7 @@ import { payRunResolvers } from '../pay-runs/pay-runs.resolvers.js';
 import { paymentResolvers } from '../payments/payments.resolvers.js';
 import { pageInfoResolvers, pageResolvers } from '../reads/pages.js';
 import { projectRoot } from '../values/project-root.js';
+import type { RequestContext } from './context.js';
 import { counted } from './counted.js';
 import { applyPermissions } from './permissions.js';
 import { scalars } from './scalars.js';
@@ -33,13 +34,27 @@ const resolvers = {
 /** SDL, resolvers and permissions. */
 export function createSchema(): GraphQLSchema {
   const typeDefs = readFileSync(join(projectRoot, 'schema.graphql'), 'utf8');
-  return applyPermissions(
-    makeExecutableSchema({
-      typeDefs,
-      resolvers: { ...resolvers, ...connectionResolvers(typeDefs) },
-      resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
-    }),
+  return beginMutations(
+    applyPermissions(
+      makeExecutableSchema({
+        typeDefs,
+        resolvers: { ...resolvers, ...connectionResolvers(typeDefs) },
+        resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
+      }),
+    ),
   );
+}
+
+/** The mutations of an operation run one after the other, each as its caller, before its rule is checked. */
+function beginMutations(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve = defaultFieldResolver } = field;
+    field.resolve = (parent, args, context: RequestContext, info) => {
+      context.beginMutation();
+      return resolve(parent, args, context, info);
+    };
+  }
+  return schema;
 }
 
 /** Every connection type has the same resolvers. */

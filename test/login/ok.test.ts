@@ -3,7 +3,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { post, send } from '../client.js';
 import { expectCode, expectData } from '../expect.js';
-import { userPassword } from '../factories.js';
+import { insertEmployee, insertUser, userPassword } from '../factories.js';
 import { adminPassword, jwtSecret, useStipend } from '../harness.js';
 import { countLockWaiters } from '../issue-payment/support.js';
 import { auditOf, isAccepted, loginMutation, newPerson, openSession, partOf } from '../sessions/support.js';
@@ -149,13 +149,73 @@ test('passwords are stored as argon2id of 19 MiB, 2 passes and 1 lane, or strong
   }
 });
 
-test('a login needs no other request before it, and may read nothing on its way', async () => {
-  const query = `mutation { login(username: "emil", password: "${userPassword}") { user { employee { name } } } }`;
-  const answer = await send(t.url, { query });
-  expect(answer.errors).toMatchObject([
-    { path: ['login', 'user', 'employee'], extensions: { code: 'UNAUTHENTICATED' } },
-  ]);
-  expect(answer.text).not.toContain('Emil Own');
+const employeeOfUser = 'user { username employee { name payments(first: 1) { totalCount } } }';
+
+test('what is below the payload is read as who has logged in, whoever sent the request', async () => {
+  const query = `mutation { login(username: "emil", password: "${userPassword}") { refreshToken ${employeeOfUser} } }`;
+  const user = { username: 'emil', employee: { name: 'Emil Own', payments: { totalCount: 0 } } };
+  for (const token of [undefined, t.viewer.token, t.admin.token, 'stale']) {
+    const { data, errors } = await send(t.url, { query, token });
+    expect({ data, errors }).toEqual({
+      data: { login: { refreshToken: expect.any(String), user } },
+      errors: undefined,
+    });
+    const { refreshToken } = data.login;
+    const refreshed = await send(t.url, {
+      query: `mutation { refreshSession(refreshToken: "${refreshToken}") { ${employeeOfUser} } }`,
+      token,
+    });
+    expect(refreshed.data).toEqual({ refreshSession: { user } });
+  }
+});
+
+test('what is below the payload of an employee has no rows of others, although an admin sent the request', async () => {
+  const other = await insertEmployee(t.database, { name: 'Somebody Else' });
+  const id = await insertUser(t.database, { username: 'elena', role: 'EMPLOYEE', employeeId: other });
+  const query = `mutation { login(username: "elena", password: "${userPassword}") { user { employee { id } } } }`;
+  await send(t.url, { query, token: t.admin.token });
+  const own = await send(t.url, { query });
+  expect(own.data).toEqual({ login: { user: { employee: { id: other } } } });
+  // A user of that role who is no employee any more sees none.
+  await t.database.sql('UPDATE users SET employee_id = NULL WHERE id = $1', [id]);
+  expect((await send(t.url, { query, token: t.admin.token })).data).toEqual({
+    login: { user: { employee: null } },
+  });
+});
+
+test('another mutation of the same request is called by whoever sent it, and not by who has logged in', async () => {
+  const login = (username: string, password: string) =>
+    `login(username: "${username}", password: "${password}") { user { username } }`;
+  const create = (username: string) =>
+    `createUser(input: { username: "${username}", password: "${userPassword}", role: VIEWER }) { user { username } }`;
+  const anonymous = await send(t.url, {
+    query: `mutation { ${login('admin', adminPassword)} ${create('no1')} }`,
+  });
+  expect(anonymous.data).toEqual({ login: { user: { username: 'admin' } }, createUser: null });
+  expect(anonymous.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  const viewer = await send(t.url, {
+    query: `mutation { ${login('admin', adminPassword)} ${create('no2')} }`,
+    token: t.viewer.token,
+  });
+  expect(viewer.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+  const admin = await send(t.url, {
+    query: `mutation { ${login('vera', userPassword)} ${create('yes1')} }`,
+    token: t.admin.token,
+  });
+  expect(admin.data).toMatchObject({ createUser: { user: { username: 'yes1' } } });
+});
+
+test('the seconds until the access token ends are beside the instant, at a login and at a refresh', async () => {
+  const login = `mutation { login(username: "vera", password: "${userPassword}") { refreshToken expiresIn expiresAt } }`;
+  const { data } = await send(t.url, { query: login });
+  expect(data.login.expiresIn).toBe(8 * 3600);
+  t.clock.advance(29 * 86_400_000 + 20 * 3_600_000);
+  await t.database.sql('UPDATE sessions SET last_used_at = $1', [t.clock.now()]);
+  const refresh = `mutation { refreshSession(refreshToken: "${data.login.refreshToken}") { expiresIn expiresAt } }`;
+  // The session ends before a whole lifetime has passed.
+  const pair = (await send(t.url, { query: refresh })).data.refreshSession;
+  expect(pair.expiresIn).toBe(4 * 3600);
+  expect(new Date(pair.expiresAt).getTime() - t.clock.now().getTime()).toBe(4 * 3_600_000);
 });
 
 test('neither a password nor a token is logged', async () => {

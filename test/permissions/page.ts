@@ -15,6 +15,9 @@ issued with. The tests hold each line below against a running server, by every w
 - **refused**: \`UNAUTHENTICATED\` for somebody who is not logged in, \`FORBIDDEN\` for everybody else, and nothing is
   read or written.
 
+Everything below the payload of \`login\` and \`refreshSession\` is read as the user who has logged in, with the rights of
+that user's role.
+
 Anybody may ask for \`__typename\`. The schema itself may be asked for where introspection is on, by anybody; under
 \`NODE_ENV=production\` it is off.
 `;

@@ -53,6 +53,7 @@ export const table: Record<string, Record<string, Rights>> = {
   LoginPayload: {
     token: [allowed, allowed, allowed, allowed],
     expiresAt: [allowed, allowed, allowed, allowed],
+    expiresIn: [allowed, allowed, allowed, allowed],
     refreshToken: [allowed, allowed, allowed, allowed],
     refreshExpiresAt: [allowed, allowed, allowed, allowed],
     user: [allowed, allowed, allowed, allowed],
@@ -74,13 +75,13 @@ export const table: Record<string, Record<string, Rights>> = {
     replayed: [refused, refused, refused, allowed],
   },
 
-  // Whoever logs in is shown that one user. An EMPLOYEE is shown who issued a payment, but not which employee that is.
+  // Whoever logs in is shown that one user, and what is below the payload as that user. An EMPLOYEE is shown who issued a payment, but not which employee that is.
   User: {
     id: [ownRows, allowed, allowed, allowed],
     username: [ownRows, allowed, allowed, allowed],
     role: [ownRows, allowed, allowed, allowed],
     admin: [ownRows, allowed, allowed, allowed],
-    employee: [refused, allowed, ownRows, allowed],
+    employee: [ownRows, allowed, ownRows, allowed],
     disabledAt: [ownRows, allowed, allowed, allowed],
   },
   Session: {

@@ -28,8 +28,11 @@ export interface Client {
 
 /** The result of a login or a refresh. */
 export interface TokenPair {
+  sessionId: string;
   token: string;
   expiresAt: Date;
+  /** In seconds, for clients whose clock is wrong. */
+  expiresIn: number;
   refreshToken: string;
   refreshExpiresAt: Date;
   user: UserRecord;
@@ -95,5 +98,13 @@ export async function issueTokens(
   });
   const idleEnd = secondsAfter(now, deps.lifetime.idleSeconds);
   const refreshExpiresAt = idleEnd < sessionExpiresAt ? idleEnd : sessionExpiresAt;
-  return { token, expiresAt: new Date(exp * 1000), refreshToken, refreshExpiresAt, user };
+  return {
+    sessionId,
+    token,
+    expiresAt: new Date(exp * 1000),
+    expiresIn: Math.max(0, exp - iat),
+    refreshToken,
+    refreshExpiresAt,
+    user,
+  };
 }
