@@ -2,7 +2,7 @@ import { recordAuditWithin } from '../audit/audit.js';
 import { rowsWithin } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { MutationChangePasswordArgs } from '../generated/schema-types.js';
-import { AppError, badInput } from '../values/app-error.js';
+import { AppError } from '../values/app-error.js';
 import type { LoginDeps } from './login.js';
 import { parseNewPassword } from './passwords/password-rules.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
@@ -37,7 +37,10 @@ export async function changePassword(
   const newPassword = parseNewPassword(args.newPassword, user.username, 'newPassword');
   if (!(await checkCurrentPassword(deps, viewer, user, args.currentPassword))) {
     recordFailure(deps, viewer, 'login.failed');
-    throw badInput('currentPassword', 'The current password is wrong.');
+    throw new AppError('BAD_USER_INPUT', 'The current password is wrong.', {
+      field: 'currentPassword',
+      reason: 'WRONG_PASSWORD',
+    });
   }
   const passwordHash = await deps.passwords.hash(newPassword);
   const now = deps.clock.now();

@@ -2,7 +2,8 @@ import { recordAuditWithin } from '../audit/audit.js';
 import type { RefusalLog } from '../audit/refusal-log.js';
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { parameter, sql } from '../database/sql.js';
-import { AppError } from '../values/app-error.js';
+import type { Logger } from '../telemetry/log.js';
+import { AppError, type Reason } from '../values/app-error.js';
 import { secondsBefore } from './sessions/live-session.js';
 import { hashRefreshToken, isRefreshToken, successorOf } from './sessions/refresh-tokens.js';
 import { revokeSessions } from './sessions/revoke-sessions.js';
@@ -18,19 +19,22 @@ import type { UserRecord } from './user.js';
 
 export interface RefreshDeps extends SessionDeps {
   sessions: SessionCache;
-  /** How long a traded token is accepted again, as a retry or from a second tab. */
+  /** How long a traded token is accepted again while its successor has not been used: the response may have been lost. */
   refreshGraceSeconds: number;
   refusals: RefusalLog;
+  log: Logger;
 }
 
 type Outcome =
   | { kind: 'traded'; user: UserRecord; session: NewSession }
-  | { kind: 'reused'; sessionId: string }
-  | { kind: 'unknown' };
+  /** The session has just been ended. */
+  | { kind: 'reused'; sessionId: string; userId: string }
+  /** Without a reason, the answer is that to a stranger. */
+  | { kind: 'refused'; reason?: Reason };
 
 /**
- * Trades a refresh token for new tokens. A token that was traded before, other than just now, has been stolen: its session
- * ends (RFC 9700 section 4.14.2).
+ * Trades a refresh token for new tokens. A token whose successor has been used, or that was traded long ago, has been
+ * stolen: its session ends (RFC 9700 section 4.14.2).
  *
  * A failure counts against nobody: a token of 256 bits cannot be guessed, and the dead tokens of one client must not keep
  * others at its address from logging in.
@@ -45,13 +49,24 @@ export async function refreshSession(
   const now = deps.clock.now();
   const outcome: Outcome = (await isStored(deps, refreshToken))
     ? await deps.database.transaction((tx) => trade(tx, deps, client, refreshToken, now))
-    : { kind: 'unknown' };
+    : { kind: 'refused' };
   if (outcome.kind === 'traded') return issueTokens(deps, outcome.user, outcome.session, now);
-  if (outcome.kind === 'reused') deps.sessions.dropSession(outcome.sessionId);
-  if (outcome.kind === 'unknown') {
-    deps.refusals.record({ action: 'refresh.failed', actorId: null, subject: null, ip: client.ip });
+  if (outcome.kind === 'reused') {
+    const { sessionId, userId } = outcome;
+    deps.sessions.dropSession(sessionId);
+    deps.log.warn(
+      { sessionId, userId, ip: client.ip },
+      'a refresh token was used again: its session has been ended',
+    );
+    throw refused('REFRESH_TOKEN_REUSED');
   }
-  throw new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.');
+  deps.refusals.record({ action: 'refresh.failed', actorId: null, subject: null, ip: client.ip });
+  throw refused(outcome.reason);
+}
+
+function refused(reason: Reason | undefined): AppError {
+  const details = reason === undefined ? {} : { reason };
+  return new AppError('UNAUTHENTICATED', 'The refresh token is not valid. Log in again.', details);
 }
 
 /** Spares a transaction for tokens that are made up: anybody can send any number of them. */
@@ -69,7 +84,9 @@ interface StoredToken extends UserRecord {
   sessionId: string;
   sessionExpiresAt: Date;
   tradedAt: Date | null;
-  alive: boolean;
+  isRevoked: boolean;
+  isDisabled: boolean;
+  hasExpired: boolean;
 }
 
 async function trade(
@@ -81,24 +98,29 @@ async function trade(
 ): Promise<Outcome> {
   const hash = hashRefreshToken(refreshToken);
   const stored = await lockToken(tx, deps, hash, now);
-  if (!stored?.alive) return { kind: 'unknown' };
-  const { sessionId, sessionExpiresAt } = stored;
+  if (!stored || stored.isDisabled) return { kind: 'refused' };
+  const { sessionId, userId, sessionExpiresAt, tradedAt } = stored;
   const successor = successorOf(refreshToken, deps.refreshKey);
-  if (stored.tradedAt === null) {
-    await writeTrade(tx, { hash, successor, sessionId }, now);
-  } else if (!(await isRetry(tx, deps, stored.tradedAt, successor, now))) {
-    await revokeSessions(tx, stored.userId, { only: sessionId }, now);
-    await recordAuditWithin(tx, {
-      at: now,
-      action: 'refresh.reused',
-      actorId: null,
-      subject: sessionId,
-      ip: client.ip,
-    });
-    return { kind: 'reused', sessionId };
+  const isReused = tradedAt !== null && !(await isRetry(tx, deps, tradedAt, successor, now));
+  if (stored.isRevoked) return { kind: 'refused', ...(isReused && { reason: 'REFRESH_TOKEN_REUSED' }) };
+  if (stored.hasExpired) return { kind: 'refused', reason: 'REFRESH_TOKEN_EXPIRED' };
+  if (isReused) {
+    await endReused(tx, stored, client, now);
+    return { kind: 'reused', sessionId, userId };
   }
-  const user = { ...stored, id: stored.userId };
+  if (tradedAt === null) await writeTrade(tx, { hash, successor, sessionId }, now);
+  const user = { ...stored, id: userId };
   return { kind: 'traded', user, session: { sessionId, sessionExpiresAt, refreshToken: successor } };
+}
+
+async function endReused(
+  tx: Transaction,
+  { userId, sessionId }: StoredToken,
+  { ip }: Client,
+  now: Date,
+): Promise<void> {
+  await revokeSessions(tx, userId, { only: sessionId }, now);
+  await recordAuditWithin(tx, { at: now, action: 'refresh.reused', actorId: null, subject: sessionId, ip });
 }
 
 /** Locks the session, so that uses of its tokens are serialized. */
@@ -118,8 +140,8 @@ async function lockToken(
     sql`
     SELECT u.id AS "userId", u.username, u.role, u.employee_id AS "employeeId", u.disabled_at AS "disabledAt",
       s.id AS "sessionId", s.expires_at AS "sessionExpiresAt", r.traded_at AS "tradedAt",
-      s.revoked_at IS NULL AND u.disabled_at IS NULL AND s.expires_at > ${now}
-        AND s.last_used_at > ${secondsBefore(now, lifetime.idleSeconds)} AS alive
+      s.revoked_at IS NOT NULL AS "isRevoked", u.disabled_at IS NOT NULL AS "isDisabled",
+      s.expires_at <= ${now} OR s.last_used_at <= ${secondsBefore(now, lifetime.idleSeconds)} AS "hasExpired"
     FROM refresh_tokens r JOIN sessions s ON s.id = r.session_id JOIN users u ON u.id = s.user_id
     WHERE r.hash = ${hash}`,
   );
@@ -144,7 +166,7 @@ async function writeTrade(
   );
 }
 
-/** Whether the token was traded a moment ago, and its successor is still the session's newest. */
+/** Whether the token was traded within the grace, and its successor is still the session's newest. */
 async function isRetry(
   tx: Transaction,
   { refreshGraceSeconds }: RefreshDeps,

@@ -76,6 +76,7 @@ export async function openDeps(
     passwords: await createPasswordHasher({ ...passwordHashing, cost: overrides.passwordCost }),
     limits: createLoginLimits(database.pool, config),
     refusals,
+    log,
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,

@@ -76,10 +76,10 @@ export const variables = {
   SESSION_MAX_AGE: positiveDuration.default(30 * 86_400).describe('Maximum lifetime of a session.'),
   SESSION_IDLE: positiveDuration.default(7 * 86_400).describe('How long a session lasts without being used.'),
   REFRESH_GRACE: duration
-    .refine((seconds) => seconds <= 60, 'must be at most 60s')
-    .default(10)
+    .refine((seconds) => seconds <= 86_400, 'must be at most 1d')
+    .default(86_400)
     .describe(
-      'How long a refresh token that has been used still returns the same successor, to a retry or a second tab.',
+      'How long a refresh token that has been used still returns its successor, to a retry, while that has not been used.',
     ),
   LOGIN_FAILURES_PER_ADDRESS: wholeNumberWithin(5)
     .default(100)

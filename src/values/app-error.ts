@@ -1,11 +1,15 @@
 import type { ErrorCode } from '../generated/schema-types.js';
 
+/** Why a request is refused, told to nobody but who has the session's token. */
+export type Reason = 'REFRESH_TOKEN_REUSED' | 'REFRESH_TOKEN_EXPIRED' | 'WRONG_PASSWORD';
+
 /** What a client may see besides the code and the message. */
 export interface PublicDetails {
   /** The path of the invalid input field: `amount`, `period.end`. */
   field?: string;
   /** With RATE_LIMITED and SERVICE_UNAVAILABLE: when to retry. */
   retryAfterSeconds?: number;
+  reason?: Reason;
 }
 
 /** The only way to fail on purpose. The message reaches the client as it is; the cause never does. */

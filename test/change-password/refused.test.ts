@@ -27,6 +27,15 @@ test('a wrong current password is BAD_USER_INPUT, and changes nothing', async ()
   expect(await canLogIn(t.url, 'vera', userPassword)).toBe(true);
 });
 
+test('the answer to a wrong current password says why in a form for programs', async () => {
+  const { errors } = await changePassword('not the password', goodPassword, t.admin);
+  expect(errors?.[0]?.extensions).toEqual({
+    code: 'BAD_USER_INPUT',
+    field: 'currentPassword',
+    reason: 'WRONG_PASSWORD',
+  });
+});
+
 test.each(['', 'only eleven', 'x'.repeat(129), 'qwerty123456', 'a lone \ud800 surrogate'])(
   'the new password %j is BAD_USER_INPUT, and changes nothing',
   async (newPassword) => {

@@ -10,7 +10,7 @@ const bounds: Array<[name: string, taken: string[], refused: string[]]> = [
   ['TOKEN_TTL', ['1', '24h'], ['0', '86401', '-1', '8 hours', '1w']],
   ['SESSION_MAX_AGE', ['1', '365d'], ['0', '-1d', 'long']],
   ['SESSION_IDLE', ['1', '365d'], ['0', '-1d', 'long']],
-  ['REFRESH_GRACE', ['0', '60'], ['61', '2m', '-1']],
+  ['REFRESH_GRACE', ['0', '1d'], ['86401', '2d', '-1']],
   ['LOGIN_FAILURES_PER_ADDRESS', ['5', '1000'], ['4', '5.5', '-5', 'few']],
   [
     'TRUSTED_PROXIES',

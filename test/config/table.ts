@@ -14,7 +14,7 @@ const written: Record<string, string> = {
   TOKEN_TTL: '8h',
   SESSION_MAX_AGE: '30d',
   SESSION_IDLE: '7d',
-  REFRESH_GRACE: '10s',
+  REFRESH_GRACE: '1d',
   OPERATION_TIMEOUT: '10s',
   MAX_PAYMENT: '10000000',
 };

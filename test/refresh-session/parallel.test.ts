@@ -5,7 +5,7 @@ import { useStipend } from '../harness.js';
 import { isAccepted, newPerson, refresh } from '../sessions/support.js';
 import { countTokens, hashOf, untradedOf } from './support.js';
 
-const t = await useStipend();
+const t = await useStipend({ REFRESH_GRACE: '10s' });
 const another = await t.startAnother();
 const processes = [t.url, another.url];
 

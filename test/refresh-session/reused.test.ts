@@ -13,7 +13,7 @@ import {
 } from '../sessions/support.js';
 import { countTokens, hashOf, untradedOf } from './support.js';
 
-const t = await useStipend();
+const t = await useStipend({ REFRESH_GRACE: '10s' });
 const another = await t.startAnother();
 const grace = 10_000;
 const processes = [t.url, another.url];
@@ -54,12 +54,50 @@ test('using a token after the grace that was traded before kills the session on 
   }
 });
 
-test('the answer to a reuse is that to any token that is not valid', async () => {
+test('the answer to a reuse says so, to whoever has the token only, and it is logged without the token', async () => {
   const person = await newPerson(t);
   await refreshed(t.url, person.refreshToken);
   t.clock.advance(grace);
-  const answers = [await refresh(t.url, person.refreshToken), await refresh(t.url, 'x'.repeat(43))];
-  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+  const stranger = await refresh(t.url, 'x'.repeat(43));
+  expect(stranger.errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED' });
+  for (let times = 0; times < 2; times += 1) {
+    const { errors } = await refresh(t.url, person.refreshToken);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'REFRESH_TOKEN_REUSED' });
+    expect(errors?.[0]?.message).toBe(stranger.errors?.[0]?.message);
+  }
+  const lines = t.logLines.filter((line) => line.includes('a refresh token was used again'));
+  const logged = lines
+    .map((line) => JSON.parse(line))
+    .filter(({ sessionId }) => sessionId === person.sessionId);
+  expect(logged).toMatchObject([{ level: 40, userId: person.id }]);
+  expect(JSON.stringify(logged)).not.toContain(person.refreshToken);
+});
+
+test.each([
+  ['has not been used for long', 'UPDATE sessions SET last_used_at = $2 WHERE id = $1'],
+  ['has become too old', 'UPDATE sessions SET expires_at = $2 WHERE id = $1'],
+])(
+  'the answer to the refresh token of a session that %s says that it has expired',
+  async (_how, statement) => {
+    const person = await newPerson(t);
+    await t.database.sql(statement, [person.sessionId, new Date(t.clock.now().getTime() - 8 * 86_400_000)]);
+    const { errors } = await refresh(t.url, person.refreshToken);
+    expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', reason: 'REFRESH_TOKEN_EXPIRED' });
+  },
+);
+
+test('by default a token returns its successor for a day, as long as that has not been used', async () => {
+  const { url } = await t.startAnother({ REFRESH_GRACE: '' });
+  const person = await newPerson(t);
+  const first = await refreshed(url, person.refreshToken);
+  t.clock.advance(86_400_000 - 1);
+  const again = await refreshed(url, person.refreshToken);
+  expect(again.refreshToken).toBe(first.refreshToken);
+  expect(await isAccepted(url, again.token)).toBe(true);
+  t.clock.advance(1);
+  const { errors } = await refresh(url, person.refreshToken);
+  expect(errors?.[0]?.extensions.reason).toBe('REFRESH_TOKEN_REUSED');
+  await expectDead([again.token], [first.refreshToken]);
 });
 
 test('a reuse ends no other session of the user', async () => {

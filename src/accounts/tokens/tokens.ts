@@ -36,8 +36,8 @@ export interface TokenOptions {
 /** RFC 9068 section 2.1: keeps other kinds of JWT from being used as an access token. */
 const tokenType = 'at+jwt';
 
-/** How far ahead another process's clock may be. */
-const clockToleranceSeconds = 5;
+/** How far ahead another process's clock may be: half a minute, and what is lost by rounding. */
+const clockToleranceSeconds = 32;
 
 const maxTokenLength = 4096;
 
