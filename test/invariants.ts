@@ -29,6 +29,10 @@ const violations = {
     SELECT e.id, e.version, count(a.id) FROM employees e
       LEFT JOIN audit_entries a ON a.subject = e.id AND a.action <> 'employee.hired'
     GROUP BY e.id HAVING e.version <> count(a.id) + 1`,
+  "an employee's row does not say what the newest employment says": `
+    SELECT e.id FROM employees e WHERE (e.hired_on, e.terminated_on) IS DISTINCT FROM
+      (SELECT ROW(m.started_on, m.ended_on) FROM employments m WHERE m.employee_id = e.id
+        ORDER BY m.started_on DESC LIMIT 1)`,
   'an employee has no salary on the first day': `
     SELECT e.id FROM employees e WHERE NOT EXISTS (
       SELECT 1 FROM salary_changes c WHERE c.employee_id = e.id AND c.effective_from <= e.hired_on)`,

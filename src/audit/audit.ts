@@ -23,6 +23,10 @@ export type AuditAction =
   | 'keys.added'
   | 'keys.promoted'
   | 'keys.retired'
+  | 'company.edited'
+  | 'employee.hired'
+  | 'employee.terminated'
+  | 'employee.rehired'
   | 'employee.edited';
 
 /** What an audit entry says. Entries are kept forever. */

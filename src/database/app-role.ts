@@ -16,6 +16,8 @@ const updatableTables = [
   'refresh_tokens',
   'employees',
   'employee_emails',
+  'employments',
+  'company',
   'pay_runs',
   'shared_values',
 ];

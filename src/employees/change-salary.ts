@@ -1,18 +1,23 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import type { AuditChange } from '../audit/audit.js';
+import { todayWithin } from '../company/today.js';
 import type { Transaction } from '../database/database.js';
-import type { Employee } from '../generated/prisma/client.js';
+import type { Employee, SalaryChange } from '../generated/prisma/client.js';
 import type { PayPeriodUnit } from '../generated/schema-types.js';
 import { badInput } from '../values/app-error.js';
-import { dayOf, startOfDay } from '../values/dates.js';
+import { type Day, dayOf, startOfDay } from '../values/dates.js';
 import { newId } from '../values/ids.js';
 import { describeMoney, type Money } from '../values/money.js';
+import { isEmployedOn } from './employment.js';
+import { markPaidPeriods } from './paid-periods.js';
 import type { EmployeeEdit } from './parse-employee-edit.js';
+
+export type Salary = Money & { unit: PayPeriodUnit };
 
 /**
  * Adds a row to the salary history, when the edit sets a salary that is not in force on that day already.
  *
- * @throws AppError BAD_USER_INPUT on a day before the employee starts or after the employee has left
+ * @throws AppError BAD_USER_INPUT on a day on which the employee does not work here
  */
 export async function changeSalary(
   tx: Transaction,
@@ -22,61 +27,86 @@ export async function changeSalary(
   now: Date,
 ): Promise<AuditChange[]> {
   if (!edit.salary && !edit.salaryUnit) return [];
-  const effectiveFrom = startOfDay(edit.salaryEffectiveFrom ?? defaultDay(employee, now));
-  requireEmployed(employee, effectiveFrom);
-  const before = await salaryBefore(tx, employee.id, effectiveFrom);
-  const after = { ...(edit.salary ?? pick(before)), unit: edit.salaryUnit ?? before.unit };
-  if (describeSalary(before) === describeSalary(after)) return [];
-  const changedAt = instantAfter(before, effectiveFrom, now);
+  const from = edit.salaryEffectiveFrom ?? (await defaultDay(tx, employee, now));
+  await requireEmployed(tx, employee, from);
+  const before = await salaryBefore(tx, employee.id, from);
+  const after = withSalary(before, edit);
+  if (before && describeSalary(before) === describeSalary(after)) return [];
+  await insertSalary(tx, viewer, employee.id, from, after, instantAfter(before, from, now));
+  return [
+    {
+      field: 'salary',
+      before: before ? describeSalary(before) : null,
+      after: `${describeSalary(after)} from ${from}`,
+    },
+    ...(await markPaidPeriods(tx, employee.id, from, await nextChange(tx, employee.id, from))),
+  ];
+}
+
+export async function insertSalary(
+  tx: Transaction,
+  viewer: SignedIn,
+  employeeId: string,
+  from: Day,
+  { amountMinor, currency, unit }: Salary,
+  changedAt: Date,
+): Promise<void> {
   await tx.salaryChange.create({
     data: {
       id: newId(changedAt),
-      employeeId: employee.id,
-      effectiveFrom,
-      ...after,
+      employeeId,
+      effectiveFrom: startOfDay(from),
+      ...{ amountMinor, currency, unit },
       changedById: viewer.userId,
       changedAt,
     },
   });
-  const from = dayOf(effectiveFrom);
-  return [
-    { field: 'salary', before: describeSalary(before), after: `${describeSalary(after)} from ${from}` },
-  ];
 }
 
-function defaultDay(employee: Employee, now: Date): string {
-  return employee.hiredOn > now ? dayOf(employee.hiredOn) : dayOf(now);
+async function defaultDay(tx: Transaction, { hiredOn }: Employee, now: Date): Promise<Day> {
+  const today = await todayWithin(tx, now);
+  const firstDay = dayOf(hiredOn);
+  return firstDay > today ? firstDay : today;
 }
 
-function requireEmployed({ hiredOn, terminatedOn }: Employee, day: Date): void {
-  if (day < hiredOn) throw badInput('salaryEffectiveFrom', `The employee starts on ${dayOf(hiredOn)}.`);
-  if (terminatedOn && day > terminatedOn) {
+async function requireEmployed(tx: Transaction, { id, hiredOn, terminatedOn }: Employee, day: Day) {
+  if (await isEmployedOn(tx, id, day)) return;
+  if (terminatedOn && day > dayOf(terminatedOn)) {
     throw badInput('salaryEffectiveFrom', `The employee left on ${dayOf(terminatedOn)}.`);
   }
+  throw badInput('salaryEffectiveFrom', `The employee starts on ${dayOf(hiredOn)}.`);
 }
 
-/** The salary in force on a day. Every employee has one from the first day of work. */
-async function salaryBefore(tx: Transaction, employeeId: string, day: Date) {
-  return tx.salaryChange.findFirstOrThrow({
-    where: { employeeId, effectiveFrom: { lte: day } },
+/** The salary in force on a day; null where a record has come without one. */
+async function salaryBefore(tx: Transaction, employeeId: string, day: Day): Promise<SalaryChange | null> {
+  return tx.salaryChange.findFirst({
+    where: { employeeId, effectiveFrom: { lte: startOfDay(day) } },
     orderBy: [{ effectiveFrom: 'desc' }, { id: 'desc' }],
   });
 }
 
+function withSalary(before: Salary | null, { salary, salaryUnit }: EmployeeEdit): Salary {
+  const money = salary ?? before;
+  const unit = salaryUnit ?? before?.unit;
+  if (!money) throw badInput('salary', 'The employee has no salary: "salary" is missing.');
+  if (!unit) throw badInput('salaryUnit', 'The employee has no salary: "salaryUnit" is missing.');
+  return { amountMinor: money.amountMinor, currency: money.currency, unit };
+}
+
 /** Of two salaries of one day the greater id is in force: it is the newer one's also where another process's clock was ahead. */
-function instantAfter(
-  before: { effectiveFrom: Date; changedAt: Date },
-  effectiveFrom: Date,
-  now: Date,
-): Date {
-  const sameDay = before.effectiveFrom.getTime() === effectiveFrom.getTime();
+function instantAfter(before: { effectiveFrom: Date; changedAt: Date } | null, from: Day, now: Date): Date {
+  const sameDay = before !== null && dayOf(before.effectiveFrom) === from;
   return sameDay && before.changedAt >= now ? new Date(before.changedAt.getTime() + 1) : now;
 }
 
-function pick({ amountMinor, currency }: Money): Money {
-  return { amountMinor, currency };
+async function nextChange(tx: Transaction, employeeId: string, from: Day): Promise<Day | null> {
+  const next = await tx.salaryChange.findFirst({
+    where: { employeeId, effectiveFrom: { gt: startOfDay(from) } },
+    orderBy: { effectiveFrom: 'asc' },
+  });
+  return next && dayOf(next.effectiveFrom);
 }
 
-function describeSalary(salary: Money & { unit: PayPeriodUnit }): string {
+export function describeSalary(salary: Salary): string {
   return `${describeMoney(salary)} per ${salary.unit.toLowerCase()}`;
 }

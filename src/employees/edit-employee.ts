@@ -1,15 +1,13 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
-import { type Database, rowsWithin, type Transaction } from '../database/database.js';
-import { databaseFault } from '../database/database-errors.js';
-import { sql } from '../database/sql.js';
+import type { Database, Transaction } from '../database/database.js';
 import type { Employee } from '../generated/prisma/client.js';
 import type { EditEmployeeInput } from '../generated/schema-types.js';
-import { AppError } from '../values/app-error.js';
+import { changeAccount, requireVault } from '../values/bank-account.js';
 import type { Clock } from '../values/clock.js';
 import type { Sealer } from '../values/sealing.js';
-import { requireVault } from './bank-account.js';
 import { changeSalary } from './change-salary.js';
+import { asEmployeeConflict, lockEmployee } from './lock-employee.js';
 import { type EmployeeEdit, parseEmployeeEdit } from './parse-employee-edit.js';
 
 export interface EditEmployeeDeps {
@@ -32,7 +30,7 @@ export async function editEmployee(
   input: EditEmployeeInput,
 ): Promise<{ id: string }> {
   const edit = parseEmployeeEdit(input);
-  if (edit.bankAccount) requireVault(deps.vault);
+  if (edit.bankAccount) requireVault(deps.vault, 'bankAccount');
   const now = deps.clock.now();
   try {
     await deps.database.transaction(async (tx) => {
@@ -57,26 +55,9 @@ export async function editEmployee(
       });
     });
   } catch (error) {
-    if (databaseFault(error)?.constraint !== 'employees_email_key') throw error;
-    throw new AppError('CONFLICT', 'Another employee has this email address.', {
-      field: 'email',
-      cause: error,
-    });
+    throw asEmployeeConflict(error);
   }
   return { id: edit.id };
-}
-
-/** Makes edits of one employee wait for one another, so that each sees the version that the one before it left. */
-async function lockEmployee(tx: Transaction, { id, version }: EmployeeEdit): Promise<Employee> {
-  await rowsWithin(tx, sql`SELECT id FROM employees WHERE id = ${id}::uuid FOR NO KEY UPDATE`);
-  const employee = await tx.employee.findUnique({ where: { id } });
-  if (!employee) throw new AppError('NOT_FOUND', 'There is no such employee.', { field: 'id' });
-  if (employee.version !== version) {
-    throw new AppError('CONFLICT', `The employee is at version ${employee.version} by now. Read it again.`, {
-      field: 'version',
-    });
-  }
-  return employee;
 }
 
 async function changeRecord(
@@ -89,38 +70,11 @@ async function changeRecord(
   const changed = fields.filter((field) => edit[field] !== undefined && edit[field] !== employee[field]);
   const changes = changed.map((field) => ({ field, before: employee[field], after: edit[field] ?? null }));
   const data = Object.fromEntries(changed.map((field) => [field, edit[field]]));
-  const account = changeAccount(vault, employee, edit);
+  const account = changeAccount(employee, edit.bankAccount, 'bankAccount', (number) =>
+    requireVault(vault, 'bankAccount').seal(number, employee.id),
+  );
   if (changes.length > 0 || account) {
     await tx.employee.update({ where: { id: employee.id }, data: { ...data, ...account?.data } });
   }
   return account ? [...changes, account.change] : changes;
-}
-
-function changeAccount(vault: Sealer | undefined, employee: Employee, { bankAccount }: EmployeeEdit) {
-  if (bankAccount === undefined || (bankAccount === null && employee.bankLastFour === null)) return undefined;
-  const before = describeAccount(employee.bankHolder, employee.bankCountry, employee.bankLastFour);
-  if (bankAccount === null) {
-    const data = { bankHolder: null, bankCountry: null, bankLastFour: null, bankAccountSealed: null };
-    return { data, change: { field: 'bankAccount', before, after: null } };
-  }
-  const { holder, country, lastFour, accountNumber } = bankAccount;
-  const data = {
-    bankHolder: holder,
-    bankCountry: country,
-    bankLastFour: lastFour,
-    bankAccountSealed: requireVault(vault).seal(accountNumber, employee.id),
-  };
-  return {
-    data,
-    change: { field: 'bankAccount', before, after: describeAccount(holder, country, lastFour) },
-  };
-}
-
-/** Also for the audit trail, no more of the number than its last four characters. */
-function describeAccount(
-  holder: string | null,
-  country: string | null,
-  lastFour: string | null,
-): string | null {
-  return lastFour === null ? null : `${holder}, ${country}, …${lastFour}`;
 }

@@ -3,7 +3,6 @@ import { type Sql, sql } from '../database/sql.js';
 import type { EmployeeFilter, QueryEmployeesArgs } from '../generated/schema-types.js';
 import type { List } from '../reads/lists.js';
 import { byId } from '../reads/pages.js';
-import type { Day } from '../values/dates.js';
 import { parseText } from '../values/text.js';
 import { type Employee, employeeTable } from './employee.js';
 
@@ -17,7 +16,7 @@ export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
 
 const maxSearchCharacters = 100;
 
-function conditions({ search, department, status }: EmployeeFilter, today: Day): Sql[] {
+function conditions({ search, department, status }: EmployeeFilter, today: Sql): Sql[] {
   const found: Sql[] = [];
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
@@ -27,7 +26,10 @@ function conditions({ search, department, status }: EmployeeFilter, today: Day):
   if (department != null) {
     found.push(sql`e.department = ${parseText(department, 'filter.department', maxSearchCharacters)}`);
   }
-  if (status === 'TERMINATED') found.push(sql`e.terminated_on < ${today}::date`);
-  if (status === 'ACTIVE') found.push(sql`(e.terminated_on IS NULL OR e.terminated_on >= ${today}::date)`);
+  if (status === 'TERMINATED') found.push(sql`e.terminated_on < ${today}`);
+  if (status === 'UPCOMING') found.push(sql`e.hired_on > ${today}`);
+  if (status === 'ACTIVE') {
+    found.push(sql`e.hired_on <= ${today} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today})`);
+  }
   return found;
 }

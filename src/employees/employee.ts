@@ -26,19 +26,21 @@ export interface Employee {
   bankAccount: BankAccount | null;
   createdAt: Instant;
   updatedAt: Instant;
-  salary: ShownMoney;
-  salaryUnit: PayPeriodUnit;
+  salary: ShownMoney | null;
+  salaryUnit: PayPeriodUnit | null;
 }
 
 type BankAccount = Omit<MaskedBankAccount, '__typename'>;
 
 const e = columnsOf<EmployeeModel>('e');
 const s = columnsOf<SalaryChangeModel>('s');
-const salary = sql`CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, sql`today.day`)}) s`;
+/** A record that came by another way than the API may have no salary. */
+const salary = sql`LEFT JOIN LATERAL (${salaryInForce(sql`e.id`, sql`today.day`)}) s ON TRUE`;
+const hasNoSalary = sql`s.id IS NULL`;
 
 export const employeeTable = defineTable<Employee, Viewer>({
   typename: 'Employee',
-  from: (today) => sql`employees e CROSS JOIN (SELECT ${today}::date AS day) today`,
+  from: (today) => sql`employees e CROSS JOIN (SELECT ${today} AS day) today`,
   id: sql`e.id`,
   visibleTo: (viewer) => visibleEmployees(viewer, sql`e.id`),
   fields: {
@@ -51,7 +53,8 @@ export const employeeTable = defineTable<Employee, Viewer>({
     hiredOn: e.day('hiredOn'),
     terminatedOn: e.orNull.day('terminatedOn'),
     // Up to and including the last day.
-    status: expression(sql`CASE WHEN e.terminated_on < today.day THEN 'TERMINATED' ELSE 'ACTIVE' END`),
+    status: expression(sql`CASE WHEN e.terminated_on < today.day THEN 'TERMINATED'
+      WHEN e.hired_on > today.day THEN 'UPCOMING' ELSE 'ACTIVE' END`),
     bankAccount: nullable(
       object<BankAccount>('MaskedBankAccount', {
         holder: e.member.text('bankHolder'),
@@ -62,8 +65,8 @@ export const employeeTable = defineTable<Employee, Viewer>({
     ),
     createdAt: e.instant('createdAt'),
     updatedAt: e.instant('updatedAt'),
-    salary: joined(s.money('amountMinor', 'currency'), salary),
-    salaryUnit: joined(s.plain('unit'), salary),
+    salary: nullable(joined(s.money('amountMinor', 'currency'), salary), hasNoSalary),
+    salaryUnit: nullable(joined(s.plain('unit'), salary), hasNoSalary),
   },
   nesting: 'outer',
 });

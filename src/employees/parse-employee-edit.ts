@@ -1,10 +1,11 @@
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/schema-types.js';
 import { badInput } from '../values/app-error.js';
+import { type BankAccount, parseBankAccount } from '../values/bank-account.js';
 import { type Day, parseDay } from '../values/dates.js';
 import { parseId } from '../values/ids.js';
 import { type Money, parseMoney } from '../values/money.js';
+import { optional } from '../values/optional.js';
 import { parseText } from '../values/text.js';
-import { type BankAccount, parseBankAccount } from './bank-account.js';
 
 /** What to change: an absent field stays as it is. */
 export interface EmployeeEdit {
@@ -21,7 +22,7 @@ export interface EmployeeEdit {
   bankAccount?: BankAccount | null | undefined;
 }
 
-const longestName = 200;
+export const longestName = 200;
 const longestEmail = 254;
 
 /** @throws AppError BAD_USER_INPUT on null where a field may not be empty, and on a value that can't be */
@@ -41,7 +42,7 @@ export function parseEmployeeEdit(input: EditEmployeeInput): EmployeeEdit {
     salaryEffectiveFrom: optional(input.salaryEffectiveFrom, 'salaryEffectiveFrom', (value) =>
       parseDay(value, 'salaryEffectiveFrom'),
     ),
-    bankAccount: bankAccount ? parseBankAccount(bankAccount) : bankAccount,
+    bankAccount: bankAccount ? parseBankAccount(bankAccount, 'bankAccount') : bankAccount,
   };
   if (edit.salaryEffectiveFrom !== undefined && !edit.salary && !edit.salaryUnit) {
     throw badInput(
@@ -52,18 +53,8 @@ export function parseEmployeeEdit(input: EditEmployeeInput): EmployeeEdit {
   return edit;
 }
 
-function optional<In, Out>(
-  value: In | null | undefined,
-  field: string,
-  parse: (value: In) => Out,
-): Out | undefined {
-  if (value === undefined) return undefined;
-  if (value === null) throw badInput(field, `"${field}" can't be empty.`);
-  return parse(value);
-}
-
 /** Something, an at sign, a domain with a dot: whether mail arrives there, only sending some can tell. */
-function parseEmail(value: string): string {
+export function parseEmail(value: string): string {
   const email = parseText(value, 'email', longestEmail);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email)) throw badInput('email', '"email" is not an email address.');
   return email;

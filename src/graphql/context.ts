@@ -3,6 +3,8 @@ import type { ChangePasswordDeps } from '../accounts/change-password.js';
 import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
 import type { Viewer } from '../accounts/viewer.js';
+import type { EditCompanyDeps } from '../company/edit-company.js';
+import { todayAt } from '../company/today.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';
 import { type RawFields, Reads } from '../reads/reads.js';
@@ -16,6 +18,7 @@ export interface Deps
   extends AuthenticateDeps,
     Omit<ChangePasswordDeps, 'signal'>,
     RefreshDeps,
+    EditCompanyDeps,
     EditEmployeeDeps,
     Omit<IssuePaymentDeps, 'signal'> {
   metrics: Metrics;
@@ -89,7 +92,7 @@ class Context implements RequestContext {
     const { database, clock } = this.deps;
     this.ownReads ??= new Reads({
       database,
-      clock,
+      today: todayAt(clock.now()),
       viewer: this.viewer,
       rawPlans,
       rawFields: this.rawFields,

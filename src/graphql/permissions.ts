@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import { applyMiddleware, type IMiddlewareTypeMap } from 'graphql-middleware';
 import { accountRules } from '../accounts/accounts.rules.js';
 import type { Rule } from '../accounts/rules.js';
+import { companyRules } from '../company/company.rules.js';
 import { employeeRules } from '../employees/employees.rules.js';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolvers-types.js';
 import { paymentRules } from '../payments/payments.rules.js';
@@ -19,8 +20,13 @@ const rules: {
   Mutation: Record<keyof MutationResolvers, Rule>;
   User: Record<string, Rule>;
 } = {
-  Query: { ...accountRules.Query, ...employeeRules.Query, ...paymentRules.Query },
-  Mutation: { ...accountRules.Mutation, ...employeeRules.Mutation, ...paymentRules.Mutation },
+  Query: { ...accountRules.Query, ...companyRules.Query, ...employeeRules.Query, ...paymentRules.Query },
+  Mutation: {
+    ...accountRules.Mutation,
+    ...companyRules.Mutation,
+    ...employeeRules.Mutation,
+    ...paymentRules.Mutation,
+  },
   User: employeeRules.User,
 };
 

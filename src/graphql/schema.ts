@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { accountResolvers } from '../accounts/accounts.resolvers.js';
+import { companyResolvers } from '../company/company.resolvers.js';
 import { employeeResolvers } from '../employees/employees.resolvers.js';
 import type { Resolvers } from '../generated/resolvers-types.js';
 import { payRunResolvers } from '../pay-runs/pay-runs.resolvers.js';
@@ -16,9 +17,15 @@ import { scalars } from './scalars.js';
 
 const resolvers = {
   ...scalars,
-  Query: { ...accountResolvers.Query, ...employeeResolvers.Query, ...paymentResolvers.Query },
+  Query: {
+    ...accountResolvers.Query,
+    ...companyResolvers.Query,
+    ...employeeResolvers.Query,
+    ...paymentResolvers.Query,
+  },
   Mutation: {
     ...accountResolvers.Mutation,
+    ...companyResolvers.Mutation,
     ...employeeResolvers.Mutation,
     login: counted('login', accountResolvers.Mutation.login),
     issuePayment: counted('payment', paymentResolvers.Mutation.issuePayment),

@@ -1,3 +1,4 @@
+import { todayAt } from '../company/today.js';
 import type { Database } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import { salaryInForce } from '../employees/salary-change.js';
@@ -6,6 +7,7 @@ import type { Day } from '../values/dates.js';
 import type { PaymentOrder } from './payment-order.js';
 
 interface Facts {
+  today: Day;
   hiredOn: Day;
   terminatedOn: Day | null;
   currency: string;
@@ -17,16 +19,17 @@ interface Facts {
 export async function explainRefusal(
   { database }: { database: Database },
   order: PaymentOrder,
-  today: Day,
+  now: Date,
 ): Promise<AppError> {
   const [facts] = await database.rows<Facts>(sql`
-    SELECT e.hired_on AS "hiredOn", e.terminated_on AS "terminatedOn", s.currency,
+    SELECT today.day AS today, e.hired_on AS "hiredOn", e.terminated_on AS "terminatedOn", s.currency,
       r.id IS NOT NULL AS "replacedFound", r.voided_at IS NOT NULL AS "replacedVoided"
-    FROM employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, sql`${today}::date`)}) s
+    FROM (SELECT ${todayAt(now)} AS day) today
+      CROSS JOIN employees e CROSS JOIN LATERAL (${salaryInForce(sql`e.id`, sql`today.day`)}) s
       LEFT JOIN payments r ON r.id = ${order.replacesId}::uuid AND r.employee_id = e.id
     WHERE e.id = ${order.employeeId}::uuid`);
   if (!facts) return new AppError('NOT_FOUND', 'There is no such employee.', { field: 'employeeId' });
-  const { hiredOn, terminatedOn, currency } = facts;
+  const { today, hiredOn, terminatedOn, currency } = facts;
   if (hiredOn > today) return badInput('employeeId', `The employee starts on ${hiredOn} only.`);
   if (terminatedOn && terminatedOn < today)
     return badInput('employeeId', `The employee left on ${terminatedOn}.`);

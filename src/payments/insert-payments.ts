@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { empty, raw, type Sql, sql } from '../database/sql.js';
 import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/schema-types.js';
-import { type Day, dayOf } from '../values/dates.js';
+import type { Day } from '../values/dates.js';
 import { newId } from '../values/ids.js';
 import { describeMoney } from '../values/money.js';
 import { type Payment, paymentTable } from './payment.js';
@@ -104,7 +104,7 @@ function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
     CROSS JOIN LATERAL (
       SELECT FROM employees e
       WHERE e.id = o.employee_id
-        AND e.hired_on <= o.today AND (e.terminated_on IS NULL OR e.terminated_on >= o.today)
+        AND e.hired_on <= ${today} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today})
         AND o.currency = (SELECT s.currency FROM (${salaryInForce(employeeId, today)}) s)
         AND (o.replaces IS NULL OR EXISTS (
           SELECT FROM payments r WHERE r.id = o.replaces AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
@@ -114,13 +114,13 @@ function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
 }
 
 const employeeId = raw('e.id');
-const today = raw('o.today');
+const today = sql`(o.issued_at AT TIME ZONE (SELECT time_zone FROM company))::date`;
 
 /** One value, however many they are: so there is one statement to prepare. */
 function ordered(payments: readonly NewPayment[]): Sql {
   return sql`json_to_recordset(${JSON.stringify(payments.map(orderedRow))}::json) AS o (
     id uuid, employee_id uuid, amount_minor bigint, currency text, kind payment_kind, period_start date, period_end date,
-    note text, replaces uuid, issued_at timestamptz, issued_by uuid, today date, key text, input_hash bytea,
+    note text, replaces uuid, issued_at timestamptz, issued_by uuid, key text, input_hash bytea,
     audit_entry_id uuid, changes jsonb, ip text)`;
 }
 
@@ -136,7 +136,6 @@ interface OrderedRow {
   replaces: string | null;
   issued_at: string;
   issued_by: string;
-  today: Day;
   key: string | undefined;
   input_hash: string | undefined;
   audit_entry_id: string;
@@ -157,7 +156,6 @@ function orderedRow({ id, viewer, order, idempotency, now }: NewPayment): Ordere
     replaces: order.replacesId,
     issued_at: now.toISOString(),
     issued_by: viewer.userId,
-    today: dayOf(now),
     key: idempotency?.key,
     input_hash: idempotency ? `\\x${idempotency.inputHash.toString('hex')}` : undefined,
     audit_entry_id: newId(now),

@@ -4,7 +4,6 @@ import { databaseFault } from '../database/database-errors.js';
 import type { IssuePaymentInput } from '../generated/schema-types.js';
 import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
-import { dayOf } from '../values/dates.js';
 import { newId } from '../values/ids.js';
 import { type PaymentLimits, requireWithinLimit } from '../values/money.js';
 import { explainRefusal } from './explain-refusal.js';
@@ -59,7 +58,7 @@ export async function issuePayment(
     if (replay) return { payment: replay, replayed: true };
     if (conflict) throw conflict;
   }
-  throw await explainRefusal(deps, order, dayOf(now));
+  throw await explainRefusal(deps, order, now);
 }
 
 type Insert = (deps: IssuePaymentDeps, payment: NewPayment) => Promise<Payment | undefined>;

@@ -1,5 +1,4 @@
 import { join, raw, type Sql, sql } from '../database/sql.js';
-import type { Day } from '../values/dates.js';
 import { following, type Order, orderBy, type PageArgs, type PageRequest, parsePage } from './pages.js';
 import type { RowText } from './row-text.js';
 import type { Table } from './table.js';
@@ -15,7 +14,7 @@ export interface List<Row, Viewer, Args extends PageArgs = PageArgs> {
    *
    * @throws AppError BAD_USER_INPUT
    */
-  readonly conditions?: (args: Args, today: Day) => Sql[];
+  readonly conditions?: (args: Args, today: Sql) => Sql[];
 }
 
 /** A list of each of other rows: the payments of an employee. */
@@ -37,7 +36,7 @@ export function parseList<Row, Viewer, Args extends PageArgs>(
   list: List<Row, Viewer, Args>,
   viewer: Viewer,
   args: Args,
-  today: Day,
+  today: Sql,
 ): ListRequest {
   const page = parsePage(list.name, list.order, args);
   const conditions = [list.table.visibleTo(viewer), ...(list.conditions?.(args, today) ?? [])];

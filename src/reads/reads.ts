@@ -3,8 +3,6 @@ import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectTyp
 import type { Database } from '../database/database.js';
 import { join, type Sql, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
-import type { Clock } from '../values/clock.js';
-import { type Day, dayOf } from '../values/dates.js';
 import { lazy } from '../values/lazy.js';
 import {
   type List,
@@ -39,7 +37,8 @@ export type RawFields = ReadonlyMap<FieldNode, readonly RequestedField[]>;
 
 export interface ReadsOptions<Viewer> {
   database: Database;
-  clock: Clock;
+  /** The day that is today, for every rule about days. */
+  today: Sql;
   viewer: Viewer;
   rawPlans: RawPlans<Viewer>;
   rawFields?: RawFields | undefined;
@@ -52,13 +51,13 @@ export interface ReadsOptions<Viewer> {
  */
 export class Reads<Viewer> {
   readonly #options: ReadsOptions<Viewer>;
-  readonly #today: Day;
+  readonly #today: Sql;
   readonly #lookups = new Map<Sql, DataLoader<string, string | null>>();
   readonly #nested = new Map<object, Map<string, DataLoader<string, NestedPage>>>();
 
   constructor(options: ReadsOptions<Viewer>) {
     this.#options = options;
-    this.#today = dayOf(options.clock.now());
+    this.#today = options.today;
   }
 
   /** @returns null where there is no such row, or none that the viewer may see */

@@ -1,5 +1,4 @@
 import { join, type Sql } from '../database/sql.js';
-import type { Day } from '../values/dates.js';
 import { type Column, type Field, objectJson } from './columns.js';
 import type { RequestedField } from './requested-fields.js';
 import { type RowText, rowText, type separators } from './row-text.js';
@@ -14,8 +13,8 @@ export interface Related {
 export interface TableDefinition<Row, Viewer> {
   /** The type's name in the schema. */
   readonly typename: string;
-  /** What is after FROM. */
-  readonly from: (today: Day) => Sql;
+  /** What is after FROM. `today` is a date. */
+  readonly from: (today: Sql) => Sql;
   /** The column of the row's id. */
   readonly id: Sql;
   /** Which rows a viewer may see. A hidden row and a missing row get the same answer. */
@@ -31,7 +30,7 @@ export interface TableDefinition<Row, Viewer> {
 /** How the rows of one type are read. */
 export interface Table<Row, Viewer = never> {
   readonly typename: string;
-  readonly from: (today: Day) => Sql;
+  readonly from: (today: Sql) => Sql;
   readonly id: Sql;
   readonly visibleTo: (viewer: Viewer) => Sql;
   readonly fields: Readonly<Record<string, Field<unknown>>>;

@@ -1,3 +1,4 @@
+import { createCompany } from '../company/create-company.js';
 import { withAppRole } from '../database/app-role.js';
 import { type Connection, connectionOf, connectionTo } from '../database/connection.js';
 import { type Database, openDatabase } from '../database/database.js';
@@ -71,6 +72,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
       tracing: tracing?.statements,
     });
     cleanup.defer(() => database.close());
+    await createCompany(database, Intl.DateTimeFormat().resolvedOptions().timeZone);
     return { database, connection, embedded, jwtSecret, dataKey, close: () => cleanup.run() };
   } catch (error) {
     await cleanup.unwind();

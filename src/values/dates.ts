@@ -20,6 +20,11 @@ export function dayOf(instant: Date): Day {
   return instant.toISOString().slice(0, 10);
 }
 
+/** The day after a day. */
+export function dayAfter(day: Day): Day {
+  return dayOf(new Date(startOfDay(day).getTime() + dayLengthMs));
+}
+
 /** The first instant of a day, in UTC. */
 export function startOfDay(day: Day): Date {
   return new Date(`${day}T00:00:00.000Z`);

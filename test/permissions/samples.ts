@@ -35,6 +35,26 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
       role: 'EMPLOYEE',
     },
   }),
+  'Mutation.editCompany': async ({ world }) => {
+    const [company] = await world.t.database.sql<{ version: number }>('SELECT version FROM company');
+    return { input: { version: company?.version, name: world.newName() } };
+  },
+  'Mutation.hireEmployee': ({ world }) => ({
+    input: {
+      ...{ name: 'Nia New', email: `${world.newName()}@example.com`, title: 'Tester', department: 'Tests' },
+      ...{ hiredOn: '2026-12-01', salary: { amount: '4000', currency: 'EUR' }, salaryUnit: 'MONTH' },
+    },
+  }),
+  'Mutation.terminateEmployee': async ({ world }) => ({
+    input: { id: await insertEmployee(world.t.database), version: 1, terminatedOn: '2026-12-31' },
+  }),
+  'Mutation.rehireEmployee': async ({ world }) => ({
+    input: {
+      id: await insertEmployee(world.t.database, { terminatedOn: '2026-06-30' }),
+      ...{ version: 1, hiredOn: '2026-12-01' },
+      ...{ salary: { amount: '4000', currency: 'EUR' }, salaryUnit: 'MONTH' },
+    },
+  }),
   'Mutation.editEmployee': async ({ world }) => ({
     input: { id: await insertEmployee(world.t.database), version: 1, title: 'Edited' },
   }),

@@ -29,6 +29,7 @@ const refused = 'refused';
 export const table: Record<string, Record<string, Rights>> = {
   // Each line: ANONYMOUS, VIEWER, EMPLOYEE, ADMIN.
   Query: {
+    company: [refused, allowed, allowed, allowed],
     me: [refused, allowed, allowed, allowed],
     sessions: [refused, ownRows, ownRows, ownRows],
     employee: [refused, allowed, ownRows, allowed],
@@ -46,6 +47,10 @@ export const table: Record<string, Record<string, Rights>> = {
     changePassword: [refused, allowed, allowed, allowed],
     createUser: [refused, refused, refused, allowed],
     editUser: [refused, refused, refused, allowed],
+    editCompany: [refused, refused, refused, allowed],
+    hireEmployee: [refused, refused, refused, allowed],
+    terminateEmployee: [refused, refused, refused, allowed],
+    rehireEmployee: [refused, refused, refused, allowed],
     editEmployee: [refused, refused, refused, allowed],
     issuePayment: [refused, refused, refused, allowed],
   },
@@ -66,6 +71,18 @@ export const table: Record<string, Record<string, Rights>> = {
   },
   EditUserPayload: {
     user: [refused, refused, refused, allowed],
+  },
+  EditCompanyPayload: {
+    company: [refused, refused, refused, allowed],
+  },
+  HireEmployeePayload: {
+    employee: [refused, refused, refused, allowed],
+  },
+  TerminateEmployeePayload: {
+    employee: [refused, refused, refused, allowed],
+  },
+  RehireEmployeePayload: {
+    employee: [refused, refused, refused, allowed],
   },
   EditEmployeePayload: {
     employee: [refused, refused, refused, allowed],
@@ -94,6 +111,17 @@ export const table: Record<string, Record<string, Rights>> = {
     current: [refused, ownRows, ownRows, ownRows],
   },
 
+  // Which account salaries are paid from is nothing for an EMPLOYEE.
+  Company: {
+    version: [refused, allowed, allowed, allowed],
+    name: [refused, allowed, allowed, allowed],
+    country: [refused, allowed, allowed, allowed],
+    timeZone: [refused, allowed, allowed, allowed],
+    proration: [refused, allowed, allowed, allowed],
+    requireSecondAdmin: [refused, allowed, allowed, allowed],
+    payingAccount: [refused, allowed, hidden, allowed],
+  },
+
   Employee: {
     id: [refused, allowed, ownRows, allowed],
     version: [refused, allowed, ownRows, allowed],
@@ -104,6 +132,7 @@ export const table: Record<string, Record<string, Rights>> = {
     status: [refused, allowed, ownRows, allowed],
     hiredOn: [refused, allowed, ownRows, allowed],
     terminatedOn: [refused, allowed, ownRows, allowed],
+    employments: [refused, allowed, ownRows, allowed],
     salary: [refused, allowed, ownRows, allowed],
     salaryUnit: [refused, allowed, ownRows, allowed],
     salaryAt: [refused, allowed, ownRows, allowed],
@@ -112,6 +141,10 @@ export const table: Record<string, Record<string, Rights>> = {
     payments: [refused, allowed, ownRows, allowed],
     createdAt: [refused, allowed, ownRows, allowed],
     updatedAt: [refused, allowed, ownRows, allowed],
+  },
+  Employment: {
+    startedOn: [refused, allowed, ownRows, allowed],
+    endedOn: [refused, allowed, ownRows, allowed],
   },
   MaskedBankAccount: {
     holder: [refused, allowed, ownRows, allowed],

@@ -47,6 +47,9 @@ export class World {
     const issuer = { username: 'disa', role: 'ADMIN', employeeId: await insertStranger(t, 'Disa') } as const;
     const issuerId = await insertUser(database, issuer);
     await database.sql('UPDATE users SET disabled_at = now() WHERE id = $1', [issuerId]);
+    await database.sql(
+      `UPDATE company SET bank_holder = 'Us', bank_country = 'DE', bank_last_four = '1234', bank_account_sealed = ''`,
+    );
     const payRunId = await insertPayRun(t);
     const strangerId = await insertStranger(t, 'Stella');
     await insertUser(database, { username: strangersName, role: 'EMPLOYEE', employeeId: strangerId });
