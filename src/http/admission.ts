@@ -1,8 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../telemetry/log.js';
 import { AppError } from '../values/app-error.js';
+import { networkOf } from '../values/network.js';
 import { errorBody, sendRefusal } from './answers.js';
+import type { Connections } from './connections.js';
 import { refusalType } from './content-type.js';
 import { requestIdFrom } from './requests.js';
 
@@ -11,23 +14,45 @@ const refusal = new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. 
   retryAfterSeconds: 1,
 });
 const logEveryMs = 1_000;
+/** So long a client may take to read its answer while others wait for its slot. */
+const unreadMs = 500;
+/** A server whose slots are all taken, and of which none has become free for so long, serves nobody. */
+const stuckAfterMs = 3_000;
 
 export interface AdmissionOptions {
   /** GraphQL requests that are served at the same time. */
   maxRequests: number;
+  /** Of these, for one address. */
+  maxPerAddress: number;
+  /** Whether the address is that of a trusted proxy. */
+  isProxy(address: string | undefined): boolean;
+  connections: Connections;
   /** The headers of every answer. */
   headers: Readonly<Record<string, string>>;
   onRefused(): void;
   log: Logger;
 }
 
+/** A request that is served. */
+interface Slot {
+  readonly network: string | undefined;
+  readonly socket: Socket;
+  readonly response: ServerResponse;
+  readonly since: number;
+  free(): void;
+}
+
 /**
- * Load shedding: refuses what exceeds `maxRequests` at once, since a growing queue answers everybody late. A request counts
- * once its body has arrived: clients that send slowly take no capacity from others.
+ * Load shedding: refuses what exceeds `maxRequests` at once, or an address's share of it, since a growing queue answers
+ * everybody late. A request counts from when its body has arrived, since clients that send slowly take no capacity from others,
+ * until the client has taken its answer. A client that does not read its answer loses its slot to who needs it.
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  #inFlight = 0;
+  /** In the order in which they were taken. */
+  readonly #slots = new Set<Slot>();
+  readonly #countByNetwork = new Map<string, number>();
+  #changedAt = 0;
   #refusedSinceLog = 0;
   #stopped = false;
 
@@ -36,16 +61,44 @@ export class Admission {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#slots.size;
   }
 
-  get #isFull(): boolean {
-    return this.#stopped || this.#inFlight >= this.#options.maxRequests;
+  /** Whether nobody has been served for a while, and nobody can be. */
+  get isStuck(): boolean {
+    const isFull = this.#slots.size >= this.#options.maxRequests;
+    return isFull && performance.now() - this.#changedAt > stuckAfterMs && !this.#findUnread(() => true);
   }
 
   /** Refuses every GraphQL request from now on. */
   stop(): void {
     this.#stopped = true;
+  }
+
+  #isFull(): boolean {
+    return this.#stopped || (this.#slots.size >= this.#options.maxRequests && !this.#dropUnread(() => true));
+  }
+
+  #hasShare(network: string | undefined): boolean {
+    if (network === undefined) return true;
+    const count = this.#countByNetwork.get(network) ?? 0;
+    return count < this.#options.maxPerAddress || this.#dropUnread((slot) => slot.network === network);
+  }
+
+  #findUnread(isMeant: (slot: Slot) => boolean): Slot | undefined {
+    const before = performance.now() - unreadMs;
+    for (const slot of this.#slots) {
+      if (slot.since > before) return undefined;
+      if (slot.response.writableEnded && isMeant(slot)) return slot;
+    }
+    return undefined;
+  }
+
+  #dropUnread(isMeant: (slot: Slot) => boolean): boolean {
+    const slot = this.#findUnread(isMeant);
+    slot?.socket.destroy();
+    slot?.free();
+    return slot !== undefined;
   }
 
   /**
@@ -56,7 +109,7 @@ export class Admission {
     return (request, response) => {
       const { url, method, headers } = request;
       const isPlain = url === path && method === 'POST' && headers.origin === undefined;
-      if (isPlain && this.#isFull) this.#refuse(request, response);
+      if (isPlain && this.#isFull()) this.#refuse(request, response);
       else handler(request, response);
     };
   }
@@ -78,23 +131,42 @@ export class Admission {
   watch(fastify: FastifyInstance): void {
     fastify.addHook('preHandler', (request, reply, done) => {
       if (request.facts.route !== path) return done();
-      if (this.#isFull) {
+      const network = this.#networkOf(request);
+      if (this.#isFull() || !this.#hasShare(network)) {
         this.#countRefusal();
         sendRefusal(reply, refusal);
         return;
       }
-      this.#enter(reply.raw);
+      this.#enter(network, request.raw.socket, reply.raw);
       done();
     });
   }
 
-  #enter(response: ServerResponse): void {
+  #networkOf({ ip }: FastifyRequest): string | undefined {
+    return this.#options.isProxy(ip) ? undefined : (networkOf(ip) ?? '');
+  }
+
+  #enter(network: string | undefined, socket: Socket, response: ServerResponse): void {
     // A client that has disconnected already: `close` has been emitted.
     if (response.closed) return;
-    this.#inFlight += 1;
-    response.once('close', () => {
-      this.#inFlight -= 1;
-    });
+    const endService = this.#options.connections.serve(socket);
+    const free = () => {
+      if (!this.#slots.delete(slot)) return;
+      endService();
+      this.#count(network, -1);
+    };
+    const slot: Slot = { network, socket, response, since: performance.now(), free };
+    this.#slots.add(slot);
+    this.#count(network, 1);
+    response.once('close', free);
+  }
+
+  #count(network: string | undefined, change: 1 | -1): void {
+    this.#changedAt = performance.now();
+    if (network === undefined) return;
+    const count = (this.#countByNetwork.get(network) ?? 0) + change;
+    if (count > 0) this.#countByNetwork.set(network, count);
+    else this.#countByNetwork.delete(network);
   }
 
   #countRefusal(): void {

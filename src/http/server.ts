@@ -16,8 +16,9 @@ import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
 import type { Secret } from '../values/secret.js';
 import { Admission } from './admission.js';
-import { createBoundedServer, mostConnections } from './bounded-server.js';
-import { drainOf } from './drain.js';
+import { backlog, createBoundedServer } from './bounded-server.js';
+import { Connections } from './connections.js';
+import { drain } from './drain.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
@@ -25,6 +26,7 @@ import { addMetricsRoute, serveMetrics } from './metrics-route.js';
 import { requestIdFrom, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
 import { readTls, serveRedirects, type TlsFiles, warnOfOpenKey, watchTls } from './tls.js';
+import { createProxyCheck } from './trusted-proxies.js';
 
 export interface ServerOptions {
   schema: GraphQLSchema;
@@ -44,6 +46,11 @@ export interface ServerOptions {
   operationTimeoutSeconds: number;
   /** Requests that are served at the same time. */
   maxRequests: number;
+  maxConnections: number;
+  /** The part of both that one address may have. */
+  addressSharePercent: number;
+  /** How long a connection may wait for its next request. */
+  keepAliveSeconds: number;
   /** How long requests in flight are waited for at a stop. */
   drainSeconds: number;
   /** Whether the database answers: what `/readyz` tells a load balancer. */
@@ -86,21 +93,31 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Whatever says nothing else of itself.
     'cache-control': 'no-store',
   };
+  const isProxy = createProxyCheck(options.trustedProxies);
+  const shareOf = (all: number) => Math.ceil((all * options.addressSharePercent) / 100);
+  const connections = new Connections({
+    maxConnections: options.maxConnections,
+    maxPerAddress: shareOf(options.maxConnections),
+    keepAliveSeconds: options.keepAliveSeconds,
+    isProxy,
+  });
   const admission = new Admission({
     maxRequests: options.maxRequests,
+    maxPerAddress: shareOf(options.maxRequests),
+    isProxy,
+    connections,
     headers,
     onRefused: metrics.refused,
     log,
   });
-  const fastify = createFastify(options, admission, headers, (end) => endings.push(end));
-  const drain = drainOf(fastify);
+  const fastify = createFastify(options, { admission, connections, headers }, (end) => endings.push(end));
   let stopping = false;
   watchRequests(fastify, log, metrics, tracing);
   await addHeaders(fastify, options, headers);
   metrics.watchInFlight(() => admission.inFlight);
   admission.watch(fastify);
   answerInJson(fastify, log);
-  addHealth(fastify, async () => !stopping && (await options.isReady()));
+  addHealth(fastify, async () => !stopping && !admission.isStuck && (await options.isReady()));
   addJwks(fastify, deps);
   addGraphQLRoute(fastify, {
     apollo,
@@ -116,13 +133,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stop = async () => {
     stopping = true;
     admission.stop();
-    await drain(options.drainSeconds);
+    await drain(fastify, connections, options.drainSeconds);
     for (const end of endings) await end();
     await apollo.stop();
   };
   if (options.tls) warnOfOpenKey(options.tls, log);
   try {
-    await fastify.listen({ host: options.host, port: options.port, backlog: mostConnections });
+    await fastify.listen({ host: options.host, port: options.port, backlog });
     endings.push(...(await serveBeside(fastify, options)));
     return { url: listeningUrl(fastify, options.tls !== undefined), stop };
   } catch (error) {
@@ -145,10 +162,15 @@ async function serveBeside(
   return stops;
 }
 
+interface HttpParts {
+  admission: Admission;
+  connections: Connections;
+  headers: Readonly<Record<string, string>>;
+}
+
 function createFastify(
   options: ServerOptions,
-  admission: Admission,
-  headers: Readonly<Record<string, string>>,
+  { admission, connections, headers }: HttpParts,
   onEnd: (end: () => void) => void,
 ): FastifyInstance {
   const { trustedProxies, tls, log } = options;
@@ -156,7 +178,7 @@ function createFastify(
     logger: false,
     bodyLimit: largestBodyBytes,
     serverFactory: (handler) => {
-      const server = createBoundedServer(admission.guard(handler), tls && readTls(tls));
+      const server = createBoundedServer(admission.guard(handler), connections, tls && readTls(tls));
       if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
       return server;
     },

@@ -35,6 +35,9 @@ export interface Config {
   operationTimeoutSeconds: number;
   trustedDocuments: string | undefined;
   maxRequests: number;
+  maxConnections: number;
+  addressSharePercent: number;
+  keepAliveSeconds: number;
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
   redirectPort: number | undefined;
@@ -148,6 +151,9 @@ function toConfig(v: Variables): Config {
     operationTimeoutSeconds: v.OPERATION_TIMEOUT,
     trustedDocuments: v.TRUSTED_DOCUMENTS,
     maxRequests: v.MAX_REQUESTS,
+    maxConnections: v.MAX_CONNECTIONS,
+    addressSharePercent: v.ADDRESS_SHARE,
+    keepAliveSeconds: v.KEEP_ALIVE,
     drainSeconds: v.DRAIN_SECONDS,
     tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,
     redirectPort: v.HTTP_REDIRECT_PORT,

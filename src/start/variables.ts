@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { documentLimitVariables } from './document-limit-variables.js';
+import { serverLimitVariables } from './server-limit-variables.js';
 import {
   duration,
   httpUrl,
   isAddressOrNetwork,
   isOrigin,
-  limit,
   list,
   longSecret,
-  numberWithin,
   onOff,
   parseKey,
   paymentLimits,
@@ -140,10 +139,7 @@ export const variables = {
     .describe(
       "File with the only GraphQL documents to serve, in the format that graphql-codegen's client preset writes. The limits hold for these too.",
     ),
-  MAX_REQUESTS: limit(250).describe(
-    'Maximum number of requests that one process serves at a time; further ones get 503.',
-  ),
-  DRAIN_SECONDS: numberWithin(0, 3_600).default(20).describe('How long a stop waits for requests in flight.'),
+  ...serverLimitVariables,
   METRICS_TOKEN: secret
     .refine((value) => Buffer.byteLength(value.reveal()) >= 16, 'must have at least 16 bytes')
     .optional()

@@ -1,0 +1,23 @@
+import { duration, limit, numberWithin, wholeNumberWithin } from './variable-kinds.js';
+
+/** How much the server does at a time, and how long it waits. */
+export const serverLimitVariables = {
+  MAX_REQUESTS: limit(250).describe(
+    'Maximum number of requests that one process serves at a time; further ones get 503.',
+  ),
+  MAX_CONNECTIONS: limit(2_000).describe(
+    'Maximum number of open connections. Above it, the connection that has been idle longest is closed for a new one.',
+  ),
+  ADDRESS_SHARE: wholeNumberWithin(1, 100)
+    .default(90)
+    .describe(
+      'Share of MAX_REQUESTS and of MAX_CONNECTIONS that one address can have, in percent. TRUSTED_PROXIES have no share.',
+    ),
+  KEEP_ALIVE: duration
+    .refine((seconds) => seconds > 0 && seconds <= 3_600, 'must be from 1s to 1h')
+    .default(660)
+    .describe(
+      'How long an idle connection is kept open. It must be longer than a reverse proxy or load balancer keeps it (60 s to 600 s by default).',
+    ),
+  DRAIN_SECONDS: numberWithin(0, 3_600).default(20).describe('How long a stop waits for requests in flight.'),
+};
