@@ -47,8 +47,9 @@ export interface ServerOptions {
   /** Requests that are served at the same time. */
   maxRequests: number;
   maxConnections: number;
-  /** The part of both that one address may have. */
-  addressSharePercent: number;
+  /** Of these, for one address. */
+  maxRequestsPerAddress: number;
+  maxConnectionsPerAddress: number;
   /** How long a connection may wait for its next request. */
   keepAliveSeconds: number;
   /** How long requests in flight are waited for at a stop. */
@@ -94,16 +95,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     'cache-control': 'no-store',
   };
   const isProxy = createProxyCheck(options.trustedProxies);
-  const shareOf = (all: number) => Math.ceil((all * options.addressSharePercent) / 100);
   const connections = new Connections({
     maxConnections: options.maxConnections,
-    maxPerAddress: shareOf(options.maxConnections),
+    maxPerAddress: options.maxConnectionsPerAddress,
     keepAliveSeconds: options.keepAliveSeconds,
     isProxy,
   });
   const admission = new Admission({
     maxRequests: options.maxRequests,
-    maxPerAddress: shareOf(options.maxRequests),
+    maxPerAddress: options.maxRequestsPerAddress,
     isProxy,
     connections,
     headers,

@@ -36,7 +36,8 @@ export interface Config {
   trustedDocuments: string | undefined;
   maxRequests: number;
   maxConnections: number;
-  addressSharePercent: number;
+  maxRequestsPerAddress: number;
+  maxConnectionsPerAddress: number;
   keepAliveSeconds: number;
   drainSeconds: number;
   tls: { cert: string; key: string } | undefined;
@@ -152,7 +153,8 @@ function toConfig(v: Variables): Config {
     trustedDocuments: v.TRUSTED_DOCUMENTS,
     maxRequests: v.MAX_REQUESTS,
     maxConnections: v.MAX_CONNECTIONS,
-    addressSharePercent: v.ADDRESS_SHARE,
+    maxRequestsPerAddress: v.MAX_REQUESTS_PER_ADDRESS,
+    maxConnectionsPerAddress: v.MAX_CONNECTIONS_PER_ADDRESS,
     keepAliveSeconds: v.KEEP_ALIVE,
     drainSeconds: v.DRAIN_SECONDS,
     tls: v.TLS_CERT && v.TLS_KEY ? { cert: v.TLS_CERT, key: v.TLS_KEY } : undefined,

@@ -1,4 +1,4 @@
-import { duration, limit, numberWithin, wholeNumberWithin } from './variable-kinds.js';
+import { duration, limit, numberWithin } from './variable-kinds.js';
 
 /** How much the server does at a time, and how long it waits. */
 export const serverLimitVariables = {
@@ -8,11 +8,12 @@ export const serverLimitVariables = {
   MAX_CONNECTIONS: limit(2_000).describe(
     'Maximum number of open connections. Above it, the connection that has been idle longest is closed for a new one.',
   ),
-  ADDRESS_SHARE: wholeNumberWithin(1, 100)
-    .default(90)
-    .describe(
-      'Share of MAX_REQUESTS and of MAX_CONNECTIONS that one address can have, in percent. TRUSTED_PROXIES have no share.',
-    ),
+  MAX_REQUESTS_PER_ADDRESS: limit(225).describe(
+    'How many of MAX_REQUESTS one address can have. The addresses of TRUSTED_PROXIES can have all.',
+  ),
+  MAX_CONNECTIONS_PER_ADDRESS: limit(1_800).describe(
+    'How many of MAX_CONNECTIONS one address can have. The addresses of TRUSTED_PROXIES can have all.',
+  ),
   KEEP_ALIVE: duration
     .refine((seconds) => seconds > 0 && seconds <= 3_600, 'must be from 1s to 1h')
     .default(660)

@@ -137,7 +137,7 @@ test('2,000 connections are taken, of one address 1,800, and for each further on
 });
 
 test('a request that is being served is not cut off for a new connection', async () => {
-  const { url } = await t.startAnother({ MAX_CONNECTIONS: '10', ADDRESS_SHARE: '100' });
+  const { url } = await t.startAnother({ MAX_CONNECTIONS: '10' });
   const at = new URL(url).port;
   const release = await lockPayments(t);
   const socket = await open(at);
