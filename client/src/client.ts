@@ -1,56 +1,14 @@
 import { type Done, doneOf, isFinal, resultOf } from './answers.js';
 import { readOperation, type TypedDocument, type Variables } from './documents.js';
-import { type Answer, type GraphQLRequest, type RetryOptions, send, type Transport } from './http.js';
+import { type Answer, type GraphQLRequest, send, type Transport } from './http.js';
 import { type PendingMutation, type PendingStore, withKeys } from './keys.js';
+import type { ClientOptions, OperationArguments, OperationOptions, Resumed } from './options.js';
 import { type LoggedIn, loggedIn, ownDocuments } from './own-documents.js';
-import { cookieSession, type Session } from './session.js';
-import type { OnSessionOver } from './session-end.js';
-import { TokenSession } from './token-session.js';
-import { type Claims, memoryStore, recordOf, type TokenStore } from './tokens.js';
-
-export interface ClientOptions {
-  /** Of the API: `https://payroll.example.com/graphql`, or `/graphql` in a page of the same origin. */
-  readonly url: string;
-  /**
-   * `token`, the default: the client holds the tokens of a login and renews them. `cookie`: the server holds the session
-   * in a cookie, and no token comes to JavaScript.
-   */
-  readonly session?: 'token' | 'cookie';
-  /** Where tokens are kept; in memory by default. */
-  readonly store?: TokenStore;
-  /** Where payments stand that are not answered yet. Without it, a reload forgets them. */
-  readonly pending?: PendingStore;
-  readonly onSessionOver?: OnSessionOver;
-  /** Told what the token says whenever it changes; undefined when nobody is logged in. */
-  readonly onClaims?: (claims: Claims | undefined) => void;
-  readonly retry?: RetryOptions;
-  /** Sent with every request. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly fetch?: typeof fetch;
-}
-
-export interface OperationOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** For a mutation that takes a key and whose variables have none; made at random by default. */
-  readonly idempotencyKey?: string;
-  /**
-   * Given a mutation and its idempotency key before it is first sent, which waits for it. Store both, and a reload can send
-   * it again: the key makes it the same payment.
-   */
-  readonly onKey?: (key: string, mutation: PendingMutation) => void | Promise<void>;
-}
-
-/** Variables may be left out where all of them may. */
-export type OperationArguments<V> =
-  Record<never, never> extends V
-    ? [variables?: V, options?: OperationOptions]
-    : [variables: V, options?: OperationOptions];
-
-/** A mutation of `pending` and what became of it. */
-export type Resumed = PendingMutation & { readonly outcome: PromiseSettledResult<unknown> };
+import { Session } from './session.js';
+import { type Claims, cookieStore, cookieTokensIn, memoryStore, recordOf, tokensIn } from './tokens.js';
 
 /** The header that a page of another origin can't send without being asked about it. */
-const cookieHeaders = { 'x-stipend-console': '1' };
+const cookieHeaders = { 'stipend-console': '1' };
 /** How often one request is sent again with another login. */
 const maxLogins = 2;
 const defaultRetry = { firstDelayMs: 200, maxSeconds: 60, maxTries: 20, timeoutSeconds: 30 };
@@ -73,19 +31,23 @@ export class StipendClient {
       credentials: this.#usesCookie ? 'same-origin' : 'omit',
       headers: { ...(this.#usesCookie && cookieHeaders), ...options.headers },
       retry: { ...defaultRetry, ...options.retry },
-      onDate: (date) => {
-        if (session instanceof TokenSession) session.noteDate(date);
-      },
+      onDate: (date) => session.noteDate(date),
     };
-    const session = this.#usesCookie
-      ? cookieSession(onSessionOver)
-      : new TokenSession({
-          url,
-          store,
-          onSessionOver,
-          onClaims,
-          send: (request) => send(transport, request, { repeatable: true }),
-        });
+    const session = new Session({
+      url,
+      store: this.#usesCookie ? cookieStore() : store,
+      onSessionOver,
+      onClaims,
+      tokensIn: this.#usesCookie ? cookieTokensIn : tokensIn,
+      trade: ({ refreshToken }) =>
+        this.#usesCookie
+          ? this.#console('/refresh', {}, true)
+          : send(
+              transport,
+              { query: ownDocuments.refreshSession, variables: { refreshToken } },
+              { repeatable: true },
+            ),
+    });
     this.#transport = transport;
     this.#session = session;
   }
@@ -121,22 +83,19 @@ export class StipendClient {
 
   /** @throws StipendError UNAUTHENTICATED on a wrong name or password */
   async login(username: string, password: string): Promise<LoggedIn> {
-    const query = ownDocuments[this.#usesCookie ? 'cookieLogin' : 'login'];
-    const data = doneOf(await this.execute({ query, variables: { username, password } }));
-    return this.#begin(recordOf(data).login);
+    return this.#begin('login', '', { username, password });
   }
 
   /** Ends all sessions of the user and begins a new one, with the new password. */
   async changePassword(currentPassword: string, newPassword: string): Promise<LoggedIn> {
-    const query = ownDocuments[this.#usesCookie ? 'cookieChangePassword' : 'changePassword'];
-    const data = doneOf(await this.execute({ query, variables: { currentPassword, newPassword } }));
-    return this.#begin(recordOf(data).changePassword);
+    return this.#begin('changePassword', '/password', { currentPassword, newPassword });
   }
 
   /** Ends this session, or all of the user's. The tokens are forgotten even when the server gives no answer. */
   async logout(scope: 'THIS_SESSION' | 'ALL_SESSIONS' = 'THIS_SESSION'): Promise<void> {
     try {
-      doneOf(await this.execute({ query: ownDocuments.logout, variables: { scope } }));
+      if (this.#usesCookie && scope === 'THIS_SESSION') doneOf(await this.#console('/end', {}, true));
+      else doneOf(await this.execute({ query: ownDocuments.logout, variables: { scope } }));
     } finally {
       await this.#session.leave();
     }
@@ -213,8 +172,24 @@ export class StipendClient {
     return this.execute({ query: document.toString(), variables: recordOf(variables) }, options);
   }
 
-  async #begin(payload: unknown): Promise<LoggedIn> {
-    await this.#session.begin(payload);
-    return loggedIn(payload);
+  async #begin(
+    name: 'login' | 'changePassword',
+    path: string,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<LoggedIn> {
+    const data = doneOf(
+      this.#usesCookie
+        ? await this.#console(path, variables, false)
+        : await this.execute({ query: ownDocuments[name], variables }),
+    );
+    await this.#session.begin(data);
+    const user = this.#usesCookie ? await this.query(ownDocuments.me) : recordOf(data)[name];
+    const { me, user: own } = recordOf(user);
+    return loggedIn(me ?? own);
+  }
+
+  /** The requests that set the cookies. */
+  #console(path: string, body: object, repeatable: boolean): Promise<Answer> {
+    return send(this.#transport, body, { path: `console/session${path}`, repeatable });
   }
 }

@@ -39,6 +39,8 @@ export interface Transport {
 }
 
 export interface SendOptions {
+  /** In place of the API's. */
+  readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
@@ -60,11 +62,7 @@ const maxDelayMs = 10_000;
  * @throws StipendError NO_ANSWER
  * @throws the signal's reason when the caller aborts
  */
-export async function send(
-  transport: Transport,
-  request: GraphQLRequest,
-  options: SendOptions,
-): Promise<Answer> {
+export async function send(transport: Transport, request: object, options: SendOptions): Promise<Answer> {
   const { firstDelayMs, maxSeconds, maxTries } = transport.retry;
   const deadline = Date.now() + maxSeconds * 1000;
   for (let tries = 1; ; tries++) {
@@ -92,18 +90,21 @@ function giveUp({ status, answer, cause }: Lost): Answer {
 
 async function sendOnce(
   transport: Transport,
-  request: GraphQLRequest,
-  { headers, signal }: SendOptions,
+  request: object,
+  { path, headers, signal }: SendOptions,
 ): Promise<Answer | { lost: Lost }> {
   const timeout = AbortSignal.timeout(transport.retry.timeoutSeconds * 1000);
   try {
-    const response = await transport.fetch(transport.url, {
-      method: 'POST',
-      credentials: transport.credentials,
-      headers: { ...transport.headers, ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
+    const response = await transport.fetch(
+      path === undefined ? transport.url : transport.url.replace(/graphql$/, path),
+      {
+        method: 'POST',
+        credentials: transport.credentials,
+        headers: { ...transport.headers, ...headers, 'content-type': 'application/json' },
+        body: JSON.stringify(request),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      },
+    );
     const date = Date.parse(response.headers.get('date') ?? '');
     if (!Number.isNaN(date)) transport.onDate(date);
     return read(response, await response.text());

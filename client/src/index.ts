@@ -1,5 +1,5 @@
 export type { Done } from './answers.js';
-export { type ClientOptions, type OperationOptions, type Resumed, StipendClient } from './client.js';
+export { StipendClient } from './client.js';
 export type { TypedDocument } from './documents.js';
 export {
   type AnswerError,
@@ -20,6 +20,7 @@ export {
   type Money,
   subtractMoney,
 } from './money.js';
+export type { ClientOptions, OperationArguments, OperationOptions, Resumed } from './options.js';
 export { type LoggedIn, ownDocuments } from './own-documents.js';
 export { type Currency, currency, type Day, type Decimal, day, decimal, formatDay } from './scalars.js';
 export type { OnSessionOver, SessionOver } from './session-end.js';

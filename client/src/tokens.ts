@@ -61,9 +61,32 @@ function payloadOf(token: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** @returns undefined for what is not a login's payload */
-export function tokensIn(payload: unknown): Tokens | undefined {
-  const { token, expiresAt, refreshToken, user } = recordOf(payload);
+/** What stands for the tokens of a cookie, which JavaScript can't see. */
+function cookieTokens(expiresAt: string): Tokens {
+  return { token: '', expiresAt, refreshToken: expiresAt, userId: '' };
+}
+
+/** The cookie is the store. There may be one, until the server says otherwise, and again when another tab has logged in. */
+export function cookieStore(): TokenStore {
+  const unknown = cookieTokens('9999-12-31T00:00:00Z');
+  let kept = unknown;
+  return {
+    load: () => kept,
+    save: (tokens = unknown) => {
+      kept = tokens;
+    },
+  };
+}
+
+/** @param data of one of the console's requests */
+export function cookieTokensIn(data: unknown): Tokens | undefined {
+  const { expiresAt } = recordOf(data);
+  return typeof expiresAt === 'string' ? cookieTokens(expiresAt) : undefined;
+}
+
+/** @param data of `login`, `refreshSession` or `changePassword` */
+export function tokensIn(data: unknown): Tokens | undefined {
+  const { token, expiresAt, refreshToken, user } = recordOf(Object.values(recordOf(data))[0]);
   const { id } = recordOf(user);
   return typeof token === 'string' &&
     typeof expiresAt === 'string' &&

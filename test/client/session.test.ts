@@ -131,17 +131,3 @@ test('a store of the caller keeps the login over reloads', async () => {
   await reloaded.logout();
   expect(kept).toBeUndefined();
 });
-
-test('a session in a cookie sends a header, and no token comes to JavaScript', async () => {
-  const requests: RequestInit[] = [];
-  const client = stipend.client({
-    session: 'cookie',
-    fetch: (input, init) => {
-      requests.push(init ?? {});
-      return fetch(input, init);
-    },
-  });
-  expect(await client.login('admin', adminPassword)).toMatchObject({ username: 'admin', admin: true });
-  expect(requests[0]).toMatchObject({ credentials: 'same-origin', headers: { 'x-stipend-console': '1' } });
-  expect(String(requests[0]?.body)).not.toContain('refreshToken');
-});
