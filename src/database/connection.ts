@@ -12,6 +12,8 @@ export interface Connection {
   readonly schema?: string;
   /** What the URL asks for and Stipend decides itself, a sentence each. */
   readonly overridden: readonly string[];
+  /** Where it is now, and how to log in, if that can change while the process runs. */
+  readonly reread?: () => pg.ClientConfig | undefined;
 }
 
 /** Parameters that pg reads from the URL. */
@@ -91,6 +93,11 @@ export function connectionOf(url: string): Connection {
 /** A connection that asks for nothing else. */
 export function connectionTo(client: pg.ClientConfig): Connection {
   return { client, settings: {}, overridden: [] };
+}
+
+/** How to open the next connection. */
+export function clientConfigOf({ client, reread }: Connection): pg.ClientConfig {
+  return { ...client, ...reread?.() };
 }
 
 /** @param settings take precedence over those of the connection */

@@ -48,7 +48,10 @@ export interface OpenPool {
 export function openPool(options: PoolOptions): OpenPool {
   // Connections that are being opened or are in use.
   const busySince = new Map<pg.Client, number>();
-  const pool = new pg.Pool({ ...poolConfig(options), Client: clientThatNotes(busySince) });
+  const pool = new pg.Pool({
+    ...poolConfig(options),
+    Client: clientThatNotes(busySince, options.connection),
+  });
   pool.on('error', options.onConnectionLost);
   const shortage = watchShortage();
   const opened = new WeakSet<pg.Client>();
@@ -139,10 +142,10 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
 }
 
 /** The pool announces only connections that have opened; this notes those that are being opened, too. */
-function clientThatNotes(busySince: Map<pg.Client, number>) {
+function clientThatNotes(busySince: Map<pg.Client, number>, { reread }: Connection) {
   return class extends pg.Client {
-    constructor(config?: string | pg.ClientConfig) {
-      super(config);
+    constructor(config?: pg.ClientConfig) {
+      super({ ...config, ...reread?.() });
       busySince.set(this, performance.now());
       this.once('end', () => busySince.delete(this));
     }

@@ -6,13 +6,16 @@ import type { Database } from './database.js';
 const answersWithinMs = 1_000;
 
 /**
- * Reads no rows from the tables that operations need: a lock that would block operations blocks this too, but only for a
- * moment, so that checks don't pile up on the server.
+ * Whether a payment could be made. It takes the locks that a payment takes, on the tables that it reads and writes: what
+ * would block a payment blocks this too, but only for a moment, so that checks don't pile up on the server. A replica, and a
+ * database that is read-only, fail the division.
  */
 const check = `SET LOCAL lock_timeout = 500;
-  SELECT FROM users, sessions, employees, salary_changes, payments, idempotency_records, audit_entries LIMIT 0`;
+  SELECT 1 / (CASE current_setting('transaction_read_only') WHEN 'off' THEN 1 ELSE 0 END);
+  LOCK TABLE payments, idempotency_records, audit_entries IN ROW EXCLUSIVE MODE;
+  SELECT FROM users, sessions, employees, salary_changes LIMIT 0`;
 
-/** @returns a check of whether the database answers, and soon. Concurrent calls share one query. */
+/** @returns a check of whether a payment could be made now. Concurrent calls share one query. */
 export function createReadiness({ pool, lacksResources }: Database): () => Promise<boolean> {
   let running: Promise<boolean> | undefined;
   return async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Connection } from './connection.js';
+import { type Connection, clientConfigOf } from './connection.js';
 import type { SendStatement } from './statement-tracing.js';
 
 /** Settings of every session, whatever the defaults of the server, the database and the role are. */
@@ -147,7 +147,7 @@ function isCallback(value: unknown): value is (error: unknown, result: unknown) 
 export async function openClient(connection: Connection, config: pg.ClientConfig = {}): Promise<pg.Client> {
   const client = new pg.Client({
     connectionTimeoutMillis: sessionTimeoutMs,
-    ...connection.client,
+    ...clientConfigOf(connection),
     ...config,
   });
   client.on('error', () => {

@@ -16,6 +16,9 @@ export interface Config {
   port: number;
   publicUrl: string | undefined;
   databaseUrl: Secret | undefined;
+  listenDatabaseUrl: Secret | undefined;
+  /** The files in which the URLs are, and are read again for each new connection. */
+  urlFiles: { database: string | undefined; listen: string | undefined };
   databasePoolSize: number;
   dataDir: string;
   jwtSecret: Secret | undefined;
@@ -69,10 +72,23 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     ...inconsistencies(given),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return toConfig(parsed.data);
+  const urlFiles = { database: given.DATABASE_URL_FILE, listen: given.LISTEN_DATABASE_URL_FILE };
+  return toConfig(parsed.data, urlFiles);
 }
 
 type Variables = z.output<z.ZodObject<typeof variables>>;
+
+/** Variables of PostgreSQL's own programs that decide where they connect and how safely, and that pg does not read. */
+const unheardOf = [
+  'PGSERVICE',
+  'PGHOSTADDR',
+  'PGREQUIREAUTH',
+  'PGSSLROOTCERT',
+  'PGSSLCERT',
+  'PGSSLKEY',
+  'PGSSLCRL',
+  'PGTARGETSESSIONATTRS',
+];
 
 /** Problems of several variables together. They are reported along with those of single variables. */
 function inconsistencies(given: Record<string, string | undefined>): string[] {
@@ -81,6 +97,12 @@ function inconsistencies(given: Record<string, string | undefined>): string[] {
     problems.push(
       'JWT_SECRET is not set, and DATABASE_URL requires it; `openssl rand -base64 48` makes one.',
     );
+  }
+  for (const name of unheardOf.filter((name) => given.DATABASE_URL !== undefined && given[name])) {
+    problems.push(`${name} is set, and Stipend does not read it: put it into DATABASE_URL, and unset it.`);
+  }
+  if (given.LISTEN_DATABASE_URL !== undefined && given.DATABASE_URL === undefined) {
+    problems.push('LISTEN_DATABASE_URL requires DATABASE_URL.');
   }
   if ((given.TLS_CERT === undefined) !== (given.TLS_KEY === undefined)) {
     problems.push('TLS_CERT and TLS_KEY must be set together.');
@@ -111,13 +133,15 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host);
 }
 
-function toConfig(v: Variables): Config {
+function toConfig(v: Variables, urlFiles: Config['urlFiles']): Config {
   const production = v.NODE_ENV === 'production';
   return {
     host: v.HOST,
     port: v.PORT,
     publicUrl: v.PUBLIC_URL && withoutSlashAtEnd(v.PUBLIC_URL),
     databaseUrl: v.DATABASE_URL,
+    listenDatabaseUrl: v.LISTEN_DATABASE_URL,
+    urlFiles,
     databasePoolSize: v.DATABASE_POOL_SIZE,
     dataDir: resolve(v.DATA_DIR),
     jwtSecret: v.JWT_SECRET,

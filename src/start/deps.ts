@@ -93,7 +93,7 @@ export function keyStoreOf({ database, jwtSecret }: Store, { jwtKeys }: Config):
 /** The session cache, and the listener that keeps it and the key ring up to date. */
 function openSessions(
   cleanup: Cleanup,
-  { database, connection }: Store,
+  { database, connection, listenConnection }: Store,
   { lifetime }: Config,
   { log }: Overrides,
   keyRing: LiveKeyRing,
@@ -101,7 +101,8 @@ function openSessions(
 ): SessionCache {
   let wasConnected = false;
   const listener = listen({
-    connection,
+    connection: listenConnection,
+    sendingConnection: connection,
     channels: ['stipend_session', 'stipend_user', 'stipend_shared_value'],
     onNotification: (channel, payload) => {
       if (channel === 'stipend_session') sessions.dropSession(payload);
@@ -117,7 +118,7 @@ function openSessions(
       void keyRing.reload();
     },
     onConnectionLost: (err) =>
-      log.warn({ err }, 'no notifications arrive from the database; each session is looked up once a second'),
+      log.warn({ err }, 'no notifications arrive from the database: each session is looked up once a second'),
   });
   const sessions = createSessionCache({
     database,

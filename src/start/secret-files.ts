@@ -4,6 +4,7 @@ import { ConfigError } from '../values/config-error.js';
 /** Variables with a secret. Instead of each, NAME_FILE can name a file with the value, as container platforms mount them. */
 export const secretVariables = [
   'DATABASE_URL',
+  'LISTEN_DATABASE_URL',
   'JWT_SECRET',
   'JWT_ENCRYPTION_KEY',
   'DATA_KEY',
@@ -13,6 +14,11 @@ export const secretVariables = [
 ] as const;
 
 const worldReadable = 0o004;
+
+/** @returns what the file of a secret contains */
+export function readSecretFile(path: string): string {
+  return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+}
 
 /**
  * Reads secrets from files.
@@ -33,7 +39,7 @@ export function withSecretFiles(env: Record<string, string | undefined>): Record
             `${name}_FILE names a file that everybody on this machine can read: chmod it to 600.`,
           );
         }
-        return [[name, readFileSync(path, 'utf8').replace(/\r?\n$/, '')]];
+        return [[name, readSecretFile(path)]];
       } catch {
         problems.push(`${name}_FILE names a file that can't be read.`);
         return [];

@@ -17,11 +17,14 @@ import type { Secret } from '../values/secret.js';
 import type { Config } from './config.js';
 import { storedSecret } from './data-dir.js';
 import type { Overrides } from './overrides.js';
+import { readSecretFile } from './secret-files.js';
 
 /** The database, running and migrated, and the secrets that belong to it. */
 export interface Store {
   readonly database: Database;
   readonly connection: Connection;
+  /** To listen for notifications on. */
+  readonly listenConnection: Connection;
   /** Whether the database is the PostgreSQL below DATA_DIR. */
   readonly embedded: boolean;
   readonly jwtSecret: Secret | undefined;
@@ -53,7 +56,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
   const cleanup = new Cleanup();
   try {
     const owner = config.databaseUrl
-      ? connectionOf(config.databaseUrl.reveal())
+      ? connectionWithFile(config.databaseUrl, config.urlFiles.database)
       : await connectEmbedded(cleanup, config, options);
     for (const each of owner.overridden) log.warn(`a parameter of DATABASE_URL has no effect: ${each}`);
     const connection = await migrate(owner, embedded, options);
@@ -71,9 +74,20 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
       ...(metrics && { onRows: metrics.statement }),
       tracing: tracing?.statements,
     });
+    const listenConnection = config.listenDatabaseUrl
+      ? connectionWithFile(config.listenDatabaseUrl, config.urlFiles.listen)
+      : connection;
     cleanup.defer(() => database.close());
     await createCompany(database, Intl.DateTimeFormat().resolvedOptions().timeZone);
-    return { database, connection, embedded, jwtSecret, dataKey, close: () => cleanup.run() };
+    return {
+      database,
+      connection,
+      listenConnection,
+      embedded,
+      jwtSecret,
+      dataKey,
+      close: () => cleanup.run(),
+    };
   } catch (error) {
     await cleanup.unwind();
     throw error;
@@ -94,6 +108,20 @@ async function connectEmbedded(
   });
   cleanup.defer(() => postgres.stop());
   return embeddedConnection(postgres.connection);
+}
+
+/** The password may be rotated: the next connection is opened as the file says then, if it can be read. */
+function connectionWithFile(url: Secret, path: string | undefined): Connection {
+  const connection = connectionOf(url.reveal());
+  if (path === undefined) return connection;
+  const reread = () => {
+    try {
+      return connectionOf(readSecretFile(path)).client;
+    } catch {
+      return undefined;
+    }
+  };
+  return { ...connection, reread };
 }
 
 /** Each parameter is given: pg would take a missing one from the PG* variables of the shell. */

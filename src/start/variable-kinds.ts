@@ -12,6 +12,10 @@ export const longSecret = secret.refine(
   'must have at least 32 bytes; `openssl rand -base64 48` makes one',
 );
 export const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+export const databaseUrl = secret.refine(
+  (value) => /^postgres(ql)?:\/\//.test(value.reveal()),
+  'must have the form postgresql://user:password@host:5432/name',
+);
 export const onOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 export const list = z.string().transform((value) =>
   value

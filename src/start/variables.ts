@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { documentLimitVariables } from './document-limit-variables.js';
 import { serverLimitVariables } from './server-limit-variables.js';
 import {
+  databaseUrl,
   duration,
   httpUrl,
   isAddressOrNetwork,
@@ -26,14 +27,15 @@ export const variables = {
     .describe(
       "The server's URL as its users see it. Tokens carry it as `iss`. Default: the URL at which the database was first served.",
     ),
-  DATABASE_URL: secret
-    .refine(
-      (value) => /^postgres(ql)?:\/\//.test(value.reveal()),
-      'must have the form postgresql://user:password@host:5432/name',
-    )
+  DATABASE_URL: databaseUrl
     .optional()
     .describe(
       'PostgreSQL to use: `postgresql://user:password@host:5432/name`. Unset: Stipend runs its own PostgreSQL, with its data in DATA_DIR.',
+    ),
+  LISTEN_DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'The same database past a pooler, for one connection that listens for revocations. Without it, sessions are looked up once a second where the pooler of DATABASE_URL lets no notification through.',
     ),
   DATABASE_POOL_SIZE: wholeNumberWithin(2, 200)
     .default(10)

@@ -98,7 +98,7 @@ export async function expectSteady(
 ): Promise<void> {
   const patience = { timeout: 20_000 };
   const hearing = `SELECT 1 FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'stipend listener' AND query = 'SELECT 1'`;
+    WHERE datname = current_database() AND application_name = 'stipend listener' AND query LIKE '%pg_notify%'`;
   await expect.poll(() => t.database.sql(hearing), patience).toHaveLength(processes);
   const burst = async () => {
     const before = t.statements.length;

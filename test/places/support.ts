@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { chown, rm, stat, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { until } from '../embedded-postgres/support.js';
+
+const stops = new Set<() => Promise<void>>();
+
+/** To be called once in a file, after `useStipend`: what its tests start ends with the file, and before its databases. */
+export function usePlaces(): void {
+  afterAll(async () => {
+    for (const stop of stops) await stop();
+    stops.clear();
+  });
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'stipend-places-'));
+  stops.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+interface Program {
+  child: ChildProcess;
+  output(): string;
+  stop(): Promise<void>;
+}
+
+/** Runs a program until the file ends, or until it is stopped. */
+async function runProgram(
+  command: string[],
+  options: { port?: number; uid?: number; gid?: number } = {},
+): Promise<Program> {
+  const { port, ...identity } = options;
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...identity });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const exited = once(child, 'close');
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await exited;
+  };
+  stops.add(stop);
+  if (port !== undefined) {
+    await until(async () => child.exitCode !== null || (await answers(port)), 20_000);
+    if (child.exitCode !== null) throw new Error(`${program}: ${output}`);
+  }
+  return { child, output: () => output, stop };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** PgBouncer in front of the server of a URL. @returns the same URL, through it */
+export async function startPgBouncer(
+  url: string,
+  mode: 'session' | 'transaction' | 'statement',
+  settings: Record<string, string> = {},
+): Promise<string> {
+  const { username, password, pathname, hostname, port } = new URL(url);
+  const host = decodeURIComponent(hostname);
+  const folder = newFolder();
+  const listenPort = await freePort();
+  const file = join(folder, 'pgbouncer.ini');
+  const all = {
+    listen_addr: '127.0.0.1',
+    listen_port: String(listenPort),
+    unix_socket_dir: '',
+    auth_type: 'any',
+    pool_mode: mode,
+    default_pool_size: '20',
+    max_client_conn: '200',
+    ...settings,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
+  await writeFile(
+    file,
+    `[databases]\n* = host=${host} port=${port} user=${username} password=${password}\n[pgbouncer]\n${lines.join('\n')}\n`,
+  );
+  // It refuses root, and only the server's own user reaches the server's socket.
+  const { uid, gid } = await stat(host);
+  const identity = process.getuid?.() === 0 ? { uid, gid } : {};
+  if (identity.uid !== undefined) {
+    await chown(folder, uid, gid);
+    await chown(file, uid, gid);
+  }
+  await runProgram(['/usr/sbin/pgbouncer', file], { port: listenPort, ...identity });
+  return `postgresql://${username}:x@127.0.0.1:${listenPort}${pathname}`;
+}
