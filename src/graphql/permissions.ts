@@ -10,16 +10,19 @@ import { AppError } from '../values/app-error.js';
 import type { RequestContext } from './context.js';
 import { deny, rule, shield } from './shield.js';
 
-/**
- * Every rule there is. An operation without a rule does not compile. An object type needs none where only operations
- * with rules lead to it. `User` is in the payload of a login, which anybody may call, so the field that leads on from it
- * has a rule of its own: there, the viewer is who has logged in.
- */
-const rules: {
+/** A rule for every operation: one without a rule does not compile. */
+export type Rules = {
   Query: Record<keyof QueryResolvers, Rule>;
   Mutation: Record<keyof MutationResolvers, Rule>;
   User: Record<string, Rule>;
-} = {
+};
+
+/**
+ * Every rule there is. An object type needs none where only operations
+ * with rules lead to it. `User` is in the payload of a login, which anybody may call, so the field that leads on from it
+ * has a rule of its own: there, the viewer is who has logged in.
+ */
+const rules: Rules = {
   Query: { ...accountRules.Query, ...companyRules.Query, ...employeeRules.Query, ...paymentRules.Query },
   Mutation: {
     ...accountRules.Mutation,

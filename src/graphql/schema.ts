@@ -5,7 +5,7 @@ import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { accountResolvers } from '../accounts/accounts.resolvers.js';
 import { companyResolvers } from '../company/company.resolvers.js';
 import { employeeResolvers } from '../employees/employees.resolvers.js';
-import type { Resolvers } from '../generated/resolvers-types.js';
+import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers-types.js';
 import { payRunResolvers } from '../pay-runs/pay-runs.resolvers.js';
 import { paymentResolvers } from '../payments/payments.resolvers.js';
 import { pageInfoResolvers, pageResolvers } from '../reads/pages.js';
@@ -14,6 +14,12 @@ import type { RequestContext } from './context.js';
 import { counted } from './counted.js';
 import { applyPermissions } from './permissions.js';
 import { scalars } from './scalars.js';
+
+/** A resolver for every operation: one without a resolver does not compile. */
+export interface RootResolvers {
+  Query: Required<QueryResolvers>;
+  Mutation: Required<MutationResolvers>;
+}
 
 const resolvers = {
   ...scalars,
@@ -36,7 +42,7 @@ const resolvers = {
   Payment: { ...paymentResolvers.Payment, ...payRunResolvers.Payment },
   PayRun: payRunResolvers.PayRun,
   PageInfo: pageInfoResolvers,
-} satisfies Resolvers;
+} satisfies Resolvers & RootResolvers;
 
 /** SDL, resolvers and permissions. */
 export function createSchema(): GraphQLSchema {
