@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { AppError } from '../values/app-error.js';
 import type { Clock } from '../values/clock.js';
 import type { SessionCache } from './sessions/session-cache.js';
-import { bearerToken } from './tokens/bearer.js';
+import type { BearerToken } from './tokens/bearer.js';
 import type { VerifyToken } from './tokens/verified-tokens.js';
 import { anonymous, type Viewer } from './viewer.js';
 
@@ -20,13 +19,12 @@ export interface AuthenticateDeps {
  */
 export async function authenticate(
   deps: AuthenticateDeps,
-  request: IncomingMessage,
+  presented: BearerToken,
   ip: string | null,
 ): Promise<Viewer> {
-  const header = bearerToken(request);
-  if (header.kind === 'none') return anonymous;
+  if (presented.kind === 'none') return anonymous;
   const now = deps.clock.now();
-  const claims = header.kind === 'token' ? await deps.verifyToken(header.token, now) : undefined;
+  const claims = presented.kind === 'token' ? await deps.verifyToken(presented.token, now) : undefined;
   if (!claims) throw invalidToken();
   const session = await deps.sessions.use(claims.sid, now);
   // Notifications name a session by its id in one spelling: a session cached under another one would never be dropped.

@@ -28,6 +28,8 @@ export interface Deps
 export interface RequestOrigin {
   readonly deps: Deps;
   readonly viewer: Viewer;
+  /** Whether answers may have tokens in them: those to the console never do. */
+  readonly mayReceiveTokens: boolean;
   readonly client: Client;
   /** The id that the client gave the request, which its errors repeat. */
   readonly requestId: string | undefined;
@@ -46,6 +48,7 @@ export interface RequestContext extends RequestOrigin {
    * A request may try one password or refresh token, and no more: aliases would make one request many guesses.
    *
    * @throws AppError RATE_LIMITED from the second time on
+   * @throws AppError FORBIDDEN in the console, whose scripts must not see a token
    */
   claimCredentialCheck(): void;
   /** Has everything below the payload of the running mutation read as whoever has logged in by it. */
@@ -62,6 +65,7 @@ export function createContext(origin: RequestOrigin, rawFields?: RawFields): Req
 class Context implements RequestContext {
   readonly deps: Deps;
   viewer: Viewer;
+  readonly mayReceiveTokens: boolean;
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
@@ -76,6 +80,7 @@ class Context implements RequestContext {
     this.deps = origin.deps;
     this.viewer = origin.viewer;
     this.caller = origin.viewer;
+    this.mayReceiveTokens = origin.mayReceiveTokens;
     this.client = origin.client;
     this.requestId = origin.requestId;
     this.facts = origin.facts;
@@ -101,6 +106,8 @@ class Context implements RequestContext {
   }
 
   claimCredentialCheck(): void {
+    if (!this.mayReceiveTokens)
+      throw new AppError('FORBIDDEN', 'The console is given no tokens: its session is at /console/session.');
     if (this.hasClaimed) {
       throw new AppError('RATE_LIMITED', 'One login in a request, and no more.', { retryAfterSeconds: 1 });
     }

@@ -18,11 +18,16 @@ export interface TrustedDocuments {
 /**
  * Reads the manifest that graphql-codegen's client preset writes: a JSON object of documents by their hashes.
  *
+ * @param more documents that are served besides
  * @throws ConfigError when it can't be read, is no such manifest, or has a document that every request would be refused for
  */
-export function readTrustedDocuments(path: string, documents: Documents): TrustedDocuments {
+export function readTrustedDocuments(
+  path: string,
+  documents: Documents,
+  more: Array<[id: string, text: string]>,
+): TrustedDocuments {
   const byId = new Map<string, string>();
-  for (const [id, text] of manifestIn(path, documents)) {
+  for (const [id, text] of [...manifestIn(path, documents), ...more]) {
     byId.set(id, text);
     // The preset's own hash is SHA-1 unless it is told otherwise, and a client that hashes for itself takes SHA-256.
     byId.set(createHash('sha256').update(text).digest('hex'), text);

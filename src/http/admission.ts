@@ -6,6 +6,7 @@ import { AppError } from '../values/app-error.js';
 import { networkOf } from '../values/network.js';
 import { errorBody, sendRefusal } from './answers.js';
 import type { Connections } from './connections.js';
+import { consoleSessionPath } from './console/console-session.js';
 import { refusalType } from './content-type.js';
 import { requestIdFrom } from './requests.js';
 
@@ -130,7 +131,8 @@ export class Admission {
   /** Counts the requests in flight, and refuses what the guard has let pass. */
   watch(fastify: FastifyInstance): void {
     fastify.addHook('preHandler', (request, reply, done) => {
-      if (request.facts.route !== path) return done();
+      const { route } = request.facts;
+      if (route !== path && !route?.startsWith(consoleSessionPath)) return done();
       const network = this.#networkOf(request);
       if (this.#isFull() || !this.#hasShare(network)) {
         this.#countRefusal();

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { type AuthenticateDeps, authenticate } from '../accounts/authenticate.js';
+import type { BearerToken } from '../accounts/tokens/bearer.js';
 import { anonymous, type Viewer } from '../accounts/viewer.js';
 import type { Documents } from '../graphql/documents.js';
 import { signsInOnly } from '../graphql/signs-in.js';
@@ -23,10 +24,11 @@ interface FindViewerOptions {
 export async function findViewer(
   options: FindViewerOptions,
   request: FastifyRequest,
+  token: BearerToken,
   ip: string | null,
 ): Promise<Viewer> {
   try {
-    return await authenticate(options.deps, request.raw, ip);
+    return await authenticate(options.deps, token, ip);
   } catch (error) {
     if (failureOf(error).code === 'UNAUTHENTICATED' && signsIn(options, request)) return anonymous;
     throw error;

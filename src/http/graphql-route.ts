@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
@@ -11,7 +10,9 @@ import type { KnownOperations } from '../graphql/known-operations.js';
 import { finishRefusal, writeAnswer } from '../graphql/outcomes.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
+import { addressOf } from './address.js';
 import { sendRefusal } from './answers.js';
+import { type Credentials, ForeignRequest } from './console/console-requests.js';
 import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import { findViewer } from './find-viewer.js';
@@ -25,6 +26,8 @@ interface GraphQLRoute {
   formatError: FormatError;
   /** Set, no other documents are served. */
   trusted: TrustedDocuments | undefined;
+  /** How a request identifies its caller. */
+  readCredentials(request: FastifyRequest): Credentials;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
   /** Of an answer, as JSON. */
@@ -47,9 +50,14 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
       return send();
     } catch (error) {
       if (failureOf(error).code === 'INTERNAL_SERVER_ERROR') throw error;
-      return sendRefusal(reply, error, error instanceof MalformedBody ? 400 : undefined);
+      return sendRefusal(reply, error, refusedStatus(error));
     }
   });
+}
+
+function refusedStatus(error: unknown): number | undefined {
+  if (error instanceof MalformedBody) return 400;
+  return error instanceof ForeignRequest ? 403 : undefined;
 }
 
 async function answer(
@@ -59,12 +67,14 @@ async function answer(
   reply: FastifyReply,
 ): Promise<Send> {
   const ip = addressOf(request);
-  const viewer = await findViewer(route, request, ip);
+  const { token, byCookie } = route.readCredentials(request);
+  const viewer = await findViewer(route, request, token, ip);
   request.facts.viewer = viewer;
   const asked = readGraphQLRequest(request, route.trusted);
   const origin = {
     deps: route.deps,
     viewer,
+    mayReceiveTokens: !byCookie,
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
@@ -155,14 +165,4 @@ function sendResponse(
   return reply
     .code(refusedDocument ? refusedDocumentStatus(request.headers.accept) : status)
     .send(body.string);
-}
-
-const addressWithPort = /^(?:\[([^\]]+)\]|([0-9.]+))(?::\d+)?$/;
-
-/** What a trusted proxy passes on as the client's address may be anything; some pass on the client's port as well. */
-function addressOf({ ip }: FastifyRequest): string | null {
-  if (isIP(ip) !== 0) return ip;
-  const [, ipv6, ipv4] = addressWithPort.exec(ip) ?? [];
-  const address = ipv6 ?? ipv4 ?? '';
-  return isIP(address) === 0 ? null : address;
 }

@@ -4,6 +4,7 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import { publicJwkSet } from '../accounts/keys/key-ring.js';
+import { bearerToken } from '../accounts/tokens/bearer.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { Deps } from '../graphql/context.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
@@ -18,6 +19,9 @@ import type { Secret } from '../values/secret.js';
 import { Admission } from './admission.js';
 import { backlog, createBoundedServer } from './bounded-server.js';
 import { Connections } from './connections.js';
+import { addConsoleFiles, consoleDocuments } from './console/console-files.js';
+import { readCredentials } from './console/console-requests.js';
+import { addConsoleSession } from './console/console-session.js';
 import { drain } from './drain.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
@@ -67,6 +71,8 @@ export interface ServerOptions {
   /** Answers plain HTTP with a redirect. */
   redirectPort: number | undefined;
   publicUrl: string | undefined;
+  /** Serves the web console, and its sessions. */
+  console: boolean;
 }
 
 export interface Server {
@@ -84,7 +90,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { schema, deps, log, documentLimits, trustedDocuments, metrics, tracing, metricsToken } = options;
   const documents = createDocuments(schema, documentLimits);
   const trusted =
-    trustedDocuments === undefined ? undefined : readTrustedDocuments(trustedDocuments, documents);
+    trustedDocuments === undefined
+      ? undefined
+      : readTrustedDocuments(trustedDocuments, documents, options.console ? consoleDocuments() : []);
   const formatError = createFormatError(log, { hideSchema: !options.introspection });
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
@@ -126,9 +134,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     formatError,
     documents,
     known: createKnownOperations(schema),
+    readCredentials: options.console
+      ? (request) => readCredentials(request, options.publicUrl)
+      : ({ raw }) => ({ token: bearerToken(raw), byCookie: false }),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
     maxAnswerBytes: documentLimits.answerBytes,
   });
+  if (options.console) {
+    addConsoleSession(fastify, options);
+    await addConsoleFiles(fastify, log);
+  }
   if (metricsToken) addMetricsRoute(fastify, metrics.registry, metricsToken);
   const stop = async () => {
     stopping = true;

@@ -58,6 +58,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       redirectPort: config.redirectPort,
       trustedProxies: config.trustedProxies,
       corsOrigins: config.corsOrigins,
+      console: config.console,
       sandbox: config.sandbox,
       introspection: config.introspection,
       documentLimits: config.documentLimits,

@@ -51,6 +51,7 @@ export interface Config {
   metricsPort: number | undefined;
   tracing: TracingOptions | undefined;
   corsOrigins: string[];
+  console: boolean;
   sandbox: boolean;
   introspection: boolean;
   logLevel: string;
@@ -195,6 +196,7 @@ function toConfig(v: Variables, urlFiles: Config['urlFiles']): Config {
         }
       : undefined,
     corsOrigins: v.CORS_ORIGINS,
+    console: v.CONSOLE,
     sandbox: v.SANDBOX ?? !production,
     introspection: v.INTROSPECTION ?? !production,
     logLevel: v.LOG_LEVEL,

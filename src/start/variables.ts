@@ -169,6 +169,7 @@ export const variables = {
     .describe(
       'Origins of browser frontends that may use the API, separated by commas: `https://app.example.com`.',
     ),
+  CONSOLE: onOff.default(true).describe('`on` serves the web console at `/`, `off` does not.'),
   SANDBOX: onOff
     .optional()
     .describe(
