@@ -23,6 +23,7 @@ export type AuditAction =
   | 'keys.added'
   | 'keys.promoted'
   | 'keys.retired'
+  | 'payment.voided'
   | 'company.edited'
   | 'employee.hired'
   | 'employee.terminated'

@@ -3,8 +3,8 @@ import { type Connection, withSettings } from './connection.js';
 import { openClient } from './session.js';
 
 /**
- * The role of Stipend's own statements. It can neither drop nor alter a table, and can neither change nor delete a payment,
- * a salary change or an audit entry.
+ * The role of Stipend's own statements. It can neither drop nor alter a table, and can neither change nor delete a payment
+ * (but for voiding it), a salary change or an audit entry.
  */
 const appRole = 'stipend_app';
 
@@ -62,6 +62,7 @@ async function grantAppRole(client: pg.Client, { schema = 'public' }: Connection
   await client.query(`
     GRANT USAGE ON SCHEMA ${client.escapeIdentifier(schema)} TO ${appRole};
     GRANT SELECT, INSERT ON ${appendOnlyTables.join(', ')} TO ${appRole};
+    GRANT UPDATE (voided_at, voided_by, void_reason) ON payments TO ${appRole};
     GRANT SELECT, INSERT, UPDATE ON ${updatableTables.join(', ')} TO ${appRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ${deletableTables.join(', ')} TO ${appRole}`);
   return true;

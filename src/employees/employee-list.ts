@@ -3,6 +3,7 @@ import { type Sql, sql } from '../database/sql.js';
 import type { EmployeeFilter, QueryEmployeesArgs } from '../generated/schema-types.js';
 import type { List } from '../reads/lists.js';
 import { byId } from '../reads/pages.js';
+import { type Period, parsePeriod } from '../values/dates.js';
 import { parseText } from '../values/text.js';
 import { type Employee, employeeTable } from './employee.js';
 
@@ -16,7 +17,7 @@ export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
 
 const maxSearchCharacters = 100;
 
-function conditions({ search, department, status }: EmployeeFilter, today: Sql): Sql[] {
+function conditions({ search, department, status, withoutSalaryFor }: EmployeeFilter, today: Sql): Sql[] {
   const found: Sql[] = [];
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
@@ -31,5 +32,20 @@ function conditions({ search, department, status }: EmployeeFilter, today: Sql):
   if (status === 'ACTIVE') {
     found.push(sql`e.hired_on <= ${today} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today})`);
   }
+  if (withoutSalaryFor != null)
+    found.push(hasUnpaidDays(parsePeriod(withoutSalaryFor, 'filter.withoutSalaryFor')));
   return found;
+}
+
+/** Whether an employment has more days in the period than salary payments are for; no two of those have a day in common. */
+function hasUnpaidDays({ start, end }: Period): Sql {
+  const first = sql`greatest(m.started_on, ${start}::date)`;
+  const last = sql`least(m.ended_on, ${end}::date)`;
+  return sql`EXISTS (
+    SELECT FROM employments m
+    WHERE m.employee_id = e.id AND daterange(m.started_on, m.ended_on, '[]') && daterange(${start}::date, ${end}::date, '[]')
+      AND ${last} - ${first} + 1 > (
+        SELECT coalesce(sum(least(s.period_end, ${last}) - greatest(s.period_start, ${first}) + 1), 0) FROM payments s
+        WHERE s.employee_id = m.employee_id AND s.kind = 'SALARY' AND s.voided_at IS NULL
+          AND daterange(s.period_start, s.period_end, '[]') && daterange(${first}, ${last}, '[]')))`;
 }

@@ -34,6 +34,7 @@ const resolvers = {
     ...companyResolvers.Mutation,
     ...employeeResolvers.Mutation,
     login: counted('login', accountResolvers.Mutation.login),
+    ...paymentResolvers.Mutation,
     issuePayment: counted('payment', paymentResolvers.Mutation.issuePayment),
   },
   User: employeeResolvers.User,

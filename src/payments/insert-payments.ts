@@ -1,13 +1,13 @@
 import type { SignedIn } from '../accounts/viewer.js';
 import type { Database } from '../database/database.js';
 import { empty, raw, type Sql, sql } from '../database/sql.js';
-import { salaryInForce } from '../employees/salary-change.js';
 import type { PaymentKind } from '../generated/schema-types.js';
 import type { Day } from '../values/dates.js';
 import { newId } from '../values/ids.js';
 import { describeMoney } from '../values/money.js';
 import { type Payment, paymentTable } from './payment.js';
 import type { IdempotencyKey, PaymentOrder } from './payment-order.js';
+import { isInCurrency, isPayableOnItsDays, isUsual } from './payment-rules.js';
 
 export interface NewPayment {
   id: string;
@@ -93,8 +93,8 @@ const isNotPaid = raw(`AND NOT (o.kind = 'SALARY' AND EXISTS (
             AND daterange(s.period_start, s.period_end, '[]') && daterange(o.period_start, o.period_end, '[]')))`);
 
 /**
- * The payments that may be made, their employees locked: active today, paid in this currency, and, where a payment
- * replaces one, that one voided. Each employee is looked up by a query of its own: a join would read all of them where the
+ * The payments that may be made, their employees locked: payable on these days, in this currency, this much,
+ * and, where a payment replaces one, that one voided. Each employee is looked up by a query of its own: a join would read all of them where the
  * planner expects many payments.
  */
 function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
@@ -104,8 +104,7 @@ function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
     CROSS JOIN LATERAL (
       SELECT FROM employees e
       WHERE e.id = o.employee_id
-        AND e.hired_on <= ${today} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today})
-        AND o.currency = (SELECT s.currency FROM (${salaryInForce(employeeId, today)}) s)
+        AND ${isPayableOnItsDays} AND ${isInCurrency} AND ${isUsual}
         AND (o.replaces IS NULL OR EXISTS (
           SELECT FROM payments r WHERE r.id = o.replaces AND r.employee_id = e.id AND r.voided_at IS NOT NULL))
         ${mayWait ? empty : isNotPaid}
@@ -113,14 +112,11 @@ function payee(payments: readonly NewPayment[], whenLocked: WhenLocked): Sql {
     ) e`;
 }
 
-const employeeId = raw('e.id');
-const today = sql`(o.issued_at AT TIME ZONE (SELECT time_zone FROM company))::date`;
-
 /** One value, however many they are: so there is one statement to prepare. */
 function ordered(payments: readonly NewPayment[]): Sql {
   return sql`json_to_recordset(${JSON.stringify(payments.map(orderedRow))}::json) AS o (
     id uuid, employee_id uuid, amount_minor bigint, currency text, kind payment_kind, period_start date, period_end date,
-    note text, replaces uuid, issued_at timestamptz, issued_by uuid, key text, input_hash bytea,
+    note text, replaces uuid, issued_at timestamptz, issued_by uuid, accept_unusual boolean, key text, input_hash bytea,
     audit_entry_id uuid, changes jsonb, ip text)`;
 }
 
@@ -136,6 +132,7 @@ interface OrderedRow {
   replaces: string | null;
   issued_at: string;
   issued_by: string;
+  accept_unusual: boolean;
   key: string | undefined;
   input_hash: string | undefined;
   audit_entry_id: string;
@@ -156,6 +153,7 @@ function orderedRow({ id, viewer, order, idempotency, now }: NewPayment): Ordere
     replaces: order.replacesId,
     issued_at: now.toISOString(),
     issued_by: viewer.userId,
+    accept_unusual: order.acceptUnusualAmount,
     key: idempotency?.key,
     input_hash: idempotency ? `\\x${idempotency.inputHash.toString('hex')}` : undefined,
     audit_entry_id: newId(now),

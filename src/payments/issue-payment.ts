@@ -31,8 +31,8 @@ export interface IssuePaymentResult {
 /**
  * Pays an employee, once for each idempotency key: docs/issuing-a-payment.md tells how.
  *
- * @throws AppError BAD_USER_INPUT on an amount, period, note, key or id that can't be; on an amount above the limit; on
- *   an employee who is not active today or is paid in another currency
+ * @throws AppError BAD_USER_INPUT on an amount, period, note, key or id that can't be; on an amount above the limit, or far
+ *   above the salary; on days for which the employee can't be paid, and on another currency than the salary's
  * @throws AppError NOT_FOUND when there is no such employee, or no such payment to replace
  * @throws AppError ALREADY_PAID when a salary payment for some of these days counts already
  * @throws AppError IDEMPOTENCY_MISMATCH when the key was used with another input

@@ -4,7 +4,7 @@ import type { EmployeePaymentsArgs, PaymentFilter, QueryPaymentsArgs } from '../
 import type { List, NestedList } from '../reads/lists.js';
 import { byId, byInstant } from '../reads/pages.js';
 import { parseId } from '../values/ids.js';
-import { parseCurrency } from '../values/money.js';
+import { parseCurrencyOrEnded } from '../values/money.js';
 import { type Payment, paymentTable } from './payment.js';
 
 /** The payments that the viewer may see, the newest first. */
@@ -31,6 +31,6 @@ function conditions(filter: PaymentFilter): Sql[] {
   if (status === 'VOIDED') found.push(sql`p.voided_at IS NOT NULL`);
   if (issuedFrom != null) found.push(sql`p.issued_at >= ${issuedFrom}::timestamptz`);
   if (issuedTo != null) found.push(sql`p.issued_at < ${issuedTo}::timestamptz`);
-  if (currency != null) found.push(sql`p.currency = ${parseCurrency(currency, 'filter.currency')}`);
+  if (currency != null) found.push(sql`p.currency = ${parseCurrencyOrEnded(currency, 'filter.currency')}`);
   return found;
 }

@@ -14,6 +14,8 @@ export interface PaymentOrder {
   period: Period | null;
   note: string | null;
   replacesId: string | null;
+  /** Not part of what an idempotency key stands for: it changes nothing of the payment. */
+  acceptUnusualAmount: boolean;
 }
 
 /** What a caller means by "the same": the key, and a hash of all that the key stands for. */
@@ -40,6 +42,7 @@ export function parseOrder(input: IssuePaymentInput): PaymentOrder {
     period,
     note: input.note == null ? null : parseText(input.note, 'note', maxNoteCharacters),
     replacesId: input.replaces == null ? null : parseId(input.replaces, 'replaces'),
+    acceptUnusualAmount: input.acceptUnusualAmount ?? false,
   };
 }
 

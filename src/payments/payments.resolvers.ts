@@ -4,6 +4,7 @@ import { type Employee, employeeTable } from '../employees/employee.js';
 import type {
   EmployeePaymentsArgs,
   MutationIssuePaymentArgs,
+  MutationVoidPaymentArgs,
   QueryPaymentArgs,
   QueryPaymentsArgs,
 } from '../generated/schema-types.js';
@@ -12,6 +13,7 @@ import { parseId } from '../values/ids.js';
 import { type IssuePaymentDeps, issuePayment } from './issue-payment.js';
 import { type Payment, paymentTable, replacementOf } from './payment.js';
 import { paymentList, paymentsOfEmployee } from './payment-list.js';
+import { voidPayment } from './void-payment.js';
 
 interface Context {
   viewer: Viewer;
@@ -32,6 +34,8 @@ export const paymentResolvers = {
   Mutation: {
     issuePayment: (_parent: Parent, { input }: MutationIssuePaymentArgs, { deps, viewer, signal }: Context) =>
       issuePayment({ ...deps, signal }, signedIn(viewer), input),
+    voidPayment: (_parent: Parent, { input }: MutationVoidPaymentArgs, { deps, viewer }: Context) =>
+      voidPayment(deps, signedIn(viewer), input),
   },
   Payment: {
     employee: ({ employeeId }: Payment, _args: unknown, { reads }: Context) =>

@@ -1,7 +1,6 @@
 /**
  * The currencies of ISO 4217 (list one, 2026-01-01) that a salary can be paid in, by their minor digits. Funds codes,
- * precious metals and testing codes are left out. A currency that ISO drops stays here: payments made in it must still be
- * shown. Intl is no substitute, because CLDR rounds IQD, AFN and others to no digits.
+ * precious metals and testing codes are left out. Intl is no substitute, because CLDR rounds IQD, AFN and others to no digits.
  */
 const codesByMinorDigits: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF',
@@ -13,19 +12,39 @@ const codesByMinorDigits: Record<number, string> = {
   3: 'BHD IQD JOD KWD LYD OMR TND',
 };
 
-const digitsByCode = new Map(
-  Object.entries(codesByMinorDigits).flatMap(([digits, codes]) =>
-    codes.split(/\s+/).map((code): [string, number] => [code, Number(digits)]),
-  ),
-);
+/**
+ * Currencies that have ended since 1999 (list three), with the digits that they had. Payments made in them are still shown
+ * and can be imported.
+ */
+const endedByMinorDigits: Record<number, string> = {
+  0: 'ADP BEF BYB BYR ESP GRD ITL LUF MGF PTE TJR TPE TRL',
+  2: `AFA ANG ATS AZM BGL BGN CSD CUC CYP DEM EEK FIM FRF GHC GWP HRK IEP LTL LVL MRO MTL MZM NLG ROL RUR SDD SIT SKK SLL
+      SRG STD TMM UAK VEB VEF XEU YUM ZMK ZWD ZWL ZWN ZWR`,
+};
 
+const digitsByCode = byCode(codesByMinorDigits);
+const endedDigitsByCode = byCode(endedByMinorDigits);
+/** Of most currencies. A code that is in no list came into the database by another way than the API, and is shown. */
+const usualDigits = 2;
+
+function byCode(codesByDigits: Record<number, string>): Map<string, number> {
+  return new Map(
+    Object.entries(codesByDigits).flatMap(([digits, codes]) =>
+      codes.split(/\s+/).map((code): [string, number] => [code, Number(digits)]),
+    ),
+  );
+}
+
+/** Whether it is in use. */
 export function isCurrency(code: string): boolean {
   return digitsByCode.has(code);
 }
 
-/** @throws Error on a code that is no currency */
+/** Whether it is in use, or was. */
+export function isCurrencyOrEnded(code: string): boolean {
+  return isCurrency(code) || endedDigitsByCode.has(code);
+}
+
 export function minorDigits(currency: string): number {
-  const digits = digitsByCode.get(currency);
-  if (digits === undefined) throw new Error(`no currency: ${currency}`);
-  return digits;
+  return digitsByCode.get(currency) ?? endedDigitsByCode.get(currency) ?? usualDigits;
 }

@@ -1,5 +1,5 @@
 import { badInput } from './app-error.js';
-import { isCurrency, minorDigits } from './currencies.js';
+import { isCurrency, isCurrencyOrEnded, minorDigits } from './currencies.js';
 
 /** An amount in the currency's smallest unit: 125050n EUR is 1250.50 EUR. Never a float. */
 export interface Money {
@@ -34,9 +34,21 @@ export function parseMoney(money: { amount: unknown; currency: unknown }, field:
 }
 
 /** @throws AppError BAD_USER_INPUT */
-export function parseCurrency(value: unknown, field: string): string {
+function parseCurrency(value: unknown, field: string): string {
   if (typeof value !== 'string' || !isCurrency(value)) {
     throw badInput(field, `"${field}" is not the ISO 4217 code of a currency in use.`);
+  }
+  return value;
+}
+
+/**
+ * The same of what was paid, which may be in a currency that has ended.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function parseCurrencyOrEnded(value: unknown, field: string): string {
+  if (typeof value !== 'string' || !isCurrencyOrEnded(value)) {
+    throw badInput(field, `"${field}" is not the ISO 4217 code of a currency.`);
   }
   return value;
 }

@@ -80,13 +80,13 @@ test('an employee is paid on the first day and on the last', async () => {
   const starting = await insertEmployee(t.database, { hiredOn: today });
   const leaving = await insertEmployee(t.database);
   await endEmployment(t, leaving, today);
-  await paid(t, salary(starting));
-  await paid(t, salary(leaving));
+  await paid(t, bonus(starting));
+  await paid(t, bonus(leaving));
 });
 
 test('a salary may be for one day, and for 366', async () => {
   const employeeId = await insertEmployee(t.database);
-  await paid(t, { ...salary(employeeId), period: { start: '2028-01-01', end: '2028-12-31' } });
+  await paid(t, { ...salary(employeeId), period: { start: '2024-01-01', end: '2024-12-31' } });
   await paid(t, { ...salary(employeeId), period: { start: '2026-11-01', end: '2026-11-01' } });
 });
 

@@ -45,6 +45,7 @@ function randomInput({ below, pick }: Random, keys: string, known: string[]) {
     },
     kind,
     period: kind === 'SALARY' || below(2) ? { start: day(start), end: day(start + below(14)) } : null,
+    acceptUnusualAmount: true,
     idempotencyKey: pick([null, `${keys}.${below(60)}`, `${keys}.${below(100_000)}`]),
     replaces: below(5) ? null : (known[below(known.length || 1)] ?? null),
   };

@@ -121,7 +121,7 @@ test('a replay answers though a new payment would be refused by now', async () =
   const voided = await pay(t, input);
   expect(voided.data.issuePayment).toMatchObject({ replayed: true, payment: { id, status: 'VOIDED' } });
   const fresh = { ...input, idempotencyKey: 'fresh' };
-  await expectRefusal(t.database, () => pay(t, fresh), { code: 'BAD_USER_INPUT', field: 'employeeId' });
+  await expectRefusal(t.database, () => pay(t, fresh), { code: 'BAD_USER_INPUT', field: 'period' });
 });
 
 test('a try that was refused does not use up its key', async () => {

@@ -1,4 +1,4 @@
-import { insertEmployee, insertUser, userPassword } from '../factories.js';
+import { insertEmployee, insertPayment, insertUser, userPassword } from '../factories.js';
 import type { Actor, Whose, World } from './world.js';
 
 /** Who asks, and for whose rows. */
@@ -65,6 +65,11 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
       kind: 'BONUS',
     },
   }),
+
+  'Mutation.voidPayment': async ({ world }) => {
+    const employeeId = await insertEmployee(world.t.database);
+    return { input: { id: await insertPayment(world.t.database, { employeeId }), reason: 'A test' } };
+  },
 
   'Employee.salaryAt': () => ({ date: '2026-11-22' }),
 };

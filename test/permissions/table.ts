@@ -53,6 +53,7 @@ export const table: Record<string, Record<string, Rights>> = {
     rehireEmployee: [refused, refused, refused, allowed],
     editEmployee: [refused, refused, refused, allowed],
     issuePayment: [refused, refused, refused, allowed],
+    voidPayment: [refused, refused, refused, allowed],
   },
 
   LoginPayload: {
@@ -86,6 +87,9 @@ export const table: Record<string, Record<string, Rights>> = {
   },
   EditEmployeePayload: {
     employee: [refused, refused, refused, allowed],
+  },
+  VoidPaymentPayload: {
+    payment: [refused, refused, refused, allowed],
   },
   IssuePaymentPayload: {
     payment: [refused, refused, refused, allowed],
