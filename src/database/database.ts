@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type pg from 'pg';
+import { createLane, type Lane } from '../concurrency/lane.js';
 import { PrismaClient } from '../generated/prisma/client.js';
 import { isTransient } from './database-errors.js';
 import { connectWithinMs, openPool, type PoolOptions } from './pool.js';
+import { queryPlanned, queryWhenConnected } from './pool-queries.js';
 import { createRowsTogether } from './rows-together.js';
 import type { Sql } from './sql.js';
 import { nameOf, queryOf, statementOf } from './statements.js';
@@ -28,6 +30,13 @@ export interface Database {
    * text, so each needs a cast in the statement.
    */
   rowsTogether<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** `rows` and `rowsTogether` for lists, which share half of the connections. The others are for reads by id and for payments. */
+  readonly lists: Pick<Database, 'rows' | 'rowsTogether'>;
+  /**
+   * `rows` for what may read much: a list with a filter, a count. It is planned for its values, and shares a quarter of the
+   * connections, which are among those for lists.
+   */
+  slowRows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Runs the work in a transaction, and again, a bounded number of times, after a deadlock or the like. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for lack of disk, memory or the like. */
@@ -71,14 +80,25 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
   const send = <Row extends object>(query: pg.QueryConfig) => timed(() => pool.query<Row>(query));
+  const listLane = createLane({ maxConcurrent: share(options.poolSize, 2), maxWaitMs: connectWithinMs });
+  const slowLane = createLane({ maxConcurrent: share(options.poolSize, 4), maxWaitMs: connectWithinMs });
+  const rows =
+    (run: Lane) =>
+    <Row extends object>(statement: Sql | (() => Sql)) =>
+      typeof statement === 'function'
+        ? run(() => timed(() => queryWhenConnected<Row>(pool, () => toQuery(statement()))))
+        : run(() => send<Row>(toQuery(statement)));
   return {
     prisma,
     pool,
-    rows: <Row extends object>(statement: Sql | (() => Sql)) =>
-      typeof statement === 'function'
-        ? timed(() => queryWhenConnected<Row>(pool, () => toQuery(statement())))
-        : send<Row>(toQuery(statement)),
+    rows: rows((task) => task()),
     rowsTogether: createRowsTogether(send),
+    lists: {
+      rows: rows(listLane),
+      rowsTogether: createRowsTogether((query) => listLane(() => send(query))),
+    },
+    slowRows: <Row extends object>(statement: Sql) =>
+      slowLane(() => listLane(() => timed(() => queryPlanned<Row>(pool, toQuery(statement))))),
     transaction: (work) =>
       withRetry(() =>
         prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
@@ -90,35 +110,14 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
 }
 
+/** Of the connections, one at least. */
+function share(poolSize: number, parts: number): number {
+  return Math.max(1, Math.floor(poolSize / parts));
+}
+
 function toQuery(statement: Sql): pg.QueryConfig {
   const { template, values } = statementOf(statement);
   return queryOf(template, values);
-}
-
-/** As `pool.query` does it, but for the statement, which is made when there is a connection for it. */
-async function queryWhenConnected<Row extends object>(
-  pool: pg.Pool,
-  makeQuery: () => pg.QueryConfig,
-): Promise<pg.QueryResult<Row>> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  const onFailure = (error: unknown) => {
-    failure = error instanceof Error ? error : new Error('a statement failed');
-  };
-  client.on('error', onFailure);
-  try {
-    const query = makeQuery();
-    try {
-      return await client.query<Row>(query);
-    } catch (error) {
-      onFailure(error);
-      throw error;
-    }
-  } finally {
-    client.off('error', onFailure);
-    // A connection on which something failed is closed: nobody knows what state it is in.
-    client.release(failure);
-  }
 }
 
 /** Runs one statement within a transaction. Columns come as Prisma reads them. */

@@ -22,7 +22,7 @@ function conditions({ search, department, status, withoutSalaryFor }: EmployeeFi
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-    found.push(sql`(e.name ILIKE ${pattern} OR e.email ILIKE ${pattern} OR e.title ILIKE ${pattern})`);
+    found.push(sql`e.search_text LIKE lower(${pattern})`);
   }
   if (department != null) {
     found.push(sql`e.department = ${parseText(department, 'filter.department', maxSearchCharacters)}`);

@@ -1,5 +1,13 @@
 import { join, raw, type Sql, sql } from '../database/sql.js';
-import { following, type Order, orderBy, type PageArgs, type PageRequest, parsePage } from './pages.js';
+import {
+  type Count,
+  following,
+  type Order,
+  orderBy,
+  type PageArgs,
+  type PageRequest,
+  parsePage,
+} from './pages.js';
 import type { RowText } from './row-text.js';
 import type { Table } from './table.js';
 
@@ -66,6 +74,24 @@ export function pageQuery(
   const where = parent ? sql`${parent} AND ${whereFollowing}` : whereFollowing;
   return text.pageOf(sql`
     SELECT ${text.row} AS row FROM ${from} WHERE ${where} ${orderBy(order)} LIMIT ${maxRows}::bigint`);
+}
+
+/** Where counting stops: who has more than that on a list looks for something, and not for their number. */
+const maxCount = 10_000;
+
+/** A row of `countQuery`. */
+export interface Counted {
+  count: bigint;
+}
+
+/** Counts in the list's order, for which there are indexes, and no further than is told. */
+export function countQuery({ order }: List<unknown, never, never>, from: Sql, where: Sql): Sql {
+  return sql`
+    SELECT count(*) FROM (SELECT FROM ${from} WHERE ${where} ${orderBy(order)} LIMIT ${maxCount + 1}::bigint) counted`;
+}
+
+export function toCount({ count }: Counted): Count {
+  return { count: Math.min(Number(count), maxCount), isExact: count <= maxCount };
 }
 
 /** The rows of a page that a statement reads beside each row of another table. */

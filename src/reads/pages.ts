@@ -29,7 +29,14 @@ export interface Page<Row> {
   /** The cursor of the row at an index. */
   cursorAt(index: number): string;
   /** Counts the whole list. */
-  count(): Promise<number>;
+  count(): Promise<Count>;
+}
+
+/** How many rows a list has, as far as they are counted. */
+export interface Count {
+  readonly count: number;
+  /** Whether there are no more. */
+  readonly isExact: boolean;
 }
 
 /** A value that lists are sorted by. */
@@ -119,7 +126,8 @@ function decodeCursor(list: string, columns: readonly SortColumn[], cursor: stri
 /** Resolvers of every connection type. */
 export const pageResolvers = {
   edges: <Row>(page: Page<Row>) => page.nodes.map((node, index) => ({ node, cursor: page.cursorAt(index) })),
-  totalCount: <Row>(page: Page<Row>) => page.count(),
+  totalCount: async <Row>(page: Page<Row>) => (await page.count()).count,
+  totalCountIsExact: async <Row>(page: Page<Row>) => (await page.count()).isExact,
   pageInfo: <Row>(page: Page<Row>) => page,
 };
 

@@ -5,6 +5,8 @@ import { join, type Sql, sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
 import { lazy } from '../values/lazy.js';
 import {
+  type Counted,
+  countQuery,
   type List,
   type ListRequest,
   type NestedList,
@@ -12,8 +14,9 @@ import {
   type PageSource,
   pageQuery,
   parseList,
+  toCount,
 } from './lists.js';
-import type { Page, PageArgs } from './pages.js';
+import type { Count, Page, PageArgs } from './pages.js';
 import { RawJson } from './raw-json.js';
 import type { RawPlans, RawRows } from './raw-rows.js';
 import type { RequestedField } from './requested-fields.js';
@@ -102,17 +105,14 @@ export class Reads<Viewer> {
     const { database, viewer } = this.#options;
     const request = parseList(list, viewer, args, this.#today);
     // What is filtered may take long, and must not hold up others.
-    const read = args.filter == null ? database.rowsTogether : database.rows;
+    const read = args.filter == null ? database.lists.rowsTogether : database.slowRows;
     const fields = this.#rawFields(info);
     if (fields) return this.#rawList(list, request, fields, info, read);
     const source = this.#wholeRows(list);
     const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
     return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
       const from = list.table.from(this.#today);
-      const counted = await database.rows<{ count: bigint }>(
-        sql`SELECT count(*) FROM ${from} WHERE ${request.where}`,
-      );
-      return Number(onlyRow(counted).count);
+      return toCount(onlyRow(await database.slowRows<Counted>(countQuery(list, from, request.where))));
     });
   }
 
@@ -170,20 +170,27 @@ export class Reads<Viewer> {
     const request = parseList(list, viewer, args, this.#today);
     const ids = [...new Set(parentIds)];
     const source = { ...this.#wholeRows(list), parent: sql`${list.parent} = wanted.id` };
-    const rows = await database.rows<{ id: string; page: string }>(sql`
+    // Of one row it is a read by id. Of many it is a list, of as many rows as pages have.
+    const read = ids.length === 1 ? database.rows : database.lists.rows;
+    const rows = await read<{ id: string; page: string }>(sql`
       SELECT wanted.id, page.page FROM unnest(${ids}::uuid[]) AS wanted (id)
       CROSS JOIN LATERAL (${pageQuery(list, request, source, maxRows ?? request.limit + 1)}) page`);
     const counts = lazy(async () => {
-      const counted = await database.rows<{ id: string; count: bigint }>(sql`
-        SELECT ${list.parent} AS id, count(*) FROM ${list.table.from(this.#today)}
-        WHERE ${list.parent} = ANY(${ids}::uuid[]) AND ${request.where} GROUP BY ${list.parent}`);
-      return new Map(counted.map(({ id, count }) => [id, Number(count)]));
+      const where = sql`${list.parent} = wanted.id AND ${request.where}`;
+      const counted = await database.slowRows<Counted & { id: string }>(sql`
+        SELECT wanted.id, counted.count FROM unnest(${ids}::uuid[]) AS wanted (id)
+        CROSS JOIN LATERAL (${countQuery(list, list.table.from(this.#today), where)}) counted`);
+      return new Map(counted.map((row) => [row.id, toCount(row)]));
     });
     const pages = new Map(rows.map(({ id, page }) => [id, source.text.rowsOf(page)]));
     return parentIds.map((id) => {
       const found = pages.get(id);
       if (!found) throw new Error('a page that was read for a row is missing');
-      return { request, rows: found, count: async () => (await counts()).get(id) ?? 0 };
+      return {
+        request,
+        rows: found,
+        count: async () => (await counts()).get(id) ?? { count: 0, isExact: true },
+      };
     });
   }
 
@@ -213,7 +220,7 @@ export class Reads<Viewer> {
     request: ListRequest,
     fields: readonly RequestedField[],
     info: FieldInfo,
-    read: Database['rows'],
+    read: <Result extends object>(statement: Sql) => Promise<Result[]>,
   ): Promise<RawJson> {
     const page = this.#options.rawPlans.page(list, fields);
     const nested = this.#nestedRequests(list.table, page.rows, info);
@@ -262,14 +269,14 @@ export class Reads<Viewer> {
 interface NestedPage {
   request: ListRequest;
   rows: PageOfRows;
-  count: () => Promise<number>;
+  count: () => Promise<Count>;
 }
 
 function toPage<Row>(
   table: Table<Row, never>,
   request: ListRequest,
   rows: PageOfRows,
-  count: () => Promise<number>,
+  count: () => Promise<Count>,
 ): Page<Row> {
   const length = Math.min(rows.count, request.limit);
   return {

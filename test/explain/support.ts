@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, expect, vi } from 'vitest';
 import { connectionOf } from '../../src/database/connection.js';
+import { plannedSettings } from '../../src/database/pool-queries.js';
 import { openClient } from '../../src/database/session.js';
 import type { TestDatabase } from '../database.js';
 
@@ -46,14 +47,33 @@ const modes: Array<[string, number]> = [
 ];
 
 /** Runs it in every mode, as often as it takes to settle. @returns every plan on the way, with what it did */
-export async function plansOf(database: TestDatabase, { text, values }: Statement): Promise<Plan[]> {
+export async function plansOf(database: TestDatabase, statement: Statement): Promise<Plan[]> {
+  return explain(
+    database,
+    statement,
+    modes.map(([mode, times]) => [[`plan_cache_mode = ${mode}`], times]),
+  );
+}
+
+/** Runs it as what may be slow is run. @returns its plan for its values, with what it did */
+export async function planForValues(database: TestDatabase, statement: Statement): Promise<Plan> {
+  const [plan] = await explain(database, statement, [[plannedSettings, 1]]);
+  if (!plan) throw new Error('no plan');
+  return plan;
+}
+
+async function explain(
+  database: TestDatabase,
+  { text, values }: Statement,
+  runs: ReadonlyArray<readonly [settings: readonly string[], times: number]>,
+): Promise<Plan[]> {
   const client = await openClient(connectionOf(database.url));
   try {
     const given =
       values.length === 0 ? '' : `(${values.map((value) => literalOf(client, value)).join(', ')})`;
     const plans: Plan[] = [];
-    for (const [mode, times] of modes) {
-      await client.query(`SET plan_cache_mode = ${mode}; PREPARE hot AS ${text}`);
+    for (const [settings, times] of runs) {
+      await client.query(`${settings.map((setting) => `SET ${setting};`).join(' ')} PREPARE hot AS ${text}`);
       for (let time = 0; time < times; time++) {
         await client.query('BEGIN');
         const { rows } = await client.query(`EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE hot${given}`);
@@ -86,7 +106,7 @@ const growing = [
 ];
 
 /** What a plan does that takes longer, the more rows there are. @param most rows that one answer needs */
-function faultsOf(plan: Plan, most: number): string[] {
+export function faultsOf(plan: Plan, most: number): string[] {
   const table = plan['Relation Name'] ?? '';
   const name = plan['Node Type'];
   const read =

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
+import { newId } from '../../src/values/ids.js';
 import { useStipend } from '../harness.js';
 import { until } from '../start/support.js';
 import { figures } from './figures.js';
@@ -13,8 +14,10 @@ test('what is served, what waits for a connection, and what is refused are each 
   onTestFinished(() => client.end());
   await client.connect();
   await client.query('BEGIN; LOCK TABLE payments');
-  const ask = () => t.gql('{ payments { totalCount } }', {}, t.admin);
-  const held = Array.from({ length: 4 }, ask);
+  // Reads by id, which have all connections; each is another statement.
+  const id = newId(new Date());
+  const ask = (field: string) => t.gql(`{ payment(id: "${id}") { ${field} } }`, {}, t.admin);
+  const held = ['id', 'kind', 'note', 'issuedAt'].map(ask);
   await until(async () => (await read()).value('stipend_requests_in_flight') === 4, 8_000);
   await until(
     async () => (await read()).value('stipend_database_connections', { state: 'waited_for' }) === 2,
@@ -26,7 +29,7 @@ test('what is served, what waits for a connection, and what is refused are each 
 
   const reason = { reason: 'capacity' };
   const before = now.value('stipend_requests_refused_total', reason);
-  for (let time = 0; time < 3; time++) expect((await ask()).status).toBe(503);
+  for (let time = 0; time < 3; time++) expect((await ask('id')).status).toBe(503);
   expect((await read()).value('stipend_requests_refused_total', reason)).toBe(before + 3);
 
   await client.query('COMMIT');

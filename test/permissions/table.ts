@@ -209,6 +209,7 @@ export const table: Record<string, Record<string, Rights>> = {
     nodes: [refused, allowed, ownRows, allowed],
     pageInfo: [refused, allowed, ownRows, allowed],
     totalCount: [refused, allowed, ownRows, allowed],
+    totalCountIsExact: [refused, allowed, ownRows, allowed],
   },
   EmployeeEdge: {
     cursor: [refused, allowed, ownRows, allowed],
@@ -219,6 +220,7 @@ export const table: Record<string, Record<string, Rights>> = {
     nodes: [refused, allowed, ownRows, allowed],
     pageInfo: [refused, allowed, ownRows, allowed],
     totalCount: [refused, allowed, ownRows, allowed],
+    totalCountIsExact: [refused, allowed, ownRows, allowed],
   },
   PaymentEdge: {
     cursor: [refused, allowed, ownRows, allowed],
@@ -229,6 +231,7 @@ export const table: Record<string, Record<string, Rights>> = {
     nodes: [refused, allowed, ownRows, allowed],
     pageInfo: [refused, allowed, ownRows, allowed],
     totalCount: [refused, allowed, ownRows, allowed],
+    totalCountIsExact: [refused, allowed, ownRows, allowed],
   },
   SalaryChangeEdge: {
     cursor: [refused, allowed, ownRows, allowed],
@@ -239,6 +242,7 @@ export const table: Record<string, Record<string, Rights>> = {
     nodes: [refused, allowed, refused, allowed],
     pageInfo: [refused, allowed, refused, allowed],
     totalCount: [refused, allowed, refused, allowed],
+    totalCountIsExact: [refused, allowed, refused, allowed],
   },
   UserEdge: {
     cursor: [refused, allowed, refused, allowed],

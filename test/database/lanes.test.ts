@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { expectData } from '../expect.js';
+import { insertEmployee, insertPayment } from '../factories.js';
+import { useStipend } from '../harness.js';
+import { countLockWaiters, duringTransaction, pay } from '../issue-payment/support.js';
+
+const t = await useStipend();
+const employeeId = await insertEmployee(t.database, { name: 'Ada Quick' });
+await insertPayment(t.database, { employeeId, currency: 'CHF' });
+
+/** PostgreSQL's part of what is asked for here waits for a lock: so it is as slow as a test wants it to be. */
+const lock = 4711;
+await t.database.sql(`CREATE FUNCTION slowly() RETURNS boolean LANGUAGE plpgsql AS $$
+  BEGIN PERFORM pg_advisory_xact_lock_shared(${lock}); RETURN true; END $$`);
+await t.database.sql(`ALTER TABLE payments ENABLE ROW LEVEL SECURITY`);
+await t.database.sql(`CREATE POLICY slow_lists ON payments FOR SELECT
+  USING (current_query() NOT LIKE '%p.currency =%' AND current_query() NOT LIKE '%wanted%' OR slowly())`);
+await t.database.sql(`CREATE POLICY anything ON payments FOR INSERT WITH CHECK (true)`);
+
+/** Each is another document: none of them shares a statement with another one. */
+const slow = Array.from(
+  { length: 24 },
+  (_, n) =>
+    [
+      `{ payments(first: ${n + 1}, filter: { currency: "CHF" }) { nodes { id } } }`,
+      `{ payments(filter: { currency: "CHF" }) { totalCount n${n}: totalCountIsExact } }`,
+      `{ employees { nodes { id payments(first: ${n + 1}) { nodes { id } totalCount } } } }`,
+    ][n % 3] ?? '',
+);
+
+test('what one viewer asks for keeps neither reads by id nor payments waiting', async () => {
+  let answers: Array<ReturnType<typeof t.gql>> = [];
+  await duringTransaction(t, `SELECT pg_advisory_xact_lock(${lock})`, async () => {
+    answers = slow.map((query) => t.gql(query, {}, t.viewer));
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBeGreaterThan(2);
+    for (let round = 0; round < 3; round++) {
+      expectData(await pay(t, { employeeId, amount: { amount: '1.00', currency: 'EUR' }, kind: 'BONUS' }));
+      expect((await t.gql(`{ employee(id: "${employeeId}") { name } }`, {}, t.viewer)).data).toEqual({
+        employee: { name: 'Ada Quick' },
+      });
+    }
+    // Half of the ten connections at most.
+    expect(await countLockWaiters(t)).toBeLessThanOrEqual(5);
+  });
+  for (const answer of await Promise.all(answers)) expectData(answer);
+});
