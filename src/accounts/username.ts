@@ -19,7 +19,7 @@ export function usernameKey(username: string): string {
 export function parseUsername(value: string, field: string): string {
   const username = parseText(value, field, maxUsernameLength);
   // U+2800 is a Braille pattern without dots.
-  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(username)) {
+  if (/[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(value.trim())) {
     throw badInput(field, `"${field}" holds white space or a character that does not show.`);
   }
   // NFKC expands some characters.

@@ -18,12 +18,21 @@ function commonPasswords(): ReadonlySet<string> {
 }
 
 /**
+ * The form in which passwords are hashed and checked. Keyboards and programs write the same characters in several ways (NIST SP
+ * 800-63B section 3.1.1.2).
+ */
+export function normalizePassword(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/**
  * Checks a new password: 12 to 128 characters (code points), not a common one, and not the username. There are no composition
  * rules, no trimming and no truncation (NIST SP 800-63B section 3.1.1.2).
  *
  * @returns what is wrong, as a predicate for the field's name, or undefined
  */
-export function checkPassword(password: string, username: string): string | undefined {
+export function checkPassword(written: string, username: string): string | undefined {
+  const password = normalizePassword(written);
   const length = [...password].length;
   if (length < minLength) return `is shorter than ${minLength} characters`;
   if (length > maxLength) return `is longer than ${maxLength} characters`;

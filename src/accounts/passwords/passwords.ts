@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
 import { AppError } from '../../values/app-error.js';
+import { normalizePassword } from './password-rules.js';
 
 /** What a hash costs: KiB of memory, passes over it, and lanes. */
 export interface PasswordCost {
@@ -50,11 +51,13 @@ export async function createPasswordHasher(options: {
   };
   const decoy = await hash('nobody has this password', cost);
   return {
-    hash: (password) => run(() => hash(password, cost)),
+    hash: (password) => run(() => hash(normalizePassword(password), cost)),
     verify: async (phc, password, attempt, signal) =>
       run(async () => {
         signal.throwIfAborted();
-        return attempt(async () => (await verify(phc ?? decoy, password)) && phc !== undefined);
+        return attempt(
+          async () => (await verify(phc ?? decoy, normalizePassword(password))) && phc !== undefined,
+        );
       }),
   };
 }
