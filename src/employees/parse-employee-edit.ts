@@ -5,7 +5,7 @@ import { type Day, parseDay } from '../values/dates.js';
 import { parseId } from '../values/ids.js';
 import { type Money, parseMoney } from '../values/money.js';
 import { optional } from '../values/optional.js';
-import { parseText } from '../values/text.js';
+import { parseText, withoutInvisible } from '../values/text.js';
 
 /** What to change: an absent field stays as it is. */
 export interface EmployeeEdit {
@@ -53,9 +53,12 @@ export function parseEmployeeEdit(input: EditEmployeeInput): EmployeeEdit {
   return edit;
 }
 
-/** Something, an at sign, a domain with a dot: whether mail arrives there, only sending some can tell. */
+/**
+ * Something, an at sign, a domain with a dot: whether mail arrives there, only sending some can tell. What differs in how its
+ * characters are written only is one address (NFKC).
+ */
 export function parseEmail(value: string): string {
-  const email = parseText(value, 'email', longestEmail);
+  const email = parseText(withoutInvisible(value.normalize('NFKC')), 'email', longestEmail);
   if (!/^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(email)) throw badInput('email', '"email" is not an email address.');
   return email;
 }

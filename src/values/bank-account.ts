@@ -1,5 +1,6 @@
 import type { BankAccountInput } from '../generated/schema-types.js';
-import { AppError, badInput } from './app-error.js';
+import { parseAccountNumber, parseCountry } from './account-number.js';
+import { AppError } from './app-error.js';
 import type { Sealer } from './sealing.js';
 import { parseText } from './text.js';
 
@@ -30,14 +31,9 @@ export function requireVault(vault: Sealer | undefined, field: string): Sealer {
 /** @throws AppError BAD_USER_INPUT */
 export function parseBankAccount(input: BankAccountInput, field: string): BankAccount {
   const holder = parseText(input.holder, `${field}.holder`, 200);
-  if (!/^[A-Z]{2}$/.test(input.country)) {
-    throw badInput(`${field}.country`, `"${field}.country" is not a country code such as "DE".`);
-  }
-  const accountNumber = input.accountNumber.replace(/[ -]/g, '');
-  if (!/^[A-Za-z0-9]{5,34}$/.test(accountNumber)) {
-    throw badInput(`${field}.accountNumber`, `"${field}.accountNumber" is not 5 to 34 letters and digits.`);
-  }
-  return { holder, country: input.country, lastFour: accountNumber.slice(-4), accountNumber };
+  const country = parseCountry(input.country, `${field}.country`);
+  const accountNumber = parseAccountNumber(input.accountNumber, country, `${field}.accountNumber`);
+  return { holder, country, lastFour: accountNumber.slice(-4), accountNumber };
 }
 
 /** The columns of a row that has a bank account, or none. */
