@@ -145,7 +145,9 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
 function clientThatNotes(busySince: Map<pg.Client, number>, { reread }: Connection) {
   return class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
-      super({ ...config, ...reread?.() });
+      const now = reread?.();
+      // A copy of the configuration would lose the password, which the pool hides.
+      super(now ? { ...config, ...now } : config);
       busySince.set(this, performance.now());
       this.once('end', () => busySince.delete(this));
     }
