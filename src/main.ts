@@ -1,6 +1,8 @@
+import { backup } from './commands/backup.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { explainFailure } from './commands/explain-failure.js';
 import { keys } from './commands/keys.js';
+import { restore } from './commands/restore.js';
 import { seed } from './commands/seed.js';
 import { serve } from './commands/serve.js';
 import { users } from './commands/users.js';
@@ -18,7 +20,13 @@ process.stdout.on('error', () => {});
 
 const stdout = (text: string) => process.stdout.write(text);
 
-const commands: Record<string, (context: CommandContext) => Promise<void>> = { seed, keys, users };
+const commands: Record<string, (context: CommandContext) => Promise<void>> = {
+  backup,
+  keys,
+  restore,
+  seed,
+  users,
+};
 
 /** Serves until a signal comes. */
 async function serveUntilSignal(context: CommandContext): Promise<void> {

@@ -8,7 +8,7 @@ import { supervise } from './supervisor.js';
 
 export const superuser = 'postgres';
 
-const partialPrefix = 'postgres.new-';
+export const partialPrefix = 'postgres.new-';
 
 /** The folder of the cluster. */
 export function clusterDirOf(dataDir: string): string {
@@ -157,7 +157,7 @@ async function handOver(path: string, runAs: RunAs): Promise<void> {
   await lchown(path, runAs.uid, runAs.gid);
 }
 
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

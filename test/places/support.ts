@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { chown, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { afterAll } from 'vitest';
+import { runSql } from '../database.js';
 import { until } from '../embedded-postgres/support.js';
 
 const stops = new Set<() => Promise<void>>();
@@ -110,4 +112,71 @@ export async function startPgBouncer(
   }
   await runProgram(['/usr/sbin/pgbouncer', file], { port: listenPort, ...identity });
   return `postgresql://${username}:x@127.0.0.1:${listenPort}${pathname}`;
+}
+
+const binaries = '/usr/lib/postgresql/15/bin';
+
+export interface Postgres15 {
+  port: number;
+  /** Of a superuser. */
+  url(database: string): string;
+  sql<Row extends pg.QueryResultRow>(text: string, database?: string): Promise<Row[]>;
+  /** Runs one of PostgreSQL's programs. @returns what it prints */
+  run(command: string[], input?: Buffer): Buffer;
+  program: Program;
+}
+
+/** A server of Debian's PostgreSQL 15, on a port of loopback. */
+export async function startPostgres15(
+  initdb: string[] = [],
+  settings: Record<string, string> = {},
+): Promise<Postgres15> {
+  const folder = newFolder();
+  const port = await freePort();
+  const identity = await ordinaryUser(folder);
+  const data = join(folder, 'data');
+  const options = { ...identity, cwd: folder, stdio: 'pipe' as const };
+  execFileSync(
+    `${binaries}/initdb`,
+    ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', ...initdb],
+    options,
+  );
+  const all = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    fsync: 'off',
+    ...settings,
+  };
+  const words = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const program = await runProgram([`${binaries}/postgres`, '-D', data, ...words], { port, ...identity });
+  const url = (database: string) => `postgresql://postgres:x@127.0.0.1:${port}/${database}`;
+  const sql = <Row extends pg.QueryResultRow>(text: string, database = 'postgres') =>
+    runSql<Row>({ connectionString: url(database) }, text);
+  await until(async () => (await sql('SELECT 1')).length === 1, 20_000);
+  return {
+    port,
+    url,
+    sql,
+    program,
+    run: ([name = '', ...args], input) =>
+      execFileSync(`${binaries}/${name}`, args, {
+        ...options,
+        input,
+        maxBuffer: 100_000_000,
+        env: { PATH: process.env.PATH ?? '', PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres' },
+      }),
+  };
+}
+
+/** PostgreSQL refuses root. */
+async function ordinaryUser(folder: string): Promise<{ uid?: number; gid?: number }> {
+  if (process.getuid?.() !== 0) return {};
+  const [, , uid = '', gid = ''] =
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
+      .find(([name]) => name === 'postgres') ?? [];
+  await chown(folder, Number(uid), Number(gid));
+  return { uid: Number(uid), gid: Number(gid) };
 }
