@@ -17,6 +17,8 @@ interface GivenDocument {
   requestLength: number;
   /** Anonymous callers may send any number of documents, which must not evict those of the others from the cache. */
   isCached: boolean;
+  /** In whose share of the cache it counts; absent for what the server itself knows. */
+  sender?: string | undefined;
 }
 
 /** The documents that clients send. Those of signed-in callers are parsed and measured once. */
@@ -34,6 +36,9 @@ type Verdict = Known | AppError;
 const maxDocuments = 1_000;
 /** A parsed document takes up to 240 bytes of memory for each of its characters. */
 const maxCharacters = 500_000;
+/** What one caller's documents may take of it, so that nobody evicts those of everybody else. */
+const maxShare = { max: maxDocuments / 4, maxSize: maxCharacters / 4 };
+const maxSenders = 1_000;
 /** JSON that is read and written again: `1e20` becomes 100000000000000000000. */
 const mostGrowth = 6;
 /** Characters: in a list, it and a comma. */
@@ -45,6 +50,7 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     maxSize: maxCharacters,
     sizeCalculation: (_verdict, source) => source.length + 1,
   });
+  const remember = createShares(verdicts);
   const requireWithinLimits = createLimitCheck(schema, limits);
   const judge = (source: string, variables: Readonly<Record<string, unknown>>): Verdict => {
     try {
@@ -61,7 +67,7 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     }
   };
   return {
-    check: ({ source, variables, requestLength, isCached }) => {
+    check: ({ source, variables, requestLength, isCached, sender }) => {
       requireSmall(variables, requestLength, limits);
       const known = verdicts.get(source)?.verdict;
       if (known instanceof AppError) throw known;
@@ -71,10 +77,30 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
       }
       const verdict = judge(source, variables);
       const isTooComplex = verdict instanceof AppError && verdict.code === 'QUERY_TOO_COMPLEX';
-      if (isCached && !isTooComplex) verdicts.set(source, { verdict });
+      if (isCached && !isTooComplex) remember(sender, source, verdict);
       if (verdict instanceof AppError) throw verdict;
       return verdict.document;
     },
+  };
+}
+
+/** @returns what adds a document to the cache, and removes the sender's least recent ones above the sender's share */
+function createShares(
+  verdicts: LRUCache<string, { verdict: Verdict }>,
+): (sender: string | undefined, source: string, verdict: Verdict) => void {
+  const shares = new LRUCache<string, LRUCache<string, true>>({ max: maxSenders });
+  return (sender, source, verdict) => {
+    verdicts.set(source, { verdict });
+    if (sender === undefined) return;
+    const share =
+      shares.get(sender) ??
+      new LRUCache<string, true>({
+        ...maxShare,
+        sizeCalculation: (_true, text) => text.length + 1,
+        dispose: (_true, text) => verdicts.delete(text),
+      });
+    shares.set(sender, share);
+    share.set(source, true);
   };
 }
 

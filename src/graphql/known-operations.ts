@@ -5,7 +5,6 @@ import {
   getOperationAST,
   type OperationTypeNode,
 } from 'graphql';
-import { LRUCache } from 'lru-cache';
 import { createContext, type RequestOrigin } from './context.js';
 import { createDirectOperation, type DirectOperation } from './direct-operation.js';
 import { shownName } from './operations.js';
@@ -31,16 +30,11 @@ export interface KnownOperations {
   add(document: DocumentNode, operationName: string | null): void;
 }
 
-const maxDocuments = 300;
-const maxCharacters = 500_000;
 const maxDocumentCharacters = 10_000;
 
 export function createKnownOperations(schema: GraphQLSchema): KnownOperations {
-  const known = new LRUCache<DocumentNode, Map<string | null, KnownOperation>>({
-    max: maxDocuments,
-    maxSize: maxCharacters,
-    sizeCalculation: (_operations, document) => lengthOf(document) + 1,
-  });
+  // An operation is kept as long as its document is: see documents.ts for how many there are.
+  const known = new WeakMap<DocumentNode, Map<string | null, KnownOperation>>();
   return {
     find: (document, operationName) => known.get(document)?.get(operationName),
     add: (document, operationName) => {

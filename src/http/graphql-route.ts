@@ -82,11 +82,12 @@ async function answer(
   };
   return request.facts.trace.operation(request.facts, () => {
     const { query: source, variables, length: requestLength } = asked;
-    const isCached = viewer.kind === 'signedIn';
+    const sender = viewer.kind === 'signedIn' ? viewer.userId : undefined;
+    const isCached = sender !== undefined;
     const document =
       source === undefined
         ? undefined
-        : route.documents.check({ source, variables, requestLength, isCached });
+        : route.documents.check({ source, variables, requestLength, isCached, sender });
     return execute(route, { request, reply, asked, document, origin });
   });
 }

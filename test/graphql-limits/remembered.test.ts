@@ -7,8 +7,8 @@ const { documentLimits } = parseConfig({});
 const schema = createSchema();
 
 const variables = {};
-const check = (documents: Documents, source: string, isCached = true) =>
-  documents.check({ source, variables, requestLength: source.length, isCached });
+const check = (documents: Documents, source: string, isCached = true, sender?: string) =>
+  documents.check({ source, variables, requestLength: source.length, isCached, sender });
 
 /** Looks at so many documents, each so many characters long and unlike the others. @returns how many are still known */
 function known(count: number, characters: number): number {
@@ -48,4 +48,16 @@ test('no number of documents of anonymous callers evicts one of a signed-in call
   }
   expect(check(documents, '{ me { id } }')).toBe(kept);
   expect(check(documents, '{ me { id } }', false)).toBe(kept);
+});
+
+test.each([
+  ['short', 1_200, 30],
+  ['long', 100, 15_000],
+])('no number of %s documents of one user evicts those of another', (_what, count, characters) => {
+  const documents = createDocuments(schema, documentLimits);
+  const kept = check(documents, '{ me { id } }', true, 'honest');
+  for (let index = 0; index < count; index++) {
+    check(documents, `{ me { id } } # ${index} `.padEnd(characters, 'x'), true, 'other');
+  }
+  expect(check(documents, '{ me { id } }', true, 'honest')).toBe(kept);
 });
