@@ -38,6 +38,9 @@ const tooMuch: DocumentSize = {
   cost: Number.POSITIVE_INFINITY,
 };
 
+/** A longer name costs as much as several fields: it is written once for each object. */
+const nameUnitCharacters = 32;
+
 /** A list without pages is taken to be this long. */
 const plainListLength = 10;
 
@@ -132,13 +135,15 @@ class DocumentMeter {
       ? this.#selectionSet(node.selectionSet, typeOf(field), this.#pageSize(node, field))
       : nothing;
     const times = this.#times(name, field, parent, pageSize);
+    const nameCharacters = (node.alias ?? node.name).value.length;
+    const extraForName = Math.ceil(nameCharacters / nameUnitCharacters) - 1;
     return {
       depth: inner.depth + 1,
       aliases: inner.aliases + (node.alias ? 1 : 0),
       directives: inner.directives + (node.directives?.length ?? 0),
       fields: inner.fields + 1,
-      name: Math.max(inner.name, (node.alias ?? node.name).value.length),
-      cost: Math.max(times, 1) + times * inner.cost,
+      name: Math.max(inner.name, nameCharacters),
+      cost: Math.max(times, 1) + extraForName + times * inner.cost,
     };
   }
 

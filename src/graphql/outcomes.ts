@@ -5,6 +5,8 @@ import type { FormatError } from './format-error.js';
 
 /** A document can have as many faults as fields, and a variable as keys: the first few tell enough. */
 export const maxReportedErrors = 5;
+/** Of an operation that ran: each row of a page can have some. */
+const maxExecutionErrors = 100;
 
 /**
  * Tells the log what came of an operation, and keeps the answer's errors short and traceable.
@@ -16,7 +18,7 @@ export function finishErrors(
   { facts, requestId }: RequestOrigin,
   isRefused: boolean,
 ): readonly GraphQLFormattedError[] {
-  const reported = isRefused ? errors.slice(0, maxReportedErrors) : errors;
+  const reported = errors.slice(0, isRefused ? maxReportedErrors : maxExecutionErrors);
   const code: unknown = reported[0]?.extensions?.code;
   if (typeof code === 'string') facts.errorCode = code;
   if (requestId === undefined) return reported;
@@ -44,7 +46,7 @@ export function writeAnswer(
   const members = data && Object.entries(data).map(([name, value]) => `"${name}":${jsonOf(value)}`);
   const dataText = members ? `"data":{${members.join()}}` : '"data":null';
   if (errors.length === 0) return `{${dataText}}\n`;
-  const formatted = errors.map((error) => formatError(error.toJSON(), error));
+  const formatted = errors.slice(0, maxExecutionErrors).map((error) => formatError(error.toJSON(), error));
   return `{"errors":${JSON.stringify(finishErrors(formatted, origin, false))},${dataText}}\n`;
 }
 
