@@ -84,7 +84,7 @@ const watchOperations: ApolloServerPlugin<RequestContext> = {
         if (response.body.kind !== 'single') return;
         const { errors, data } = response.body.singleResult;
         if (!errors) return;
-        response.body.singleResult.errors = finishErrors(errors, contextValue, data === undefined);
+        response.body.singleResult.errors = finishErrors(errors, contextValue, data);
       },
     };
   },

@@ -34,6 +34,8 @@ export interface RequestOrigin {
   /** The id that the client gave the request, which its errors repeat. */
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
+  /** Of the request's header. */
+  readonly idempotencyKey: string | undefined;
   /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
   readonly deadline: { readonly signal: AbortSignal };
 }
@@ -69,6 +71,7 @@ class Context implements RequestContext {
   readonly client: Client;
   readonly requestId: string | undefined;
   readonly facts: RequestFacts;
+  readonly idempotencyKey: string | undefined;
   readonly deadline: RequestOrigin['deadline'];
   private readonly caller: Viewer;
   // Not `#`: Apollo works with a copy of the object, made of its properties.
@@ -84,6 +87,7 @@ class Context implements RequestContext {
     this.client = origin.client;
     this.requestId = origin.requestId;
     this.facts = origin.facts;
+    this.idempotencyKey = origin.idempotencyKey;
     this.deadline = origin.deadline;
     this.rawFields = rawFields;
   }

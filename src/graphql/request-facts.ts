@@ -11,6 +11,8 @@ export interface RequestFacts {
   operationType?: OperationTypeNode;
   /** The first error's code. Absent when all went well. */
   errorCode?: string;
+  /** Set when the whole answer is that the server could not do it now: when to try again. */
+  unavailableSeconds?: number;
   /** True when the document itself was at fault, so that no operation ran. */
   documentRefused?: boolean;
 }

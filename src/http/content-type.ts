@@ -17,6 +17,14 @@ export function negotiateType(accept: string | undefined): string | undefined {
   return accept ? new Negotiator({ headers: { accept } }).mediaType([json, graphqlResponse]) : json;
 }
 
+/** Whether a person's browser asks, and not a program. */
+export function prefersHtml(accept: string | undefined): boolean {
+  if (accept === undefined || accept.length > maxAcceptCharacters) return false;
+  return (
+    new Negotiator({ headers: { accept } }).mediaType([json, graphqlResponse, 'text/html']) === 'text/html'
+  );
+}
+
 /** A refusal is sent whatever the client accepts. */
 export function refusalType(accept: string | undefined): string {
   return negotiateType(accept) ?? json;

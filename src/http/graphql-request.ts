@@ -37,7 +37,8 @@ export function readGraphQLRequest(
   if (request.method === 'GET') return readSearch(trusted ? trustedSearch(trusted, search) : search, body);
   const record = isRecord(body) ? body : undefined;
   if (!record) return { search, body, length: 0, variables: {} };
-  const read = readPost(search, trusted ? trusted.resolve(record) : record, text?.length ?? 0);
+  const named = withoutEmptyName(record);
+  const read = readPost(search, trusted ? trusted.resolve(named) : named, text?.length ?? 0);
   return request.method === 'POST' ? read : { ...read, postedOperationName: undefined };
 }
 
@@ -50,6 +51,11 @@ function parseBody(text: string): unknown {
   const parsed = parseJson(text);
   if (parsed === undefined) throw new MalformedBody();
   return parsed.value;
+}
+
+/** Some clients send an empty operation name where they have none. */
+function withoutEmptyName(body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return body.operationName === '' ? { ...body, operationName: null } : body;
 }
 
 function readPost(search: string, body: Readonly<Record<string, unknown>>, length: number): GraphQLRequest {
@@ -68,8 +74,11 @@ function readPost(search: string, body: Readonly<Record<string, unknown>>, lengt
   };
 }
 
-function readSearch(search: string, body: unknown): GraphQLRequest {
-  const parameters = new URLSearchParams(search);
+function readSearch(given: string, body: unknown): GraphQLRequest {
+  const parameters = new URLSearchParams(given);
+  const isUnnamed = parameters.getAll('operationName').join() === '' && parameters.has('operationName');
+  if (isUnnamed) parameters.delete('operationName');
+  const search = isUnnamed ? `?${parameters}` : given;
   const query = parameters.get('query');
   const variables = parseJson(parameters.get('variables') ?? '{}')?.value;
   return {

@@ -17,6 +17,7 @@ import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import { findViewer } from './find-viewer.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
+import { answerOtherRequest } from './other-requests.js';
 
 interface GraphQLRoute {
   apollo: ApolloServer<RequestContext>;
@@ -30,6 +31,8 @@ interface GraphQLRoute {
   readCredentials(request: FastifyRequest): Credentials;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
+  /** Whether browsers get Apollo Sandbox. */
+  sandbox: boolean;
   /** Of an answer, as JSON. */
   maxAnswerBytes: number;
 }
@@ -39,9 +42,10 @@ type Send = () => FastifyReply;
 
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
-  // `all` and not GET and POST only: Apollo's answer to another method says which are allowed.
+  // `all` and not GET and POST only: the answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
+      if (answerOtherRequest(request, reply, route.sandbox)) return reply;
       const { trace } = request.facts;
       const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (deadline) =>
         trace.run(() => answer(route, deadline, request, reply)),
@@ -78,6 +82,7 @@ async function answer(
     client: { ip, userAgent: request.headers['user-agent'] ?? null },
     requestId: request.headers['x-request-id'] === undefined ? undefined : request.id,
     facts: request.facts,
+    idempotencyKey: idempotencyKeyOf(request),
     deadline,
   };
   return request.facts.trace.operation(request.facts, () => {
@@ -120,7 +125,7 @@ async function runKnown(
   if (operation.name !== undefined) origin.facts.operationName = operation.name;
   const body = writeAnswer(answer, origin, formatError);
   requireAnswerWithin(maxAnswerBytes, body);
-  return () => reply.header('content-type', contentType).send(body);
+  return () => sayUnavailable(request, reply).header('content-type', contentType).send(body);
 }
 
 async function runByApollo(
@@ -163,7 +168,22 @@ function sendResponse(
   for (const [name, value] of headers) reply.header(name, value);
   reply.header('cache-control', 'no-store');
   const refusedDocument = status === 400 && request.facts.documentRefused === true;
-  return reply
-    .code(refusedDocument ? refusedDocumentStatus(request.headers.accept) : status)
-    .send(body.string);
+  reply.code(refusedDocument ? refusedDocumentStatus(request.headers.accept) : status);
+  return sayUnavailable(request, reply).send(body.string);
+}
+
+/** Where the whole answer is that the server could not do it now, as it is said of a request that is not begun. */
+function sayUnavailable(
+  { facts: { unavailableSeconds } }: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (unavailableSeconds === undefined) return reply;
+  return reply.code(503).header('retry-after', String(unavailableSeconds));
+}
+
+/** As it stands, or as the text that it is in the header's own notation (draft-ietf-httpapi-idempotency-key-header). */
+function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (typeof key !== 'string' || key === '') return undefined;
+  return /^"([^"\\]*)"$/.exec(key)?.[1] ?? key;
 }

@@ -27,6 +27,7 @@ import { addGraphQLRoute } from './graphql-route.js';
 import { answerInJson, largestBodyBytes } from './json-answers.js';
 import { answerMalformed, malformedBody } from './malformed.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
+import { refusePreflights } from './preflights.js';
 import { requestIdFrom, watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
 import { readTls, serveRedirects, type TlsFiles, warnOfOpenKey, watchTls } from './tls.js';
@@ -138,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ? (request) => readCredentials(request, options.publicUrl)
       : ({ raw }) => ({ token: bearerToken(raw), byCookie: false }),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
+    sandbox: options.sandbox,
     maxAnswerBytes: documentLimits.answerBytes,
   });
   if (options.console) {
@@ -216,14 +218,15 @@ function createFastify(
 /** The headers of every answer, and CORS for the origins that are named. */
 async function addHeaders(
   fastify: FastifyInstance,
-  { corsOrigins }: ServerOptions,
+  { corsOrigins, log }: ServerOptions,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
   fastify.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers);
     done();
   });
-  if (corsOrigins.length === 0) return refusePreflights(fastify);
+  refusePreflights(fastify, corsOrigins, log);
+  if (corsOrigins.length === 0) return;
   await fastify.register(cors, {
     origin: corsOrigins,
     methods: ['GET', 'POST'],
@@ -234,17 +237,11 @@ async function addHeaders(
   });
 }
 
-/** Without the headers that would allow it, a browser sends nothing more. */
-function refusePreflights(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.method === 'OPTIONS') reply.code(204).send();
-    else done();
-  });
-}
+const withHead = { exposeHeadRoute: true };
 
 function addHealth(fastify: FastifyInstance, isReady: () => Promise<boolean>): void {
-  fastify.get('/healthz', (_request, reply) => reply.send({ status: 'ok' }));
-  fastify.get('/readyz', async (_request, reply) => {
+  fastify.get('/healthz', withHead, (_request, reply) => reply.send({ status: 'ok' }));
+  fastify.get('/readyz', withHead, async (_request, reply) => {
     const ready = await isReady();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable' });
   });
@@ -252,7 +249,7 @@ function addHealth(fastify: FastifyInstance, isReady: () => Promise<boolean>): v
 
 /** The public keys, with which another service checks a token without a secret. */
 function addJwks(fastify: FastifyInstance, { keyRing }: Deps): void {
-  fastify.get('/.well-known/jwks.json', (_request, reply) =>
+  fastify.get('/.well-known/jwks.json', withHead, (_request, reply) =>
     reply.header('cache-control', 'public, max-age=300').send(publicJwkSet(keyRing.current)),
   );
 }

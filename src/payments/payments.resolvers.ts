@@ -10,6 +10,7 @@ import type {
 } from '../generated/schema-types.js';
 import type { FieldInfo, Reads } from '../reads/reads.js';
 import { parseId } from '../values/ids.js';
+import { withHeaderKey } from './header-key.js';
 import { type IssuePaymentDeps, issuePayment } from './issue-payment.js';
 import { type Payment, paymentTable, replacementOf } from './payment.js';
 import { paymentList, paymentsOfEmployee } from './payment-list.js';
@@ -20,6 +21,7 @@ interface Context {
   reads: Reads<Viewer>;
   deps: Omit<IssuePaymentDeps, 'signal'>;
   signal: AbortSignal;
+  idempotencyKey: string | undefined;
 }
 
 type Parent = unknown;
@@ -32,8 +34,12 @@ export const paymentResolvers = {
       reads.list(paymentList, args, info),
   },
   Mutation: {
-    issuePayment: (_parent: Parent, { input }: MutationIssuePaymentArgs, { deps, viewer, signal }: Context) =>
-      issuePayment({ ...deps, signal }, signedIn(viewer), input),
+    issuePayment: (
+      _parent: Parent,
+      { input }: MutationIssuePaymentArgs,
+      { deps, viewer, signal, idempotencyKey }: Context,
+      info: FieldInfo,
+    ) => issuePayment({ ...deps, signal }, signedIn(viewer), withHeaderKey(input, idempotencyKey, info)),
     voidPayment: (_parent: Parent, { input }: MutationVoidPaymentArgs, { deps, viewer }: Context) =>
       voidPayment(deps, signedIn(viewer), input),
   },

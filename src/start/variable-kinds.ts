@@ -59,7 +59,8 @@ export function isAddressOrNetwork(text: string): boolean {
 /** In the form that browsers send, because origins are compared as text. `*` and `null` are no origins. */
 export function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { origin } = new URL(text);
+  const { origin, hostname } = new URL(text);
+  if (!/^[a-z0-9._-]+$|^\[[0-9a-f:.]+\]$/.test(hostname)) return false;
   // URL has no origin for the schemes of apps, such as `capacitor://localhost`.
   return origin === text || (origin === 'null' && /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:-]+$/.test(text));
 }

@@ -43,6 +43,8 @@ const bounds: Array<[name: string, taken: string[], refused: string[]]> = [
       'a.example.com',
       'https://user@a.example.com',
       'capacitor://localhost/',
+      'http://*.local:5173',
+      'https://*.example.com',
     ],
   ],
   ...Object.keys(variables)

@@ -52,6 +52,22 @@ test.each([...named, ...others])('without CORS_ORIGINS, a page of %s may read no
   expect((await preflight(closed.url, origin)).headers.get('access-control-allow-origin')).toBeNull();
 });
 
+test.each([t.url, closed.url])(
+  'a preflight that is refused is logged with what would allow it',
+  async (url) => {
+    const origin = 'https://forgotten.example.com';
+    const from = t.logLines.length;
+    expect((await preflight(url, origin)).status).toBe(403);
+    const lines = t.logLines.slice(from).map((line) => JSON.parse(line));
+    expect(lines).toContainEqual(
+      expect.objectContaining({ origin, msg: expect.stringContaining('CORS_ORIGINS') }),
+    );
+    expect(lines).toContainEqual(
+      expect.objectContaining({ method: 'OPTIONS', status: 403, outcome: 'FORBIDDEN' }),
+    );
+  },
+);
+
 test('no browser is told to send what it keeps for this server, nor to use other methods than GET and POST', async () => {
   const { headers } = await preflight(t.url, named[0] ?? '');
   expect(headers.get('access-control-allow-credentials')).toBeNull();
