@@ -10,8 +10,18 @@ const overPages = (alias: (index: number) => string) => {
 };
 
 test('long names cost more than short ones, since they are written once for each row', async () => {
-  expectData(await t.gql(overPages((index) => `a${index}`), {}, t.admin));
-  const refused = await t.gql(overPages((index) => `${'x'.repeat(60)}${index}`), {}, t.admin);
+  expectData(
+    await t.gql(
+      overPages((index) => `a${index}`),
+      {},
+      t.admin,
+    ),
+  );
+  const refused = await t.gql(
+    overPages((index) => `${'x'.repeat(60)}${index}`),
+    {},
+    t.admin,
+  );
   expectCode(refused, 'QUERY_TOO_COMPLEX');
   expect(refused.errors?.[0]?.message).toContain('resolved fields');
 });
