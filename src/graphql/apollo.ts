@@ -20,6 +20,9 @@ export interface ApolloOptions {
   formatError: FormatError;
 }
 
+/** Headers that no page of another site sends without a preflight (Fetch, "CORS-safelisted request-header"). */
+export const headersOfOwnPages = ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'];
+
 export function createApollo({
   schema,
   log,
@@ -37,7 +40,7 @@ export function createApollo({
     csrfPrevention: {
       // No page of another site sends one of these without asking first (Fetch, "CORS-safelisted request-header"). The
       // credentials that browsers add by themselves are `Basic` ones, and those are refused.
-      requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'],
+      requestHeaders: headersOfOwnPages,
     },
     persistedQueries: false,
     // Documents of signed-in callers are cached after their first time: see documents.ts. A cache of Apollo's would be

@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { headersOfOwnPages } from '../graphql/apollo.js';
 import { AppError } from '../values/app-error.js';
 import { sendRefusal } from './answers.js';
 import { prefersHtml } from './content-type.js';
-
-/** Headers that no page of another site sends without a preflight (Fetch, "CORS-safelisted request-header"). */
-export const headersOfOwnPages = ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'];
 
 const page = `<!doctype html>
 <html lang="en">

@@ -9,7 +9,7 @@ import { insertEmployee, insertPayment, insertUser, userPassword } from '../fact
 import { cleanUp, planted, ready, spawnStipend } from '../start/support.js';
 
 /** How long anybody honest waits at most while the server is attacked. Unharmed, an idle machine answers in a hundredth of it. */
-export const honestWithinMs = 15_000;
+const honestWithinMs = 15_000;
 
 /** A server that is attacked: a process of its own, with default settings and the options of `npm start`. */
 export interface Target {
