@@ -21,8 +21,9 @@ function conditions({ search, department, status, withoutSalaryFor }: EmployeeFi
   const found: Sql[] = [];
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
-    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-    found.push(sql`e.search_text LIKE lower(${pattern})`);
+    // Decomposed first: some characters become a % or a _ by that.
+    const pattern = `%${text.normalize('NFKD').replace(/[\\%_]/g, '\\$&')}%`;
+    found.push(sql`e.search_text LIKE search_form(${pattern})`);
   }
   if (department != null) {
     found.push(sql`e.department = ${parseText(department, 'filter.department', maxSearchCharacters)}`);
