@@ -6,8 +6,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // They take their time, and places need programs of Debian: `npm run test:abuse`, `test:faults` and `test:places` run them.
-    exclude: ['test/abuse/**', 'test/faults/**', 'test/places/**'],
+    // Runs of their own: abuse and faults take their time, places need programs of Debian, and browser needs a browser.
+    exclude: ['test/abuse/**', 'test/browser/**', 'test/faults/**', 'test/places/**'],
     globalSetup: 'test/global-setup.ts',
     // Each file has a database of its own; there are two cores in CI, and tests wait for the database now and then.
     maxWorkers: 3,

@@ -13,9 +13,12 @@ export const adminPassword = 'correct horse battery staple';
 export const jwtSecret = 'a JWT secret for tests, of more than 32 bytes';
 const dataKey = 'a data key for tests, of more than 32 bytes';
 
-/** A clock that a test moves. It starts at 2026-11-22T09:30:00Z, a Sunday, and stands still. */
+/** A clock that a test moves. It starts at 2026-11-22T09:30:00Z, a Sunday, or when it is told to, and stands still. */
 export class TestClock implements Clock {
-  #now = Date.parse('2026-11-22T09:30:00.000Z');
+  #now: number;
+  constructor(startMs = Date.parse('2026-11-22T09:30:00.000Z')) {
+    this.#now = startMs;
+  }
   now(): Date {
     return new Date(this.#now);
   }

@@ -1,4 +1,5 @@
 import { type AnswerError, StipendError } from './errors.js';
+import { recordOf } from './tokens.js';
 
 /** One GraphQL request, as it goes into the body. */
 export interface GraphQLRequest {
@@ -11,7 +12,7 @@ export interface GraphQLRequest {
 /** What the server answered. */
 export interface Answer {
   readonly status: number;
-  readonly data: unknown;
+  readonly data: Readonly<Record<string, unknown>> | null;
   readonly errors: readonly AnswerError[] | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
 }
@@ -123,7 +124,7 @@ function read(response: Response, text: string): Answer | { lost: Lost } {
   const body = parseBody(text);
   const answer = body && {
     status,
-    data: body.data ?? null,
+    data: body.data === undefined || body.data === null ? null : recordOf(body.data),
     errors: body.errors,
     extensions: body.extensions,
   };
