@@ -1,4 +1,11 @@
-import { type Exchange, makeErrorResult, makeResult, type Operation, stringifyDocument } from '@urql/core';
+import {
+  type Exchange,
+  makeErrorResult,
+  makeResult,
+  type Operation,
+  type OperationResult,
+  stringifyDocument,
+} from '@urql/core';
 import { filter, make, merge, mergeMap, pipe, takeUntil } from 'wonka';
 import type { StipendClient } from './client.js';
 import { recordOf } from './tokens.js';
@@ -36,32 +43,34 @@ function isSent({ kind }: Operation): boolean {
 }
 
 function send(client: StipendClient, operation: Operation) {
-  return make<ReturnType<typeof makeResult>>(({ next, complete }) => {
+  return make<OperationResult>(({ next, complete }) => {
     const abort = new AbortController();
-    client
-      .execute(
-        { query: stringifyDocument(operation.query), variables: recordOf(operation.variables) },
-        { signal: abort.signal },
-      )
-      .then(
-        ({ data, errors, extensions }) =>
-          makeResult(operation, {
-            data,
-            ...(errors && {
-              errors: errors.map(({ path, ...error }) => ({ ...error, ...(path && { path: [...path] }) })),
-            }),
-            ...(extensions && { extensions }),
-          }),
-        (error: unknown) =>
-          makeErrorResult(operation, error instanceof Error ? error : new Error(String(error))),
-      )
-      .then((result) => {
-        next(result);
-        complete();
-      });
+    void resultOf(client, operation, abort.signal).then((result) => {
+      next(result);
+      complete();
+    });
     // Nobody waits for a query any more. A mutation goes on.
     return () => {
       if (operation.kind === 'query') abort.abort();
     };
   });
+}
+
+async function resultOf(
+  client: StipendClient,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<OperationResult> {
+  const query = stringifyDocument(operation.query);
+  try {
+    const answer = await client.execute({ query, variables: recordOf(operation.variables) }, { signal });
+    const { data, errors, extensions } = answer;
+    return makeResult(operation, {
+      data,
+      ...(errors && { errors: errors.map(({ path = [], ...error }) => ({ ...error, path: [...path] })) }),
+      ...(extensions && { extensions }),
+    });
+  } catch (error) {
+    return makeErrorResult(operation, error instanceof Error ? error : new Error(String(error)));
+  }
 }
