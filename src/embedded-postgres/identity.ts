@@ -34,6 +34,16 @@ export async function chooseIdentity(clusterDir: string): Promise<RunAs> {
   return findUser(await readFile('/etc/passwd', 'utf8').catch(() => ''));
 }
 
+/** Whether other programs may run as the same user: `nobody` is whoever has no user of its own. */
+export async function isNobody(runAs: RunAs): Promise<boolean> {
+  if (runAs === undefined) return false;
+  const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  return passwd.split('\n').some((line) => {
+    const [name, , uid] = line.split(':');
+    return name === 'nobody' && Number(uid) === runAs.uid;
+  });
+}
+
 async function ownerOf(path: string): Promise<{ uid: number; gid: number } | undefined> {
   try {
     const { uid, gid } = await stat(path);

@@ -2,13 +2,16 @@ import { resolve } from 'node:path';
 import { prepareBinaries } from './binaries.js';
 import { clusterDirOf, ensureCluster, makeDataDir, readPassword, superuser } from './cluster.js';
 import { errorCode, explain } from './errors.js';
-import { chooseIdentity, type RunAs } from './identity.js';
+import { chooseIdentity, isNobody, type RunAs } from './identity.js';
 import { type DataDirLock, liveSocketFolder, lockDataDir } from './lock.js';
 import { clearRemains, runServer, type Server } from './server.js';
 import { makeSocketFolder, nameSocketFolder, removeSocketFolder, socketPort } from './socket-folder.js';
 
 /** A killed owner's supervisor needs at most four seconds to end its server. */
 const abandonedPatienceMs = 4_500;
+
+const nobodyWarning =
+  'Stipend runs as root, and PostgreSQL as the user nobody: any other program that runs as nobody can read and change its files. Run Stipend as a user of its own, or add a user "postgres" before the first start.';
 
 export interface EmbeddedPostgres {
   /** As the cluster's superuser. `host` is the folder of the Unix socket. */
@@ -25,6 +28,7 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   readonly onProgress?: (message: string) => void;
+  readonly onWarning?: (message: string) => void;
   /** Receives each line that PostgreSQL prints. */
   readonly onLog?: (line: string) => void;
   /** Settings of PostgreSQL that override Stipend's. */
@@ -42,6 +46,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     await makeDataDir(dataDir);
     const runAs = await chooseIdentity(clusterDirOf(dataDir));
+    if (await isNobody(runAs)) options.onWarning?.(nobodyWarning);
     const socketFolder = await nameSocketFolder(runAs);
     const lock = await lockDataDir(dataDir, socketFolder);
     const release = async () => {

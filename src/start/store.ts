@@ -104,6 +104,7 @@ async function connectEmbedded(
   const postgres = await startEmbeddedPostgres({
     dataDir,
     onProgress,
+    onWarning: (message) => log.warn(message),
     onLog: (line) => log.debug({ line }, 'postgres'),
   });
   cleanup.defer(() => postgres.stop());
