@@ -1,11 +1,14 @@
 import { accessSync, constants } from 'node:fs';
 import type pg from 'pg';
 import { ConfigError } from '../values/config-error.js';
+import { type Host, takeHosts } from './hosts.js';
 
 /** A database, and how Stipend uses it. */
 export interface Connection {
   /** Where it is, and how to log in. */
   readonly client: pg.ClientConfig;
+  /** Several servers, of which the one that takes writes is used. */
+  readonly hosts?: readonly Host[];
   /** Settings of each session, which are set by SQL: a pooler may drop what is sent along with the login. */
   readonly settings: Readonly<Record<string, string>>;
   /** The schema that the URL names. */
@@ -62,8 +65,9 @@ const sslModes = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'ver
  */
 export function connectionOf(url: string): Connection {
   // Not parsed as a URL: pg also accepts what is none, such as a Unix socket without a host.
-  const [, base = url, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? [];
+  const [, written = url, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? [];
   const parameters = new URLSearchParams(query);
+  const { base, hosts } = takeHosts(written, parameters);
   const settings: Record<string, string> = {};
   const overridden: string[] = [];
   const client: pg.ClientConfig = {};
@@ -81,9 +85,10 @@ export function connectionOf(url: string): Connection {
     else throw new ConfigError(`DATABASE_URL has the parameter ${name}, which Stipend does not know.`);
   }
   checkTls(parameters);
-  const connectionString = query === undefined ? url : `${base}?${parameters}`;
+  const connectionString = query === undefined ? base : `${base}?${parameters}`;
   return {
     client: { ...client, connectionString },
+    ...(hosts && { hosts }),
     settings,
     ...(schema !== undefined && { schema }),
     overridden,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Connection, clientConfigOf } from './connection.js';
+import { clientOfHosts } from './hosts.js';
 
 /** Receives the notifications of the database. */
 export interface Listener {
@@ -143,7 +144,7 @@ async function listenOnce(options: Hearing, closing: AbortSignal): Promise<void>
 }
 
 function clientOf(connection: Connection): pg.Client {
-  return new pg.Client({
+  return new (clientOfHosts(connection.hosts))({
     ...clientConfigOf(connection),
     application_name: 'stipend listener',
     connectionTimeoutMillis: connectWithinMs,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Connection } from './connection.js';
 import { databaseFault } from './database-errors.js';
+import { clientOfHosts } from './hosts.js';
 import { bindWaiting, tellNotConnected } from './pool-connect.js';
 import { prepareSession } from './session.js';
 import type { SendStatement, StatementTracing } from './statement-tracing.js';
@@ -142,8 +143,8 @@ function poolConfig({ connection, poolSize, statementTimeoutMs }: PoolOptions): 
 }
 
 /** The pool announces only connections that have opened; this notes those that are being opened, too. */
-function clientThatNotes(busySince: Map<pg.Client, number>, { reread }: Connection) {
-  return class extends pg.Client {
+function clientThatNotes(busySince: Map<pg.Client, number>, { reread, hosts }: Connection) {
+  return class extends clientOfHosts(hosts) {
     constructor(config?: pg.ClientConfig) {
       const now = reread?.();
       // A copy of the configuration would lose the password, which the pool hides.

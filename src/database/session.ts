@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Connection, clientConfigOf } from './connection.js';
+import { clientOfHosts } from './hosts.js';
 import type { SendStatement } from './statement-tracing.js';
 
 /** Settings of every session, whatever the defaults of the server, the database and the role are. */
@@ -145,7 +146,7 @@ function isCallback(value: unknown): value is (error: unknown, result: unknown) 
 
 /** Opens one connection, apart from the pool. Whoever opens it ends it. */
 export async function openClient(connection: Connection, config: pg.ClientConfig = {}): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = new (clientOfHosts(connection.hosts))({
     connectionTimeoutMillis: sessionTimeoutMs,
     ...clientConfigOf(connection),
     ...config,

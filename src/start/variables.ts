@@ -30,7 +30,7 @@ export const variables = {
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
-      'PostgreSQL to use: `postgresql://user:password@host:5432/name`. Unset: Stipend runs its own PostgreSQL, with its data in DATA_DIR.',
+      'PostgreSQL to use: `postgresql://user:password@host:5432/name`. Several hosts, `host:5432,host:5432`, are tried in turn for the one that takes writes. Unset: Stipend runs its own PostgreSQL, with its data in DATA_DIR.',
     ),
   LISTEN_DATABASE_URL: databaseUrl
     .optional()
