@@ -7,6 +7,8 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { parse, print } from 'graphql';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampPath = join(root, 'dist', '.built-from');
@@ -20,6 +22,11 @@ const inputs = [
   'schema.graphql',
   'codegen.yml',
   'scripts/generate-types.js',
+  'web/src',
+  'web/public',
+  'web/index.html',
+  'web/explorer.html',
+  'web/vite.config.ts',
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
@@ -43,7 +50,16 @@ export async function buildIfNeeded(onProgress = () => {}) {
     await Promise.all([
       run(tsc, ['--project', 'tsconfig.build.json']),
       run(tsc, ['--project', 'client/tsconfig.json']),
+      run(commandOf('vite', 'vite'), [
+        'build',
+        'web',
+        '--config',
+        'web/vite.config.ts',
+        '--logLevel',
+        'error',
+      ]),
     ]);
+    await finishConsole();
     writeFileSync(stampPath, stamp);
   } finally {
     rmSync(lockPath, { force: true });
@@ -119,6 +135,29 @@ async function generate() {
     }),
     run(join(root, 'scripts', 'generate-types.js')),
   ]);
+}
+
+/** Compresses the console's files, and lists its documents for a server that serves trusted ones only. */
+async function finishConsole() {
+  const folder = join(root, 'dist', 'web');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(js|css|html|svg)$/.test(name),
+  );
+  for (const name of files) {
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+  }
+  const { ownDocuments } = await import(pathToFileURL(join(root, 'client', 'dist', 'own-documents.js')).href);
+  const texts = readdirSync(join(root, 'web', 'src', 'pages'))
+    .filter((name) => name.endsWith('.graphql'))
+    .flatMap((name) => parse(readFileSync(join(root, 'web', 'src', 'pages', name), 'utf8')).definitions)
+    .map((operation) => print(operation));
+  const entries = [...texts, ...Object.values(ownDocuments)].map((text) => [
+    createHash('sha256').update(text).digest('hex'),
+    text,
+  ]);
+  writeFileSync(join(root, 'dist', 'console-documents.json'), JSON.stringify(Object.fromEntries(entries)));
 }
 
 /** The script behind a command of a package. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -12,7 +12,16 @@ const consoleFolder = join(projectRoot, 'dist', 'web');
 const documentsPath = join(projectRoot, 'dist', 'console-documents.json');
 
 /** The first parts of the paths of the console's pages. Any other path is none of the console's. */
-const consolePages = ['account', 'audit', 'company', 'employees', 'import', 'pay-runs', 'payments', 'users'];
+export const consolePages = [
+  'account',
+  'audit',
+  'company',
+  'employees',
+  'import',
+  'pay-runs',
+  'payments',
+  'users',
+];
 
 /** @returns the console's GraphQL documents with their hashes, as the build has written them; none before the build */
 export function consoleDocuments(): Array<[id: string, text: string]> {
@@ -28,27 +37,30 @@ export async function addConsoleFiles(fastify: FastifyInstance, log: Logger): Pr
     log.info({ folder: consoleFolder }, 'the console is not built: `npm run build` builds it');
     return;
   }
-  await fastify.register(fastifyStatic, {
-    root: consoleFolder,
-    wildcard: false,
-    preCompressed: true,
-    cacheControl: false,
-    setHeaders: (response, path) => {
-      for (const [name, value] of Object.entries(headersOf(path))) response.setHeader(name, value);
-    },
+  await fastify.register(async (scope) => {
+    scope.addHook('onRequest', (request, reply, done) => {
+      reply.headers(headersOf(request.routeOptions.url ?? ''));
+      done();
+    });
+    await scope.register(fastifyStatic, {
+      root: consoleFolder,
+      wildcard: false,
+      preCompressed: true,
+      cacheControl: false,
+    });
+    for (const page of consolePages) {
+      scope.get(`/${page}`, (_request, reply) => reply.sendFile('index.html'));
+      scope.get(`/${page}/*`, (_request, reply) => reply.sendFile('index.html'));
+    }
+    scope.get('/explorer', (_request, reply) => reply.sendFile('explorer.html'));
   });
-  for (const page of consolePages) {
-    fastify.get(`/${page}`, (_request, reply) => reply.sendFile('index.html'));
-    fastify.get(`/${page}/*`, (_request, reply) => reply.sendFile('index.html'));
-  }
-  fastify.get('/explorer', (_request, reply) => reply.sendFile('explorer.html'));
 }
 
 /** A file in assets/ has a hash of its content in its name; any other may be a new one after an update. */
 function headersOf(path: string): Record<string, string> {
-  const isHashed = path.includes(`${sep}assets${sep}`);
+  const isHashed = path.startsWith('/assets/');
   return {
     'cache-control': isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-    'content-security-policy': /explorer\.html(\.br|\.gz)?$/.test(path) ? explorerPolicy : consolePolicy,
+    'content-security-policy': path.startsWith('/explorer') ? explorerPolicy : consolePolicy,
   };
 }

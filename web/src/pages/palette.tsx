@@ -1,0 +1,106 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useId, useState } from 'react';
+import { ask } from '../api.js';
+import { EmployeesDocument } from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+import { TextField } from '../ui/controls.js';
+import { Dialog } from '../ui/layout.js';
+import css from './palette.module.css';
+import { type Me, pagesFor } from './root.js';
+
+interface Found {
+  to: string;
+  text: string;
+  hint: string;
+}
+
+const waitMs = 150;
+const maxPeople = 8;
+
+/** Finds people and pages: what is typed, the arrows, Enter. */
+export function Palette({ me, onClose }: { me: Me; onClose: () => void }) {
+  const navigate = useNavigate();
+  const id = useId();
+  const [typed, setTyped] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const people = usePeople(typed, me.role !== 'EMPLOYEE');
+  const pages = pagesFor(me)
+    .filter(({ text }) => text.toLowerCase().includes(typed.trim().toLowerCase()))
+    .map((page) => ({ ...page, hint: texts.palette.pages }));
+  const found: Found[] = [...pages, ...people];
+  const open = (entry: Found | undefined) => {
+    if (!entry) return;
+    onClose();
+    void navigate({ to: entry.to });
+  };
+  return (
+    <Dialog title={texts.palette.title} onClose={onClose}>
+      <TextField
+        label={texts.palette.placeholder}
+        autoFocus
+        role="combobox"
+        aria-expanded={true}
+        aria-controls={`${id}-list`}
+        aria-activedescendant={found[chosen] && `${id}-${chosen}`}
+        value={typed}
+        onChange={({ currentTarget }) => {
+          setTyped(currentTarget.value);
+          setChosen(0);
+        }}
+        onKeyDown={(event) => {
+          const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+          if (step !== undefined) setChosen((chosen + step + found.length) % Math.max(1, found.length));
+          else if (event.key === 'Enter') open(found[chosen]);
+          else return;
+          event.preventDefault();
+        }}
+      />
+      <div id={`${id}-list`} role="listbox" aria-label={texts.palette.title} className={css.list}>
+        {found.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's
+          <div
+            key={entry.to}
+            id={`${id}-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === chosen}
+            className={css.option}
+            onClick={() => open(entry)}
+          >
+            <span>{entry.text}</span> <span className={css.hint}>{entry.hint}</span>
+          </div>
+        ))}
+      </div>
+      <p role="status">{found.length === 0 && texts.palette.nothing}</p>
+    </Dialog>
+  );
+}
+
+function usePeople(typed: string, mayRead: boolean): Found[] {
+  const [people, setPeople] = useState<Found[]>([]);
+  const search = typed.trim();
+  useEffect(() => {
+    if (search === '' || !mayRead) return setPeople([]);
+    let isNewest = true;
+    const timer = setTimeout(() => {
+      ask(EmployeesDocument, { first: maxPeople, filter: { search } })
+        .then(({ employees }) => {
+          if (!isNewest) return;
+          setPeople(
+            employees.nodes.map(({ id, name, department }) => ({
+              to: `/employees/${id}`,
+              text: name,
+              hint: department,
+            })),
+          );
+        })
+        // The pages are still found.
+        .catch(() => setPeople([]));
+    }, waitMs);
+    return () => {
+      isNewest = false;
+      clearTimeout(timer);
+    };
+  }, [search, mayRead]);
+  return people;
+}

@@ -1,0 +1,205 @@
+import { isStipendError } from '@stipend/client';
+import { createRoute, useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { ask, change } from '../api.js';
+import { thisMonth } from '../format.js';
+import { EmployeeDocument, IssuePaymentDocument, type PaymentKind } from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+import {
+  Button,
+  ButtonLink,
+  Buttons,
+  CheckField,
+  Form,
+  optionsOf,
+  Row,
+  SelectField,
+  TextField,
+} from '../ui/controls.js';
+import { Failure, fieldOf } from '../ui/failure.js';
+import { Notice, Page } from '../ui/layout.js';
+import { moneyText } from '../ui/money.js';
+import { oneOf } from '../ui/search.js';
+import { useAction } from '../ui/use-action.js';
+import { type EmployeeRecord, MissingEmployee } from './employee.js';
+import { clearDraft, type Draft, draftInput, readDraft, writeDraft } from './pay-draft.js';
+import { rootRoute } from './root.js';
+
+export const payRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/employees/$id/pay',
+  loader: async ({ params }) => (await ask(EmployeeDocument, params)).employee,
+  component: PayPage,
+});
+
+function PayPage() {
+  const employee = payRoute.useLoaderData();
+  const { me } = payRoute.useRouteContext();
+  // A new form for the next payment: with a key of its own.
+  const [form, setForm] = useState(0);
+  if (!employee || !me.admin) return <MissingEmployee />;
+  return (
+    <Page title={texts.pay.title(employee.name)} lead={`${employee.title}, ${employee.department}`}>
+      <PayForm key={form} employee={employee} onAnother={() => setForm(form + 1)} />
+    </Page>
+  );
+}
+
+function newDraft({ salary, salaryUnit }: EmployeeRecord): Draft {
+  return {
+    key: crypto.randomUUID(),
+    amount: salary && salaryUnit === 'MONTH' ? salary.amount : '',
+    kind: 'SALARY',
+    ...thisMonth(),
+    note: '',
+    acceptUnusual: false,
+    wasSent: false,
+  };
+}
+
+function PayForm({ employee, onAnother }: { employee: EmployeeRecord; onAnother: () => void }) {
+  const router = useRouter();
+  // The key is made when the form opens, and survives a reload together with what was typed.
+  const [draft, setDraft] = useState(() => readDraft(employee.id) ?? newDraft(employee));
+  const [missing, setMissing] = useState<string[]>([]);
+  useEffect(() => writeDraft(employee.id, draft), [employee.id, draft]);
+  const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
+  const pay = useAction(async () => {
+    writeDraft(employee.id, { ...draft, wasSent: true });
+    const { issuePayment } = await change(IssuePaymentDocument, { input: draftInput(employee, draft) });
+    clearDraft(employee.id);
+    void router.invalidate();
+    return issuePayment;
+  });
+  if (pay.result) return <Paid result={pay.result} employeeId={employee.id} onAnother={onAnother} />;
+  const faultOf = (field: string, sentence: string) => {
+    if (missing.includes(field)) return texts.common.required;
+    const at = isStipendError(pay.error, 'BAD_USER_INPUT') ? fieldOf(pay.error) : undefined;
+    return at === field || at?.startsWith(`${field}.`) ? sentence : undefined;
+  };
+  const isSalary = draft.kind === 'SALARY';
+  const submit = () => {
+    const empty = [
+      ...(draft.amount.trim() === '' ? ['amount'] : []),
+      ...(isSalary && draft.start === '' ? ['period.start'] : []),
+      ...(isSalary && draft.end === '' ? ['period.end'] : []),
+    ];
+    setMissing(empty);
+    if (empty.length === 0) void pay.run();
+  };
+  const isUnusual = fieldOf(pay.error) === 'acceptUnusualAmount' || draft.acceptUnusual;
+  return (
+    <Form onSubmit={submit}>
+      <PayFailure error={pay.error} employeeId={employee.id} />
+      {draft.wasSent && pay.error === undefined && !pay.busy && <Notice tone="warn">{texts.pay.open}</Notice>}
+      <Row>
+        <TextField
+          label={texts.pay.amount}
+          inputMode="decimal"
+          value={draft.amount}
+          fault={faultOf('amount', texts.invalid.amount)}
+          onChange={({ currentTarget }) => set({ amount: currentTarget.value })}
+        />
+        <TextField label={texts.pay.currency} readOnly value={employee.salary?.currency ?? ''} />
+        <SelectField
+          label={texts.pay.kind}
+          value={draft.kind}
+          options={optionsOf(texts.kind)}
+          onChange={({ currentTarget }) =>
+            set({ kind: oneOf<PaymentKind>(currentTarget.value, texts.kind) ?? 'SALARY' })
+          }
+        />
+      </Row>
+      {isSalary && (
+        <Row>
+          <TextField
+            label={texts.pay.start}
+            type="date"
+            value={draft.start}
+            fault={faultOf('period.start', texts.invalid.date) ?? faultOf('period', texts.invalid.period)}
+            onChange={({ currentTarget }) => set({ start: currentTarget.value })}
+          />
+          <TextField
+            label={texts.pay.end}
+            type="date"
+            value={draft.end}
+            fault={faultOf('period.end', texts.invalid.date)}
+            onChange={({ currentTarget }) => set({ end: currentTarget.value })}
+          />
+        </Row>
+      )}
+      <TextField
+        label={texts.pay.note}
+        hint={texts.pay.noteHint}
+        maxLength={500}
+        value={draft.note}
+        fault={faultOf('note', texts.invalid.generic)}
+        onChange={({ currentTarget }) => set({ note: currentTarget.value })}
+      />
+      {isUnusual && (
+        <CheckField
+          label={texts.pay.acceptUnusual}
+          checked={draft.acceptUnusual}
+          onChange={({ currentTarget }) => set({ acceptUnusual: currentTarget.checked })}
+        />
+      )}
+      <Buttons>
+        <Button look="primary" type="submit" busy={pay.busy}>
+          {pay.busy ? texts.pay.sending : texts.pay.submit}
+        </Button>
+        <ButtonLink to="/employees/$id" params={{ id: employee.id }}>
+          {texts.common.cancel}
+        </ButtonLink>
+      </Buttons>
+    </Form>
+  );
+}
+
+function PayFailure({ error, employeeId }: { error: unknown; employeeId: string }) {
+  if (error === undefined) return null;
+  if (isStipendError(error, 'NO_ANSWER')) {
+    return (
+      <Failure error={error}>
+        <span>{texts.pay.open}</span>
+      </Failure>
+    );
+  }
+  return (
+    <Failure error={error}>
+      {isStipendError(error, 'ALREADY_PAID') && (
+        <Buttons>
+          <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
+            {texts.pay.showPayments}
+          </ButtonLink>
+        </Buttons>
+      )}
+    </Failure>
+  );
+}
+
+interface PaidProps {
+  result: {
+    replayed: boolean;
+    payment: { id: string; amount: Parameters<typeof moneyText>[0]; employee: { name: string } };
+  };
+  employeeId: string;
+  onAnother: () => void;
+}
+
+function Paid({ result: { replayed, payment }, employeeId, onAnother }: PaidProps) {
+  const say = replayed ? texts.pay.replayed : texts.pay.issued;
+  return (
+    <>
+      <Notice tone="good">{say(moneyText(payment.amount), payment.employee.name)}</Notice>
+      <Buttons>
+        <ButtonLink look="primary" to="/payments/$id" params={{ id: payment.id }}>
+          {texts.pay.show}
+        </ButtonLink>
+        <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
+          {payment.employee.name}
+        </ButtonLink>
+        <Button onClick={onAnother}>{texts.pay.another}</Button>
+      </Buttons>
+    </>
+  );
+}

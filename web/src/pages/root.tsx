@@ -1,0 +1,138 @@
+import { createRootRouteWithContext, Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { client } from '../api.js';
+import type { MeQuery } from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+import { ButtonLink } from '../ui/controls.js';
+import { PageFailure } from '../ui/failure.js';
+import { Empty, Page, Progress, Skeleton } from '../ui/layout.js';
+import { Palette } from './palette.js';
+import css from './root.module.css';
+
+export type Me = MeQuery['me'];
+
+export const rootRoute = createRootRouteWithContext<{ me: Me }>()({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: PageFailure,
+  pendingComponent: Skeleton,
+});
+
+export interface PageLink {
+  to: string;
+  text: string;
+}
+
+/** The pages that a user may open. What is not allowed is not shown. */
+export function pagesFor(me: Me): PageLink[] {
+  const { nav } = texts;
+  const readsAll = me.role !== 'EMPLOYEE';
+  return [
+    ...(readsAll
+      ? [
+          { to: '/', text: nav.start },
+          { to: '/employees', text: nav.employees },
+        ]
+      : []),
+    ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
+    { to: '/payments', text: nav.payments },
+    ...(me.admin ? [{ to: '/users', text: nav.users }] : []),
+    { to: '/account', text: nav.account },
+  ];
+}
+
+function Root() {
+  const { me } = rootRoute.useRouteContext();
+  const isLoading = useRouterState({ select: ({ isLoading }) => isLoading });
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const [searching, setSearching] = useState(false);
+  useEffect(() => {
+    const open = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return;
+      event.preventDefault();
+      setSearching(true);
+    };
+    window.addEventListener('keydown', open);
+    return () => window.removeEventListener('keydown', open);
+  }, []);
+  useFocusOnNewPage(path);
+  return (
+    <div className={css.frame}>
+      <a className={css.skip} href="#content">
+        {texts.skip}
+      </a>
+      <Progress busy={isLoading} />
+      <header className={css.side}>
+        <span className={css.brand}>
+          <img src="/icon.svg" alt="" width="24" height="24" /> {texts.app}
+        </span>
+        <button type="button" className={css.search} onClick={() => setSearching(true)}>
+          <span>{texts.nav.search}</span> <kbd>{texts.palette.hint}</kbd>
+        </button>
+        <nav aria-label={texts.nav.label}>
+          <ul className={css.links}>
+            {pagesFor(me).map(({ to, text }) => (
+              <li key={to}>
+                <Link
+                  to={to}
+                  activeOptions={{ exact: to === '/', includeSearch: false }}
+                  className={css.link}
+                >
+                  {text}
+                </Link>
+              </li>
+            ))}
+            {me.role !== 'EMPLOYEE' && (
+              <li>
+                <a href="/explorer" className={css.link}>
+                  {texts.nav.explorer}
+                </a>
+              </li>
+            )}
+          </ul>
+        </nav>
+        <div className={css.who}>
+          <span>
+            <strong>{me.username}</strong>
+            <br />
+            {texts.role[me.role]}
+          </span>
+          <button type="button" className={css.logOut} onClick={() => void logOut()}>
+            {texts.nav.logOut}
+          </button>
+        </div>
+      </header>
+      <main id="content" className={css.main} tabIndex={-1}>
+        <Outlet />
+      </main>
+      {searching && <Palette me={me} onClose={() => setSearching(false)} />}
+    </div>
+  );
+}
+
+async function logOut(): Promise<void> {
+  // The session may be over already, or the server away: the page is left in any case.
+  await client.logout().catch(() => {});
+  sessionStorage.clear();
+  window.location.assign('/');
+}
+
+/** A reader of the screen is told of a new page by its heading. */
+function useFocusOnNewPage(path: string): void {
+  const isFirst = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs for each path
+  useEffect(() => {
+    if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();
+    isFirst.current = false;
+  }, [path]);
+}
+
+function NotFound() {
+  return (
+    <Page title={texts.error.pageTitle}>
+      <Empty title={texts.error.pageTitle} action={<ButtonLink to="/">{texts.error.toStart}</ButtonLink>}>
+        {texts.error.page}
+      </Empty>
+    </Page>
+  );
+}

@@ -1,0 +1,198 @@
+import { isStipendError } from '@stipend/client';
+import { createRoute, Link, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
+import { ask, change } from '../api.js';
+import {
+  CreateUserDocument,
+  EditUserDocument,
+  type Role,
+  UsersDocument,
+  type UsersQuery,
+} from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+import { Button, CheckField, Form, optionsOf, SelectField, TextField } from '../ui/controls.js';
+import { Failure, fieldOf } from '../ui/failure.js';
+import { Badge, Dialog, Empty, Notice, Page } from '../ui/layout.js';
+import { oneOf, textIn } from '../ui/search.js';
+import { type Column, Pager, Table } from '../ui/table.js';
+import { useAction } from '../ui/use-action.js';
+import { rootRoute } from './root.js';
+
+const pageSize = 50;
+
+export const usersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/users',
+  validateSearch: (given: Record<string, unknown>): { after?: string | undefined } => ({
+    after: textIn(given.after),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ deps: { after } }) => (await ask(UsersDocument, { first: pageSize, after })).users,
+  component: UsersPage,
+});
+
+type Row = UsersQuery['users']['nodes'][number];
+
+function UsersPage() {
+  const { nodes, pageInfo, totalCount } = usersRoute.useLoaderData();
+  const { after } = usersRoute.useSearch();
+  const { me } = usersRoute.useRouteContext();
+  const router = useRouter();
+  const [open, setOpen] = useState<Row | 'new'>();
+  const [created, setCreated] = useState<string>();
+  const done = (name?: string) => {
+    setOpen(undefined);
+    setCreated(name);
+    void router.invalidate();
+  };
+  return (
+    <Page
+      title={texts.users.title}
+      actions={
+        me.admin && (
+          <Button look="primary" onClick={() => setOpen('new')}>
+            {texts.users.add}
+          </Button>
+        )
+      }
+    >
+      {created !== undefined && <Notice tone="good">{texts.users.created(created)}</Notice>}
+      <Table
+        caption={texts.users.title}
+        columns={me.admin ? [...columns, editColumn(setOpen)] : columns}
+        rows={nodes}
+        empty={<Empty title={texts.users.emptyTitle}>{texts.users.empty}</Empty>}
+      />
+      <Pager
+        shown={nodes.length}
+        total={totalCount}
+        after={after}
+        next={pageInfo.hasNextPage ? pageInfo.endCursor : null}
+      />
+      {open && (
+        <UserDialog
+          user={open === 'new' ? undefined : open}
+          onDone={done}
+          onClose={() => setOpen(undefined)}
+        />
+      )}
+    </Page>
+  );
+}
+
+const columns: Array<Column<Row>> = [
+  { name: texts.users.username, cell: ({ username }) => username },
+  { name: texts.users.role, cell: ({ role }) => texts.role[role] },
+  {
+    name: texts.users.employee,
+    cell: ({ employee }) =>
+      employee && (
+        <Link to="/employees/$id" params={{ id: employee.id }}>
+          {employee.name}
+        </Link>
+      ),
+  },
+  {
+    name: texts.users.state,
+    cell: ({ disabledAt }) => (
+      <Badge tone={disabledAt ? 'bad' : 'good'}>{disabledAt ? texts.users.cannot : texts.users.can}</Badge>
+    ),
+  },
+];
+
+const editColumn = (onEdit: (row: Row) => void): Column<Row> => ({
+  name: '',
+  cell: (row) => (
+    <Button aria-label={texts.users.editTitle(row.username)} onClick={() => onEdit(row)}>
+      {texts.common.edit}
+    </Button>
+  ),
+});
+
+interface UserDialogProps {
+  /** Absent for a new one. */
+  user: Row | undefined;
+  onDone: (created?: string) => void;
+  onClose: () => void;
+}
+
+function UserDialog({ user, onDone, onClose }: UserDialogProps) {
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [role, setRole] = useState<Role>(user?.role ?? 'VIEWER');
+  const [employeeId, setEmployeeId] = useState(user?.employee?.id ?? '');
+  const [disabled, setDisabled] = useState(Boolean(user?.disabledAt));
+  const save = useAction(async () => {
+    const employee = employeeId.trim();
+    if (user) {
+      const input = {
+        id: user.id,
+        ...(role !== user.role && { role }),
+        ...(disabled !== Boolean(user.disabledAt) && { disabled }),
+        ...(password !== '' && { newPassword: password }),
+        ...(employee !== (user.employee?.id ?? '') && { employeeId: employee || null }),
+      };
+      await change(EditUserDocument, { input });
+      return onDone();
+    }
+    const input = {
+      username: username.trim(),
+      password,
+      role,
+      ...(employee !== '' && { employeeId: employee }),
+    };
+    await change(CreateUserDocument, { input });
+    onDone(username.trim());
+  });
+  const field = fieldOf(save.error);
+  const isTaken = isStipendError(save.error, 'CONFLICT') && !user && field !== 'employeeId';
+  return (
+    <Dialog title={user ? texts.users.editTitle(user.username) : texts.users.addTitle} onClose={onClose}>
+      <Form onSubmit={() => void save.run()}>
+        {save.error !== undefined && <Failure error={save.error} />}
+        {!user && (
+          <TextField
+            label={texts.users.username}
+            value={username}
+            fault={field === 'username' || isTaken ? texts.invalid.username : undefined}
+            onChange={({ currentTarget }) => setUsername(currentTarget.value)}
+          />
+        )}
+        <TextField
+          label={user ? texts.users.newPassword : texts.users.password}
+          hint={user ? texts.users.newPasswordHint : texts.account.passwordHint}
+          type="password"
+          autoComplete="new-password"
+          value={password}
+          fault={field === 'password' || field === 'newPassword' ? texts.invalid.password : undefined}
+          onChange={({ currentTarget }) => setPassword(currentTarget.value)}
+        />
+        <SelectField
+          label={texts.users.role}
+          hint={texts.roleHint[role]}
+          options={optionsOf(texts.role)}
+          value={role}
+          fault={field === 'role' ? texts.invalid.generic : undefined}
+          onChange={({ currentTarget }) => setRole(oneOf<Role>(currentTarget.value, texts.role) ?? role)}
+        />
+        <TextField
+          label={texts.users.employeeId}
+          hint={texts.users.employeeHint}
+          value={employeeId}
+          fault={field === 'employeeId' ? texts.invalid.generic : undefined}
+          onChange={({ currentTarget }) => setEmployeeId(currentTarget.value)}
+        />
+        {user && (
+          <CheckField
+            label={texts.users.disabled}
+            checked={disabled}
+            onChange={({ currentTarget }) => setDisabled(currentTarget.checked)}
+          />
+        )}
+        <Button look="primary" type="submit" busy={save.busy}>
+          {texts.common.save}
+        </Button>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+import { createRouter } from '@tanstack/react-router';
+import { accountRoute } from './pages/account.js';
+import { editRoute } from './pages/edit.js';
+import { employeeRoute } from './pages/employee.js';
+import { employeesRoute } from './pages/employees.js';
+import { payRoute } from './pages/pay.js';
+import { paymentRoute } from './pages/payment.js';
+import { paymentsRoute } from './pages/payments.js';
+import { type Me, rootRoute } from './pages/root.js';
+import { startRoute } from './pages/start.js';
+import { usersRoute } from './pages/users.js';
+import { PageFailure } from './ui/failure.js';
+import { Skeleton } from './ui/layout.js';
+
+/** Every page. The server serves the first part of each path: `consolePages` in src/http/console/console-files.ts. */
+const routeTree = rootRoute.addChildren([
+  startRoute,
+  employeesRoute,
+  employeeRoute,
+  editRoute,
+  payRoute,
+  paymentsRoute,
+  paymentRoute,
+  usersRoute,
+  accountRoute,
+]);
+
+export function createConsoleRouter(me: Me) {
+  return createRouter({
+    routeTree,
+    context: { me },
+    defaultPreload: false,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: Skeleton,
+    defaultErrorComponent: PageFailure,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}
