@@ -28,7 +28,19 @@ export type AuditAction =
   | 'employee.hired'
   | 'employee.terminated'
   | 'employee.rehired'
-  | 'employee.edited';
+  | 'employee.edited'
+  | 'employee.component_set'
+  | 'employee.component_ended'
+  | 'pay_component.created'
+  | 'pay_component.edited'
+  | 'pay_component.archived'
+  | 'pay_run.drafted'
+  | 'pay_run.edited'
+  | 'pay_run.recomputed'
+  | 'pay_run.approved'
+  | 'pay_run.reopened'
+  | 'pay_run.issued'
+  | 'pay_run.cancelled';
 
 /** What an audit entry says. Entries are kept forever. */
 export interface AuditEvent {

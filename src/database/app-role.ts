@@ -19,10 +19,20 @@ const updatableTables = [
   'employments',
   'company',
   'pay_runs',
+  'pay_components',
+  'pay_run_members',
   'shared_values',
 ];
-/** Rows that have expired are deleted. */
-const deletableTables = ['sessions', 'rate_limits'];
+/** Rows that have expired are deleted, and what a draft of a pay run does not need any more. */
+const deletableTables = [
+  'sessions',
+  'rate_limits',
+  'employee_components',
+  'pay_run_entries',
+  'pay_run_items',
+  'pay_lines',
+  'pay_run_notices',
+];
 
 /**
  * Creates the role and grants it its privileges in this database, as the role that has migrated it. Where that role may not

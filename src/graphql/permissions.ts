@@ -5,6 +5,7 @@ import type { Rule } from '../accounts/rules.js';
 import { companyRules } from '../company/company.rules.js';
 import { employeeRules } from '../employees/employees.rules.js';
 import type { MutationResolvers, QueryResolvers } from '../generated/resolvers-types.js';
+import { payRunRules } from '../pay-runs/pay-runs.rules.js';
 import { paymentRules } from '../payments/payments.rules.js';
 import { AppError } from '../values/app-error.js';
 import type { RequestContext } from './context.js';
@@ -23,12 +24,19 @@ export type Rules = {
  * has a rule of its own: there, the viewer is who has logged in.
  */
 const rules: Rules = {
-  Query: { ...accountRules.Query, ...companyRules.Query, ...employeeRules.Query, ...paymentRules.Query },
+  Query: {
+    ...accountRules.Query,
+    ...companyRules.Query,
+    ...employeeRules.Query,
+    ...paymentRules.Query,
+    ...payRunRules.Query,
+  },
   Mutation: {
     ...accountRules.Mutation,
     ...companyRules.Mutation,
     ...employeeRules.Mutation,
     ...paymentRules.Mutation,
+    ...payRunRules.Mutation,
   },
   User: employeeRules.User,
 };

@@ -4,6 +4,7 @@ import { employeeTable } from '../employees/employee.js';
 import { employeeList } from '../employees/employee-list.js';
 import { salaryChangeTable, salaryHistory } from '../employees/salary-change.js';
 import { payRunTable } from '../pay-runs/pay-run.js';
+import { payRunList } from '../pay-runs/pay-run-list.js';
 import { paymentTable } from '../payments/payment.js';
 import { paymentList, paymentsOfEmployee } from '../payments/payment-list.js';
 import type { List } from '../reads/lists.js';
@@ -24,6 +25,7 @@ export const lists: Readonly<Record<string, List<unknown, Viewer, never>>> = {
   users: userList,
   employees: employeeList,
   payments: paymentList,
+  payRuns: payRunList,
 };
 
 /** How JSON is written of rows, with the lists that are fields of other types than Query. */

@@ -1,7 +1,7 @@
 import type { Viewer } from '../accounts/viewer.js';
-import { sql } from '../database/sql.js';
+import { type Sql, sql } from '../database/sql.js';
 import type { PayRun as PayRunModel } from '../generated/prisma/client.js';
-import type { PayRunStatus } from '../generated/schema-types.js';
+import type { PayRunKind, PayRunStatus, Proration } from '../generated/schema-types.js';
 import { columnsOf, object } from '../reads/columns.js';
 import { defineTable } from '../reads/table.js';
 import type { Day, Instant, Period } from '../values/dates.js';
@@ -10,9 +10,13 @@ import type { Day, Instant, Period } from '../values/dates.js';
 export interface PayRun {
   id: string;
   version: number;
+  kind: PayRunKind;
+  reason: string | null;
   period: Period;
   payDate: Day;
+  proration: Proration;
   status: PayRunStatus;
+  contentHash: string;
   draftedById: string;
   approvedById: string | null;
   approvedAt: Instant | null;
@@ -22,18 +26,26 @@ export interface PayRun {
 
 const r = columnsOf<PayRunModel>('r');
 
+/** A pay run tells of everybody's pay: an EMPLOYEE sees none. */
+export function visiblePayRuns(viewer: Viewer): Sql {
+  return viewer.kind === 'anonymous' || viewer.role === 'EMPLOYEE' ? sql`FALSE` : sql`TRUE`;
+}
+
 export const payRunTable = defineTable<PayRun, Viewer>({
   typename: 'PayRun',
   from: () => sql`pay_runs r`,
   id: sql`r.id`,
-  // A pay run tells of everybody's pay: an EMPLOYEE sees none.
-  visibleTo: (viewer) => (viewer.kind === 'anonymous' || viewer.role === 'EMPLOYEE' ? sql`FALSE` : sql`TRUE`),
+  visibleTo: visiblePayRuns,
   fields: {
     id: r.plain('id'),
     version: r.number('version'),
+    kind: r.plain('kind'),
+    reason: r.orNull.text('reason'),
     period: object<Period>('Period', { start: r.day('periodStart'), end: r.day('periodEnd') }),
     payDate: r.day('payDate'),
+    proration: r.plain('proration'),
     status: r.plain('status'),
+    contentHash: r.plain('contentHash'),
     draftedById: r.plain('draftedById'),
     approvedById: r.orNull.plain('approvedById'),
     approvedAt: r.orNull.instant('approvedAt'),

@@ -106,7 +106,23 @@ export function columnsOf<Row>(alias: string, names: Partial<Record<keyof Row & 
     }),
     money: (amountMinor: KeysOf<Row, bigint>, currency: KeysOf<Row, string>): Field<ShownMoney> =>
       moneyField(columnOf(amountMinor), columnOf(currency)),
+    /** A DECIMAL, without zeros at its end. */
+    decimal: (key: KeysOf<Row, DecimalValue>): Field<string> => ({ json: decimalJson(columnOf(key)) }),
+    ids: (key: KeysOf<Row, string[]>): Field<string[]> => ({
+      json: [{ sql: sql`array_to_json(${columnOf(key)})::text` }],
+    }),
     orNull: {
+      decimal: (key: NullableKeysOf<Row, DecimalValue>): Field<string | null> =>
+        orNull(columnOf(key), decimalJson),
+      /** @param currency null only where the amount is null */
+      money: (
+        amountMinor: NullableKeysOf<Row, bigint>,
+        currency: KeysOf<Row, string> | NullableKeysOf<Row, string>,
+      ): Field<ShownMoney | null> =>
+        nullable(
+          moneyField(columnOf(amountMinor), columnOf(currency)),
+          sql`${columnOf(amountMinor)} IS NULL`,
+        ),
       plain: <Key extends NullableKeysOf<Row, string>>(key: Key): Field<NonNullable<Row[Key]> | null> =>
         orNull(columnOf(key), plainJson),
       text: <Key extends NullableKeysOf<Row, string>>(key: Key): Field<string | null> =>
@@ -147,6 +163,16 @@ export function joined<Value>(field: Field<Value>, from: Sql): Field<Value> {
 
 function orNull<Value>(column: Sql, jsonOf: (column: Sql) => Json): Field<Value | null> {
   return nullable({ json: jsonOf(column) }, sql`${column} IS NULL`);
+}
+
+/** What Prisma reads a DECIMAL as. */
+interface DecimalValue {
+  toFixed(): string;
+  isInteger(): boolean;
+}
+
+function decimalJson(value: Sql): Json {
+  return ['"', { sql: sql`trim_scale(${value})::text` }, '"'];
 }
 
 /** An amount can't be shown without its currency: both are one column. */

@@ -16,7 +16,7 @@ import {
   parseList,
   toCount,
 } from './lists.js';
-import type { Count, Page, PageArgs } from './pages.js';
+import { type Count, maxPageLength, type Page, type PageArgs } from './pages.js';
 import { RawJson } from './raw-json.js';
 import type { RawPlans, RawRows } from './raw-rows.js';
 import type { RequestedField } from './requested-fields.js';
@@ -132,6 +132,17 @@ export class Reads<Viewer> {
     byArgs.set(key, loader);
     const { request, rows, count } = await loader.load(parentId);
     return toPage(list.table, request, rows, count);
+  }
+
+  /** All rows of the list that belongs to a row, for a list that is known to be short. */
+  async children<Row>(list: NestedList<Row, Viewer>, parentId: string): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (let after: string | null = null; ; ) {
+      const page: Page<Row> = await this.nested(list, parentId, { first: maxPageLength, after });
+      rows.push(...page.nodes);
+      if (!page.hasNextPage) return rows;
+      after = page.cursorAt(page.nodes.length - 1);
+    }
   }
 
   /** The first row of the list that belongs to a row, or null where there is none. */

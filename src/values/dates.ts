@@ -25,6 +25,11 @@ export function dayAfter(day: Day): Day {
   return dayOf(new Date(startOfDay(day).getTime() + dayLengthMs));
 }
 
+/** The day before a day. */
+export function dayBefore(day: Day): Day {
+  return dayOf(new Date(startOfDay(day).getTime() - dayLengthMs));
+}
+
 /** The first instant of a day, in UTC. */
 export function startOfDay(day: Day): Date {
   return new Date(`${day}T00:00:00.000Z`);

@@ -60,7 +60,7 @@ export interface ShownMoney {
 }
 
 /** @param amountMinor a whole number that is not negative */
-function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
+export function showMoney(amountMinor: string | bigint, currency: string): ShownMoney {
   return { amount: amountText(amountMinor.toString(), currency), currency };
 }
 

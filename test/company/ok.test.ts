@@ -29,7 +29,7 @@ test('a new company is in the time zone of the machine, and has all settings', a
     country: 'ZZ',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     proration: 'CALENDAR_DAYS',
-    requireSecondAdmin: false,
+    requireSecondAdmin: true,
     payingAccount: null,
   });
 });
@@ -47,12 +47,12 @@ test('each setting can be changed, and the audit entry says what changed', async
   const { version } = await read();
   const payingAccount = { holder: 'Acme GmbH', country: 'DE', accountNumber: 'DE89 3704 0044 0532 0130 00' };
   const settings = { name: 'Acme', country: 'DE', timeZone: 'Europe/Berlin', proration: 'THIRTIETHS' };
-  const after = await edited({ version, ...settings, requireSecondAdmin: true, payingAccount });
+  const after = await edited({ version, ...settings, requireSecondAdmin: false, payingAccount });
   const masked = { holder: 'Acme GmbH', country: 'DE', lastFour: '3000' };
   expect(after).toEqual({
     version: version + 1,
     ...settings,
-    requireSecondAdmin: true,
+    requireSecondAdmin: false,
     payingAccount: masked,
   });
   expect(await read(t.viewer)).toEqual(after);
@@ -66,7 +66,7 @@ test('each setting can be changed, and the audit entry says what changed', async
     { field: 'country', before: 'ZZ', after: 'DE' },
     { field: 'timeZone', before: 'UTC', after: 'Europe/Berlin' },
     { field: 'proration', before: 'CALENDAR_DAYS', after: 'THIRTIETHS' },
-    { field: 'requireSecondAdmin', before: 'false', after: 'true' },
+    { field: 'requireSecondAdmin', before: 'true', after: 'false' },
     { field: 'payingAccount', before: null, after: 'Acme GmbH, DE, …3000' },
   ]);
   const [stored] = await t.database.sql<{ row: string }>('SELECT company::text AS row FROM company');

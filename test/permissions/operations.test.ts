@@ -116,7 +116,7 @@ describe('an employee who asks for everything', () => {
     async (_name, step) => {
       const subject = { world, actor: world.reader('EMPLOYEE'), whose: 'own' } as const;
       const call = await callOf([step], subject);
-      const selection = everythingOf(step.field.type, 4);
+      const selection = everythingOf(step.field.type, 3);
       const document = (asked: Call) =>
         `${headOf(asked)} { ${asked.text.replace('{ __typename }', selection)} }`;
       const own = await run(subject, document(call), call.variables);

@@ -1,4 +1,5 @@
 import { insertEmployee, insertPayment, insertUser, userPassword } from '../factories.js';
+import { insertPayComponent, insertPayRun } from './pay-runs.js';
 import type { Actor, Whose, World } from './world.js';
 
 /** Who asks, and for whose rows. */
@@ -17,6 +18,8 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
   'Query.employee': ({ world, whose }) => ({ id: world.employeeId[whose] }),
   'Query.employees': ({ world, whose }) => ({ filter: { search: world.email[whose] } }),
   'Query.payment': ({ world, whose }) => ({ id: world.paymentId[whose] }),
+  'Query.payRun': ({ world }) => ({ id: world.payRunId }),
+  'Query.payComponents': () => ({ includeArchived: true }),
   'Query.payments': ({ world, whose }) => ({ filter: { employeeId: world.employeeId[whose] } }),
 
   'Mutation.login': ({ actor }) => ({ username: actor.username, password: userPassword }),
@@ -71,5 +74,47 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
     return { input: { id: await insertPayment(world.t.database, { employeeId }), reason: 'A test' } };
   },
 
+  'Mutation.createPayComponent': ({ world }) => ({
+    input: { code: world.newCode(), name: 'Meals', kind: 'EARNING', ledgerAccount: '4100' },
+  }),
+  'Mutation.editPayComponent': async ({ world }) => ({
+    input: { id: await insertPayComponent(world.t, world.newCode()), version: 1, name: 'Edited' },
+  }),
+  'Mutation.archivePayComponent': async ({ world }) => ({
+    input: { id: await insertPayComponent(world.t, world.newCode()), version: 1 },
+  }),
+  'Mutation.setEmployeeComponent': async ({ world }) => ({
+    input: {
+      employeeId: await insertEmployee(world.t.database),
+      componentId: await insertPayComponent(world.t, world.newCode()),
+      effectiveFrom: '2026-11-01',
+      percent: '1',
+    },
+  }),
+  'Mutation.endEmployeeComponent': async ({ world }) => ({
+    input: { id: await world.employeeComponentId(), effectiveTo: '2026-11-30' },
+  }),
+  'Mutation.draftPayRun': async ({ world }) => ({
+    input: {
+      period: { start: '2026-11-01', end: '2026-11-30' },
+      payDate: '2026-11-30',
+      employeeIds: [await insertEmployee(world.t.database)],
+    },
+  }),
+  'Mutation.editPayRun': async ({ world }) => ({
+    input: { id: await insertPayRun(world.t, 'DRAFT'), version: 1, payDate: '2026-11-29' },
+  }),
+  'Mutation.recomputePayRun': async ({ world }) => ({ id: await insertPayRun(world.t, 'DRAFT'), version: 1 }),
+  'Mutation.approvePayRun': async ({ world }) => ({
+    id: await insertPayRun(world.t, 'DRAFT'),
+    version: 1,
+    contentHash: 'a hash',
+  }),
+  'Mutation.reopenPayRun': async ({ world }) => ({ id: await insertPayRun(world.t, 'APPROVED'), version: 1 }),
+  'Mutation.issuePayRun': async ({ world }) => ({ id: await insertPayRun(world.t, 'APPROVED'), version: 1 }),
+  'Mutation.cancelPayRun': async ({ world }) => ({ id: await insertPayRun(world.t, 'DRAFT'), version: 1 }),
+
+  'Employee.components': () => ({ on: '2026-11-22' }),
+  'Employee.yearToDate': () => ({ year: 2026 }),
   'Employee.salaryAt': () => ({ date: '2026-11-22' }),
 };

@@ -37,6 +37,9 @@ export const table: Record<string, Record<string, Rights>> = {
     payment: [refused, allowed, ownRows, allowed],
     payments: [refused, allowed, ownRows, allowed],
     users: [refused, allowed, refused, allowed],
+    payComponents: [refused, allowed, allowed, allowed],
+    payRun: [refused, allowed, refused, allowed],
+    payRuns: [refused, allowed, refused, allowed],
   },
   Mutation: {
     login: [allowed, allowed, allowed, allowed],
@@ -54,6 +57,18 @@ export const table: Record<string, Record<string, Rights>> = {
     editEmployee: [refused, refused, refused, allowed],
     issuePayment: [refused, refused, refused, allowed],
     voidPayment: [refused, refused, refused, allowed],
+    createPayComponent: [refused, refused, refused, allowed],
+    editPayComponent: [refused, refused, refused, allowed],
+    archivePayComponent: [refused, refused, refused, allowed],
+    setEmployeeComponent: [refused, refused, refused, allowed],
+    endEmployeeComponent: [refused, refused, refused, allowed],
+    draftPayRun: [refused, refused, refused, allowed],
+    editPayRun: [refused, refused, refused, allowed],
+    recomputePayRun: [refused, refused, refused, allowed],
+    approvePayRun: [refused, refused, refused, allowed],
+    reopenPayRun: [refused, refused, refused, allowed],
+    issuePayRun: [refused, refused, refused, allowed],
+    cancelPayRun: [refused, refused, refused, allowed],
   },
 
   LoginPayload: {
@@ -94,6 +109,27 @@ export const table: Record<string, Record<string, Rights>> = {
   IssuePaymentPayload: {
     payment: [refused, refused, refused, allowed],
     replayed: [refused, refused, refused, allowed],
+  },
+  CreatePayComponentPayload: {
+    payComponent: [refused, refused, refused, allowed],
+  },
+  EditPayComponentPayload: {
+    payComponent: [refused, refused, refused, allowed],
+  },
+  ArchivePayComponentPayload: {
+    payComponent: [refused, refused, refused, allowed],
+  },
+  SetEmployeeComponentPayload: {
+    employeeComponent: [refused, refused, refused, allowed],
+  },
+  EndEmployeeComponentPayload: {
+    employeeComponent: [refused, refused, refused, allowed],
+  },
+  DraftPayRunPayload: {
+    payRun: [refused, refused, refused, allowed],
+  },
+  EditPayRunPayload: {
+    payRun: [refused, refused, refused, allowed],
   },
 
   // Whoever logs in is shown that one user, and what is below the payload as that user. An EMPLOYEE is shown who issued a payment, but not which employee that is.
@@ -142,6 +178,8 @@ export const table: Record<string, Record<string, Rights>> = {
     salaryAt: [refused, allowed, ownRows, allowed],
     salaryHistory: [refused, allowed, ownRows, allowed],
     bankAccount: [refused, allowed, ownRows, allowed],
+    components: [refused, allowed, ownRows, allowed],
+    yearToDate: [refused, allowed, ownRows, allowed],
     payments: [refused, allowed, ownRows, allowed],
     createdAt: [refused, allowed, ownRows, allowed],
     updatedAt: [refused, allowed, ownRows, allowed],
@@ -185,6 +223,15 @@ export const table: Record<string, Record<string, Rights>> = {
   PayRun: {
     id: [refused, allowed, hidden, allowed],
     version: [refused, allowed, hidden, allowed],
+    kind: [refused, allowed, hidden, allowed],
+    reason: [refused, allowed, hidden, allowed],
+    proration: [refused, allowed, hidden, allowed],
+    contentHash: [refused, allowed, hidden, allowed],
+    items: [refused, allowed, hidden, allowed],
+    totals: [refused, allowed, hidden, allowed],
+    employeeCount: [refused, allowed, hidden, allowed],
+    blockers: [refused, allowed, hidden, allowed],
+    warnings: [refused, allowed, hidden, allowed],
     period: [refused, allowed, hidden, allowed],
     payDate: [refused, allowed, hidden, allowed],
     status: [refused, allowed, hidden, allowed],
@@ -193,6 +240,72 @@ export const table: Record<string, Record<string, Rights>> = {
     approvedAt: [refused, allowed, hidden, allowed],
     issuedBy: [refused, allowed, hidden, allowed],
     issuedAt: [refused, allowed, hidden, allowed],
+  },
+  PayRunTotal: {
+    currency: [refused, allowed, hidden, allowed],
+    gross: [refused, allowed, hidden, allowed],
+    deductions: [refused, allowed, hidden, allowed],
+    net: [refused, allowed, hidden, allowed],
+    employerCost: [refused, allowed, hidden, allowed],
+    employees: [refused, allowed, hidden, allowed],
+  },
+  PayRunItem: {
+    id: [refused, allowed, hidden, allowed],
+    employee: [refused, allowed, hidden, allowed],
+    lines: [refused, allowed, hidden, allowed],
+    gross: [refused, allowed, hidden, allowed],
+    net: [refused, allowed, hidden, allowed],
+    employerCost: [refused, allowed, hidden, allowed],
+    notices: [refused, allowed, hidden, allowed],
+    payment: [refused, allowed, hidden, allowed],
+  },
+  PayLine: {
+    id: [refused, allowed, hidden, allowed],
+    code: [refused, allowed, hidden, allowed],
+    name: [refused, allowed, hidden, allowed],
+    kind: [refused, allowed, hidden, allowed],
+    amount: [refused, allowed, hidden, allowed],
+    source: [refused, allowed, hidden, allowed],
+    period: [refused, allowed, hidden, allowed],
+    units: [refused, allowed, hidden, allowed],
+    rate: [refused, allowed, hidden, allowed],
+    note: [refused, allowed, hidden, allowed],
+  },
+  PayRunNotice: {
+    code: [refused, allowed, hidden, allowed],
+    employee: [refused, allowed, hidden, allowed],
+    message: [refused, allowed, hidden, allowed],
+  },
+
+  // What can be paid is no secret; what somebody gets is.
+  PayComponent: {
+    id: [refused, allowed, allowed, allowed],
+    version: [refused, allowed, allowed, allowed],
+    code: [refused, allowed, allowed, allowed],
+    name: [refused, allowed, allowed, allowed],
+    kind: [refused, allowed, allowed, allowed],
+    prorated: [refused, allowed, allowed, allowed],
+    ledgerAccount: [refused, allowed, allowed, allowed],
+    archivedAt: [refused, allowed, allowed, allowed],
+  },
+  EmployeeComponent: {
+    id: [refused, allowed, ownRows, allowed],
+    component: [refused, allowed, ownRows, allowed],
+    effectiveFrom: [refused, allowed, ownRows, allowed],
+    effectiveTo: [refused, allowed, ownRows, allowed],
+    amount: [refused, allowed, ownRows, allowed],
+    percent: [refused, allowed, ownRows, allowed],
+    percentOf: [refused, allowed, ownRows, allowed],
+    rate: [refused, allowed, ownRows, allowed],
+    cap: [refused, allowed, ownRows, allowed],
+    capPer: [refused, allowed, ownRows, allowed],
+    priority: [refused, allowed, ownRows, allowed],
+  },
+  ComponentTotal: {
+    code: [refused, allowed, ownRows, allowed],
+    name: [refused, allowed, ownRows, allowed],
+    kind: [refused, allowed, ownRows, allowed],
+    amount: [refused, allowed, ownRows, allowed],
   },
 
   Money: {
@@ -247,6 +360,39 @@ export const table: Record<string, Record<string, Rights>> = {
   UserEdge: {
     cursor: [refused, allowed, refused, allowed],
     node: [refused, allowed, refused, allowed],
+  },
+  PayRunConnection: {
+    edges: [refused, allowed, hidden, allowed],
+    nodes: [refused, allowed, hidden, allowed],
+    pageInfo: [refused, allowed, hidden, allowed],
+    totalCount: [refused, allowed, hidden, allowed],
+    totalCountIsExact: [refused, allowed, hidden, allowed],
+  },
+  PayRunEdge: {
+    cursor: [refused, allowed, hidden, allowed],
+    node: [refused, allowed, hidden, allowed],
+  },
+  PayRunItemConnection: {
+    edges: [refused, allowed, hidden, allowed],
+    nodes: [refused, allowed, hidden, allowed],
+    pageInfo: [refused, allowed, hidden, allowed],
+    totalCount: [refused, allowed, hidden, allowed],
+    totalCountIsExact: [refused, allowed, hidden, allowed],
+  },
+  PayRunItemEdge: {
+    cursor: [refused, allowed, hidden, allowed],
+    node: [refused, allowed, hidden, allowed],
+  },
+  PayRunNoticeConnection: {
+    edges: [refused, allowed, hidden, allowed],
+    nodes: [refused, allowed, hidden, allowed],
+    pageInfo: [refused, allowed, hidden, allowed],
+    totalCount: [refused, allowed, hidden, allowed],
+    totalCountIsExact: [refused, allowed, hidden, allowed],
+  },
+  PayRunNoticeEdge: {
+    cursor: [refused, allowed, hidden, allowed],
+    node: [refused, allowed, hidden, allowed],
   },
   PageInfo: {
     hasNextPage: [refused, allowed, ownRows, allowed],

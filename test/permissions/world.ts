@@ -2,6 +2,7 @@ import { newId } from '../../src/values/ids.js';
 import { type Answer, post } from '../client.js';
 import { insertEmployee, insertUser, userPassword } from '../factories.js';
 import type { Harness } from '../harness.js';
+import { insertEmployeeComponents, insertItem, insertPayComponent, insertPayRun } from './pay-runs.js';
 import type { TableRole } from './table.js';
 
 /** Whose rows a request asks for: those of the employee who is a user, somebody else's, or nobody's. */
@@ -30,6 +31,7 @@ export class World {
 
   private constructor(
     readonly t: Harness,
+    readonly payRunId: string,
     own: { employeeId: string; paymentId: string },
     others: { employeeId: string; paymentId: string },
   ) {
@@ -50,7 +52,10 @@ export class World {
     await database.sql(
       `UPDATE company SET bank_holder = 'Us', bank_country = 'DE', bank_last_four = '1234', bank_account_sealed = ''`,
     );
-    const payRunId = await insertPayRun(t);
+    const payRunId = await insertPayRun(t, 'ISSUED');
+    await database.sql('UPDATE pay_components SET archived_at = now() WHERE id = $1', [
+      await insertPayComponent(t, 'ARCHIVED'),
+    ]);
     const strangerId = await insertStranger(t, 'Stella');
     await insertUser(database, { username: strangersName, role: 'EMPLOYEE', employeeId: strangerId });
     await logInFrom(t, strangersName, `${stranger} browser`);
@@ -58,7 +63,8 @@ export class World {
       employeeId,
       paymentId: await insertHistory(t, { employeeId, text, payRunId, issuerId }),
     });
-    return new World(t, await complete(employee.employeeId, 'Own'), await complete(strangerId, stranger));
+    const own = await complete(employee.employeeId, 'Own');
+    return new World(t, payRunId, own, await complete(strangerId, stranger));
   }
 
   /** Somebody of the role who may read what there is. */
@@ -86,6 +92,18 @@ export class World {
   newName(): string {
     this.#names += 1;
     return `somebody-${this.#names}`;
+  }
+
+  /** A code that no component has. */
+  newCode(): string {
+    this.#names += 1;
+    return `CODE_${this.#names}`;
+  }
+
+  /** The id of a component that somebody has whom nobody misses. */
+  async employeeComponentId(): Promise<string> {
+    const codes = [this.newCode(), this.newCode(), this.newCode()];
+    return insertEmployeeComponents(this.t, await insertEmployee(this.t.database), codes);
   }
 
   /** A refresh token that was not traded yet. */
@@ -126,17 +144,6 @@ async function logInFrom(t: Harness, username: string, userAgent: string): Promi
   return post(t.url, JSON.stringify({ query }), { 'user-agent': userAgent });
 }
 
-async function insertPayRun(t: Harness): Promise<string> {
-  const id = newId(new Date());
-  await t.database.sql(
-    `INSERT INTO pay_runs (id, period_start, period_end, pay_date, status, drafted_by, approved_by, approved_at, issued_by,
-       issued_at)
-     VALUES ($1, '2026-10-01', '2026-10-31', '2026-10-31', 'ISSUED', $2, $2, now(), $2, now())`,
-    [id, t.admin.id],
-  );
-  return id;
-}
-
 /**
  * Fills in what an employee can have: a bank account, a last day, and three payments of which each stands in for the one
  * before it.
@@ -168,5 +175,11 @@ async function insertHistory(
       [id, employeeId, text, issuerId, payRunId, replaces, voided, t.admin.id],
     );
   }
+  await insertItem(t, payRunId, employeeId, last);
+  await insertEmployeeComponents(
+    t,
+    employeeId,
+    [1, 2, 3].map((way) => `${text.toUpperCase()}_${way}`),
+  );
   return middle;
 }

@@ -1,0 +1,83 @@
+import type { SignedIn } from '../accounts/viewer.js';
+import { type AuditChange, recordAuditWithin } from '../audit/audit.js';
+import { rowsWithin, type Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import { AppError } from '../values/app-error.js';
+import { parseId } from '../values/ids.js';
+import type { PayRunDeps } from './draft-pay-run.js';
+import { type LockedPayRun, lockPayRun, requireStatus, requireVersion } from './lock-pay-run.js';
+
+/**
+ * Approves exactly what the caller has seen: the version and the content hash.
+ *
+ * @throws AppError NOT_FOUND when there is no such run
+ * @throws AppError CONFLICT on a stale version or hash, on a run that is no draft, that has blockers, or that has no items
+ * @throws AppError FORBIDDEN to whoever drafted or edited the run, unless the company has switched that off
+ */
+export async function approvePayRun(
+  { clock, database }: PayRunDeps,
+  viewer: SignedIn,
+  input: { id: string; version: number; contentHash: string },
+): Promise<{ id: string }> {
+  const id = parseId(input.id, 'id');
+  const now = clock.now();
+  await database.transaction(async (tx) => {
+    const run = await lockPayRun(tx, id);
+    requireVersion(run, input.version);
+    requireStatus(run, ['DRAFT']);
+    requireHash(run, input.contentHash);
+    await requireApprovable(tx, id);
+    const secondAdmin = await requireSecondAdmin(tx, run, viewer);
+    await rowsWithin(
+      tx,
+      sql`
+      UPDATE pay_runs SET status = 'APPROVED', version = version + 1, approved_by = ${viewer.userId}::uuid,
+        approved_at = ${now.toISOString()}::timestamptz
+      WHERE id = ${id}::uuid`,
+    );
+    const { userId: actorId, ip } = viewer;
+    const changes = [{ field: 'contentHash', before: null, after: run.contentHash }, ...secondAdmin];
+    await recordAuditWithin(tx, { at: now, action: 'pay_run.approved', actorId, subject: id, changes, ip });
+  });
+  return { id };
+}
+
+function requireHash({ contentHash }: LockedPayRun, seen: string): void {
+  if (contentHash === seen) return;
+  throw new AppError('CONFLICT', 'The pay run is not what was seen. Read it again.', {
+    field: 'contentHash',
+  });
+}
+
+async function requireApprovable(tx: Transaction, id: string): Promise<void> {
+  const [found] = await rowsWithin<{ items: number; blockers: number }>(
+    tx,
+    sql`
+    SELECT (SELECT count(*)::int FROM pay_run_items WHERE pay_run_id = ${id}::uuid) AS items,
+      (SELECT count(*)::int FROM pay_run_notices WHERE pay_run_id = ${id}::uuid AND is_blocker) AS blockers`,
+  );
+  if (!found || found.items === 0)
+    throw new AppError('CONFLICT', 'The pay run pays nobody.', { field: 'id' });
+  if (found.blockers === 0) return;
+  const what = found.blockers === 1 ? 'a blocker' : `${found.blockers} blockers`;
+  throw new AppError('CONFLICT', `The pay run has ${what}.`, { field: 'id' });
+}
+
+/** @returns what the audit trail says of it */
+async function requireSecondAdmin(
+  tx: Transaction,
+  run: LockedPayRun,
+  viewer: SignedIn,
+): Promise<AuditChange[]> {
+  const isSecond = run.draftedById !== viewer.userId && !run.editedBy.includes(viewer.userId);
+  if (isSecond) return [];
+  const [company] = await rowsWithin<{ required: boolean }>(
+    tx,
+    sql`
+    SELECT require_second_admin AS required FROM company`,
+  );
+  if (company?.required !== false) {
+    throw new AppError('FORBIDDEN', 'Another admin has to approve what you have drafted or edited.');
+  }
+  return [{ field: 'requireSecondAdmin', before: null, after: 'false' }];
+}

@@ -1,0 +1,100 @@
+import { rowsWithin, type Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import { computeItem } from './compute-item.js';
+import type { StoredRun } from './item-input.js';
+import { readItemInputs } from './read-item-inputs.js';
+import { deleteItems, storeItems } from './store-items.js';
+
+/** How many employees' records are in memory at once. */
+const batchLength = 500;
+
+/** Computes all items of a run anew, and its hash. */
+export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {
+  await rowsWithin(tx, sql`DELETE FROM pay_run_items WHERE pay_run_id = ${run.id}::uuid`);
+  for (let after: string | undefined; ; ) {
+    const batch = await nextMembers(tx, run, after);
+    await computeBatch(tx, run, batch, now);
+    if (batch.length < batchLength) break;
+    after = batch.at(-1);
+  }
+  await hashRun(tx, run.id, now);
+}
+
+/** Computes the items of some employees anew, and the run's hash. Of who is no member any more there is none then. */
+export async function computeMembers(
+  tx: Transaction,
+  run: StoredRun,
+  employeeIds: readonly string[],
+  now: Date,
+): Promise<void> {
+  const sorted = [...new Set(employeeIds)].sort();
+  for (let start = 0; start < sorted.length; start += batchLength) {
+    const batch = sorted.slice(start, start + batchLength);
+    await deleteItems(tx, run.id, batch);
+    const members = await rowsWithin<{ id: string }>(
+      tx,
+      sql`
+      SELECT e.id::text AS id FROM employees e
+      WHERE e.id = ANY(${batch}::uuid[]) AND ${isMember(run)} ORDER BY e.id`,
+    );
+    await computeBatch(
+      tx,
+      run,
+      members.map(({ id }) => id),
+      now,
+    );
+  }
+  await hashRun(tx, run.id, now);
+}
+
+async function computeBatch(
+  tx: Transaction,
+  run: StoredRun,
+  ids: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (ids.length === 0) return;
+  const inputs = await readItemInputs(tx, run, ids);
+  await storeItems(
+    tx,
+    run.id,
+    inputs.map((input) => computeItem(run, input)),
+    now,
+  );
+}
+
+async function nextMembers(tx: Transaction, run: StoredRun, after: string | undefined): Promise<string[]> {
+  const members = await rowsWithin<{ id: string }>(
+    tx,
+    sql`
+    SELECT e.id::text AS id FROM employees e
+    WHERE (${after ?? null}::uuid IS NULL OR e.id > ${after ?? null}::uuid) AND ${isMember(run)}
+    ORDER BY e.id LIMIT ${batchLength}::bigint`,
+  );
+  return members.map(({ id }) => id);
+}
+
+/** Who was added; or, in a run for everybody, who is employed in it, is paid by year or month, and was not removed. */
+function isMember({ id, period }: StoredRun) {
+  return sql`coalesce(
+      (SELECT m.included FROM pay_run_members m WHERE m.pay_run_id = ${id}::uuid AND m.employee_id = e.id),
+      (SELECT r.everybody FROM pay_runs r WHERE r.id = ${id}::uuid)
+        AND EXISTS (SELECT FROM employments m WHERE m.employee_id = e.id
+          AND daterange(m.started_on, m.ended_on, '[]') && daterange(${period.start}::date, ${period.end}::date, '[]'))
+        AND coalesce((SELECT c.unit <> 'HOUR' FROM salary_changes c WHERE c.employee_id = e.id
+          ORDER BY c.effective_from <= ${period.end}::date DESC,
+            CASE WHEN c.effective_from <= ${period.end}::date THEN c.effective_from END DESC, c.effective_from, c.id DESC
+          LIMIT 1), false))`;
+}
+
+/** Over the hashes of the items, in the order of the employees' ids. */
+async function hashRun(tx: Transaction, runId: string, now: Date): Promise<void> {
+  await rowsWithin(
+    tx,
+    sql`
+    UPDATE pay_runs SET computed_at = ${now.toISOString()}::timestamptz,
+      content_hash = (SELECT encode(sha256(coalesce(string_agg(i.hash, ''::bytea ORDER BY i.employee_id), ''::bytea)), 'hex')
+        FROM pay_run_items i WHERE i.pay_run_id = ${runId}::uuid)
+    WHERE id = ${runId}::uuid`,
+  );
+}

@@ -1,0 +1,127 @@
+import { rowsWithin, type Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import type { PayLineSource } from '../generated/schema-types.js';
+import { AppError, badInput } from '../values/app-error.js';
+import { decimalText } from '../values/decimal.js';
+import { newId } from '../values/ids.js';
+import { builtInComponents } from './built-in-components.js';
+import type { EnteredLine } from './parse-pay-run-edit.js';
+
+/**
+ * Enters lines in place of entered ones of the same employee and code.
+ *
+ * @throws AppError BAD_USER_INPUT on a code that can't be used, and on an employee who is not in the run
+ */
+export async function setEntries(
+  tx: Transaction,
+  runId: string,
+  lines: readonly EnteredLine[],
+  { source, now }: { source: PayLineSource; now: Date },
+): Promise<void> {
+  if (lines.length === 0) return;
+  await requireCodes(tx, lines);
+  await requireMembers(tx, runId, lines);
+  const rows = lines.map(({ employeeId, code, amount, units, note }) => ({
+    id: newId(now),
+    pay_run_id: runId,
+    employee_id: employeeId,
+    code,
+    excluded: false,
+    currency: amount?.currency ?? null,
+    amount_minor: amount?.amountMinor.toString() ?? null,
+    units: units === null ? null : decimalText(units),
+    note,
+    source,
+  }));
+  await rowsWithin(
+    tx,
+    sql`
+    INSERT INTO pay_run_entries
+    SELECT * FROM json_populate_recordset(NULL::pay_run_entries, ${JSON.stringify(rows)}::json)
+    ON CONFLICT (pay_run_id, employee_id, code, excluded) DO UPDATE SET currency = EXCLUDED.currency,
+      amount_minor = EXCLUDED.amount_minor, units = EXCLUDED.units, note = EXCLUDED.note, source = EXCLUDED.source`,
+  );
+}
+
+async function requireCodes(tx: Transaction, lines: readonly EnteredLine[]): Promise<void> {
+  const codes = [...new Set(lines.map(({ code }) => code))];
+  const found = await rowsWithin<{ code: string }>(
+    tx,
+    sql`
+    SELECT code FROM pay_components WHERE code = ANY(${codes}::text[]) AND archived_at IS NULL`,
+  );
+  const known = new Set([...builtInComponents.keys(), ...found.map(({ code }) => code)]);
+  const index = lines.findIndex(({ code }) => !known.has(code));
+  if (index < 0) return;
+  throw badInput(`setLines.${index}.code`, `There is no component "${lines[index]?.code}" that can be used.`);
+}
+
+async function requireMembers(tx: Transaction, runId: string, lines: readonly EnteredLine[]): Promise<void> {
+  const ids = [...new Set(lines.map(({ employeeId }) => employeeId))];
+  const found = await rowsWithin<{ id: string }>(
+    tx,
+    sql`
+    SELECT employee_id::text AS id FROM pay_run_items
+    WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${ids}::uuid[])
+    UNION SELECT employee_id::text FROM pay_run_members
+    WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${ids}::uuid[]) AND included`,
+  );
+  const members = new Set(found.map(({ id }) => id));
+  const index = lines.findIndex(({ employeeId }) => !members.has(employeeId));
+  if (index < 0) return;
+  throw badInput(
+    `setLines.${index}.employeeId`,
+    'The employee is not in the pay run. Add the employee first.',
+  );
+}
+
+interface StoredLine {
+  id: string;
+  employeeId: string;
+  code: string;
+  entryId: string | null;
+}
+
+/**
+ * Removes lines: an entered one is gone, a computed one is left out from now on, with all computed lines of its code.
+ *
+ * @returns whose they were
+ * @throws AppError NOT_FOUND when the run has no such line
+ */
+export async function removeLines(
+  tx: Transaction,
+  runId: string,
+  lineIds: readonly string[],
+  now: Date,
+): Promise<string[]> {
+  if (lineIds.length === 0) return [];
+  const lines = await rowsWithin<StoredLine>(
+    tx,
+    sql`
+    SELECT l.id::text AS id, i.employee_id::text AS "employeeId", l.code, l.entry_id::text AS "entryId"
+    FROM pay_lines l JOIN pay_run_items i ON i.id = l.item_id
+    WHERE i.pay_run_id = ${runId}::uuid AND l.id = ANY(${lineIds}::uuid[])`,
+  );
+  const found = new Set(lines.map(({ id }) => id));
+  const index = lineIds.findIndex((id) => !found.has(id));
+  if (index >= 0) {
+    throw new AppError('NOT_FOUND', 'The pay run has no such line.', { field: `removeLines.${index}` });
+  }
+  const entered = lines.flatMap(({ entryId }) => entryId ?? []);
+  await rowsWithin(
+    tx,
+    sql`
+    DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND id = ANY(${entered}::uuid[])`,
+  );
+  const computed = lines.filter(({ entryId }) => entryId === null);
+  const rows = computed.map(({ employeeId, code }) => ({ id: newId(now), employee_id: employeeId, code }));
+  await rowsWithin(
+    tx,
+    sql`
+    INSERT INTO pay_run_entries (id, pay_run_id, employee_id, code, excluded, source)
+    SELECT id, ${runId}::uuid, employee_id, code, true, 'ENTERED'
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS o (id uuid, employee_id uuid, code text)
+    ON CONFLICT DO NOTHING`,
+  );
+  return lines.map(({ employeeId }) => employeeId);
+}

@@ -1,0 +1,99 @@
+import type { Period } from '../values/dates.js';
+import { tenThousand } from '../values/decimal.js';
+import { divideHalfUp } from '../values/divide.js';
+import { type Line, line } from './computed-item.js';
+import { overlap, overlaps, spanOf, without } from './days.js';
+import type { Entry, ItemInput, PaidItem, RunInput, Salary } from './item-input.js';
+import { shareOf } from './proration.js';
+
+export const salaryCode = 'SALARY';
+export const correctionCode = 'SALARY_CORRECTION';
+
+/** A salary and days on which it is in force. */
+interface SalaryDays {
+  salary: Salary;
+  days: Period;
+}
+
+/** The days of an item's salary lines. */
+export function salaryDays(run: RunInput, input: ItemInput): Period[] {
+  const employed = overlaps(input.employments, run.period);
+  if (run.kind === 'REGULAR') return employed;
+  // An off-cycle run pays a salary where nothing else will: a last pay, and days whose payment was voided.
+  const isLastPay = input.employments.every(({ end }) => end !== null && end <= run.period.end);
+  return isLastPay || input.hasVoidedPayment ? without(employed, input.paid) : [];
+}
+
+/** A line for each salary in force on some of the days. */
+export function salaryLines(run: RunInput, input: ItemInput, days: readonly Period[]): Line[] {
+  const units = input.entries.find(({ code, units: entered }) => code === salaryCode && entered !== null);
+  const parts = days.flatMap((period) => splitBySalary(input.salaries, period));
+  const regular = parts.flatMap((part) => regularLine(run, part));
+  const hourly = parts.filter(({ salary }) => salary.unit === 'HOUR').at(-1);
+  return hourly && units ? [...regular, hourlyLine(hourly, units, spanOf(days))] : regular;
+}
+
+/** The days, split where the salary changes. Days before the first salary are paid with it. */
+export function splitBySalary(salaries: readonly Salary[], days: Period): SalaryDays[] {
+  return salaries.flatMap((salary, index) => {
+    const next = salaries[index + 1];
+    const start = index === 0 ? days.start : salary.from;
+    const inForce = without([{ start, end: days.end }], next ? [{ start: next.from, end: days.end }] : []);
+    return inForce.flatMap((span) => overlap(span, days)).map((found) => ({ salary, days: found }));
+  });
+}
+
+function regularLine(run: RunInput, { salary, days }: SalaryDays): Line[] {
+  const { unit, amountMinor } = salary;
+  if (unit === 'HOUR') return [];
+  const share = shareOf({ amountMinor, unit }, days, run.proration);
+  return [line({ code: salaryCode, name: 'Salary', kind: 'EARNING', amountMinor: share, period: days })];
+}
+
+function hourlyLine({ salary }: SalaryDays, { id, units, note }: Entry, period: Period | null): Line {
+  return line({
+    code: salaryCode,
+    name: 'Salary',
+    kind: 'EARNING',
+    amountMinor: divideHalfUp(salary.amountMinor * (units ?? 0n), tenThousand),
+    rateMinor: salary.amountMinor,
+    source: 'ENTERED',
+    entryId: id,
+    period,
+    units,
+    note,
+  });
+}
+
+/**
+ * What days that earlier runs have paid are to be paid more, or less, by now: a raise that was entered after the run, or an
+ * end of the employment.
+ */
+export function correctionLines(input: ItemInput): Line[] {
+  return input.paidItems.flatMap((paid) => {
+    const difference = dueFor(paid, input) - paid.paidMinor;
+    if (difference === 0n) return [];
+    const kind = difference > 0n ? 'EARNING' : 'DEDUCTION';
+    return [
+      line({
+        code: correctionCode,
+        name: 'Salary correction',
+        kind,
+        amountMinor: difference > 0n ? difference : -difference,
+        period: spanOf(paid.days),
+        correctsItemId: paid.id,
+      }),
+    ];
+  });
+}
+
+function dueFor({ days, proration, currency }: PaidItem, { employments, salaries }: ItemInput): bigint {
+  const parts = days
+    .flatMap((period) => overlaps(employments, period))
+    .flatMap((period) => splitBySalary(salaries, period));
+  return parts.reduce((sum, { salary: { unit, amountMinor, currency: paidIn }, days: period }) => {
+    return unit === 'HOUR' || paidIn !== currency
+      ? sum
+      : sum + shareOf({ amountMinor, unit }, period, proration);
+  }, 0n);
+}
