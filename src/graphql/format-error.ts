@@ -2,6 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../generated/schema-types.js';
 import { failureOf } from '../telemetry/failure.js';
 import type { Logger } from '../telemetry/log.js';
+import { pathOfVariable } from './variable-path.js';
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
@@ -14,7 +15,7 @@ export function createFormatError(log: Logger, options: { hideSchema: boolean })
     const cause = unwrap(error);
     const graphqlCode = requestErrorCode(formatted) ?? executionErrorCode(cause);
     if (cause instanceof GraphQLError && graphqlCode !== undefined) {
-      return requestError(formatted, cause, graphqlCode, options.hideSchema);
+      return requestError(formatted, { cause, source: sourceOf(error) }, graphqlCode, options.hideSchema);
     }
     const { code, publicMessage, details } = failureOf(cause);
     if (code === 'INTERNAL_SERVER_ERROR') log.error({ err: cause }, 'an operation failed');
@@ -25,6 +26,11 @@ export function createFormatError(log: Logger, options: { hideSchema: boolean })
       extensions: { code, ...details },
     };
   };
+}
+
+/** @returns the document in which the error is */
+function sourceOf(error: unknown): string | undefined {
+  return error instanceof GraphQLError ? (error.source?.body ?? sourceOf(error.originalError)) : undefined;
 }
 
 function unwrap(error: unknown): unknown {
@@ -70,11 +76,13 @@ const maxLocations = 5;
  */
 function requestError(
   { message, locations, path }: GraphQLFormattedError,
-  cause: GraphQLError,
+  { cause, source }: { cause: GraphQLError; source: string | undefined },
   code: ErrorCode,
   hideSchema: boolean,
 ): GraphQLFormattedError {
-  const { text, field } = variableFault(message, cause.message) ?? { text: withoutValue(cut(message)) };
+  const { text, field } = variableFault(message, cause.message, source) ?? {
+    text: withoutValue(cut(message)),
+  };
   return {
     message: cut(hideSchema ? before(text, ' Did you mean ') : text),
     ...(locations && { locations: locations.slice(0, maxLocations) }),
@@ -101,7 +109,11 @@ const ofVariable = 'Variable "$';
  *
  * @returns undefined when the message is not about a variable's value
  */
-function variableFault(message: string, fault: string): { text: string; field: string } | undefined {
+function variableFault(
+  message: string,
+  fault: string,
+  source: string | undefined,
+): { text: string; field: string } | undefined {
   if (!message.startsWith(ofVariable)) return undefined;
   const name = before(message.slice(ofVariable.length), '"');
   if (!message.startsWith('" got invalid value ', ofVariable.length + name.length)) return undefined;
@@ -109,9 +121,9 @@ function variableFault(message: string, fault: string): { text: string; field: s
     ? message.slice(message.lastIndexOf(' at "') + ' at "'.length, -`"; ${fault}`.length)
     : '';
   const { text, missing } = harmless(cut(fault));
-  // A mutation's fields are named from its input on, whatever the variable is called; a filter's with the filter.
-  const [first = '', ...rest] = path.split('.');
-  const parts = [...(first === 'filter' ? [first] : []), ...rest, ...(missing ? [missing] : [])];
+  // Named as a use case names them, whatever the variable is called.
+  const place = source === undefined ? [] : pathOfVariable(source, name);
+  const parts = [...place, ...path.split('.').slice(1), ...(missing ? [missing] : [])];
   const field = parts.join('.') || name;
   return { text: `"${field}": ${text}`, field };
 }
