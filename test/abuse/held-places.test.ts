@@ -66,7 +66,7 @@ test('an address that has to wait holds no place of those who log in', async () 
   const honestLogins = (async () => {
     for (const username of honest) await logIn(url, username, userPassword);
   })();
-  const { answers } = await attack(target, { clients: 150, requests: 600 }, (index) =>
+  const { answers } = await attack(target, { clients: 150, requests: 300 }, (index) =>
     login(`nobody-${index}`, 'a wrong password', attacker),
   );
   await honestLogins;
