@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import type { Logger } from '../telemetry/log.js';
 import { AppError } from '../values/app-error.js';
-import { ConfigError } from '../values/config-error.js';
 import type { Documents } from './documents.js';
+import { manifestsVersion, readManifests, recordOf } from './manifests.js';
 
 /** The only documents that are served, where there is a list of them. */
 export interface TrustedDocuments {
@@ -15,25 +15,59 @@ export interface TrustedDocuments {
   resolve(request: object): Record<string, unknown>;
 }
 
+export interface TrustedDocumentsOptions {
+  /** A manifest, or a folder of them. */
+  path: string;
+  documents: Documents;
+  /** Documents that are served besides. */
+  more: ReadonlyArray<readonly [id: string, text: string]>;
+  log: Logger;
+}
+
+/** Logs in: the curl at the end of a start uses it, so it is always served. */
+export const loginDocument =
+  'mutation ($username: String!, $password: String!) { login(username: $username, password: $password) { token expiresAt } }';
+
+const lookEveryMs = 1_000;
+
 /**
- * Reads the manifest that graphql-codegen's client preset writes: a JSON object of documents by their hashes.
+ * Reads the manifests, and again when one has changed. Where they are not sound then, it is logged, and the last ones stay.
  *
- * @param more documents that are served besides
- * @throws ConfigError when it can't be read, is no such manifest, or has a document that every request would be refused for
+ * @throws ConfigError when they are not sound
  */
-export function readTrustedDocuments(
-  path: string,
-  documents: Documents,
-  more: Array<[id: string, text: string]>,
-): TrustedDocuments {
+export function openTrustedDocuments({
+  path,
+  documents,
+  more,
+  log,
+}: TrustedDocumentsOptions): TrustedDocuments & { close(): void } {
+  const read = () => trustedDocuments([...readManifests(path, documents), ...more, ['login', loginDocument]]);
+  let seen = manifestsVersion(path);
+  let current = read();
+  const timer = setInterval(() => {
+    try {
+      const version = manifestsVersion(path);
+      if (version === seen) return;
+      seen = version;
+      current = read();
+      log.info('the trusted documents were read again');
+    } catch (err) {
+      log.error({ err }, 'the trusted documents could not be read again; the last ones stay in use');
+    }
+  }, lookEveryMs);
+  timer.unref();
+  return { resolve: (request) => current.resolve(request), close: () => clearInterval(timer) };
+}
+
+const hashName = /^sha256:/;
+
+function trustedDocuments(entries: ReadonlyArray<readonly [id: string, text: string]>): TrustedDocuments {
   const byId = new Map<string, string>();
-  for (const [id, text] of [...manifestIn(path, documents), ...more]) {
-    byId.set(id, text);
-    // The preset's own hash is SHA-1 unless it is told otherwise, and a client that hashes for itself takes SHA-256.
-    byId.set(createHash('sha256').update(text).digest('hex'), text);
-  }
+  // The preset's own hash is SHA-1 unless it is told otherwise, and a client that hashes for itself takes SHA-256.
+  for (const [, text] of entries) byId.set(createHash('sha256').update(text).digest('hex'), text);
+  for (const [id, text] of entries) byId.set(id.replace(hashName, ''), text);
   const texts = new Set(byId.values());
-  const named = (id: unknown) => (typeof id === 'string' ? byId.get(id.replace(/^sha256:/, '')) : undefined);
+  const named = (id: unknown) => (typeof id === 'string' ? byId.get(id.replace(hashName, '')) : undefined);
   const written = (text: unknown) => (typeof text === 'string' && texts.has(text) ? text : undefined);
   return {
     resolve: (request) => {
@@ -59,39 +93,3 @@ export function readTrustedDocuments(
 }
 
 const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function manifestIn(path: string, documents: Documents): Array<[string, string]> {
-  const entries = Object.entries(recordOf(readJson(path)));
-  if (entries.length === 0) throw new ConfigError('TRUSTED_DOCUMENTS names a file without any document.');
-  return entries.map(([id, text]) => {
-    const fault = typeof text === 'string' ? faultOf(text, documents) : 'It is not a text.';
-    if (typeof text === 'string' && fault === undefined) return [id, text];
-    const shownId = JSON.stringify(id.slice(0, 100));
-    throw new ConfigError(
-      `TRUSTED_DOCUMENTS names a file in which ${shownId} can not be served. ${fault?.replaceAll('\n', ' ')}`,
-    );
-  });
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new ConfigError('TRUSTED_DOCUMENTS does not name a file of JSON, which can be read.', { cause });
-  }
-}
-
-/** @returns why no request for the document can be served */
-function faultOf(source: string, documents: Documents): string | undefined {
-  try {
-    documents.check({ source, variables: {}, requestLength: 0, isCached: true });
-    return undefined;
-  } catch (error) {
-    if (error instanceof AppError) return error.publicMessage;
-    throw error;
-  }
-}

@@ -8,10 +8,10 @@ import { bearerToken } from '../accounts/tokens/bearer.js';
 import { createApollo } from '../graphql/apollo.js';
 import type { Deps } from '../graphql/context.js';
 import type { DocumentLimits } from '../graphql/document-limits.js';
-import { createDocuments } from '../graphql/documents.js';
+import { createDocuments, type Documents } from '../graphql/documents.js';
 import { createFormatError } from '../graphql/format-error.js';
 import { createKnownOperations } from '../graphql/known-operations.js';
-import { readTrustedDocuments } from '../graphql/trusted-documents.js';
+import { openTrustedDocuments } from '../graphql/trusted-documents.js';
 import type { Logger } from '../telemetry/log.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { Tracing } from '../telemetry/tracing/tracing.js';
@@ -88,16 +88,13 @@ export interface Server {
  * @throws ConfigError when the TLS files or the list of trusted documents are not sound
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { schema, deps, log, documentLimits, trustedDocuments, metrics, tracing, metricsToken } = options;
+  const { schema, deps, log, documentLimits, metrics, tracing, metricsToken } = options;
   const documents = createDocuments(schema, documentLimits);
-  const trusted =
-    trustedDocuments === undefined
-      ? undefined
-      : readTrustedDocuments(trustedDocuments, documents, options.console ? consoleDocuments() : []);
+  const trusted = openTrusted(options, documents);
   const formatError = createFormatError(log, { hideSchema: !options.introspection });
   const apollo = createApollo({ ...options, formatError });
   await apollo.start();
-  const endings: Array<() => void | Promise<void>> = [];
+  const endings: Array<() => void | Promise<void>> = [() => trusted?.close()];
   const headers = {
     ...securityHeaders({ sandbox: options.sandbox, https: options.tls !== undefined }),
     // Whatever says nothing else of itself.
@@ -163,6 +160,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw error;
   }
+}
+
+function openTrusted({ trustedDocuments: path, console, log }: ServerOptions, documents: Documents) {
+  if (path === undefined) return undefined;
+  return openTrustedDocuments({ path, documents, more: console ? consoleDocuments() : [], log });
 }
 
 /** What listens on ports of its own. @returns how to stop it */

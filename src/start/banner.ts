@@ -1,3 +1,4 @@
+import { loginDocument } from '../graphql/trusted-documents.js';
 import type { Config } from './config.js';
 import type { NewAccount } from './first-admin.js';
 
@@ -33,8 +34,10 @@ export function accountsText(accounts: NewAccount[]): string {
 }
 
 function loginCurl(url: string, username: string, password = '<password>'): string {
-  const query = `mutation { login(username: ${JSON.stringify(username)}, password: ${JSON.stringify(password)}) { token expiresAt } }`;
   // In a shell, single quotes cannot contain one; in JSON it can be written as an escape.
-  const body = JSON.stringify({ query }).replaceAll("'", '\\u0027');
+  const body = JSON.stringify({ query: loginDocument, variables: { username, password } }).replaceAll(
+    "'",
+    '\\u0027',
+  );
   return `curl -s ${url} -H 'content-type: application/json' -d '${body}'`;
 }

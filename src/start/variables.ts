@@ -139,7 +139,7 @@ export const variables = {
     .string()
     .optional()
     .describe(
-      "File with the only GraphQL documents to serve, in the format that graphql-codegen's client preset writes. The limits hold for these too.",
+      "Manifest with the only GraphQL documents to serve, or a folder of manifests (`*.json`), as graphql-codegen's client preset or Apollo's `generate-persisted-query-manifest` writes them. Changes are loaded without a restart. The limits hold for these too.",
     ),
   ...serverLimitVariables,
   METRICS_TOKEN: secret

@@ -3,6 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { loginDocument } from '../../src/graphql/trusted-documents.js';
+import { banner } from '../../src/start/banner.js';
+import { parseConfig } from '../../src/start/config.js';
 import { type Answer, post, readAnswer } from '../client.js';
 import { expectCode } from '../expect.js';
 import { adminPassword, useStipend } from '../harness.js';
@@ -122,7 +125,7 @@ test('a request without any document, and an array of them, run nothing', async 
 
 test.each([
   ['a file that is not there', async () => join(folder, 'none.json'), /does not name a file/],
-  ['a folder', async () => folder, /does not name a file/],
+  ['an empty folder', () => mkdtemp(join(folder, 'empty-')), /without any document/],
   ['what is no JSON', () => file('{"a":'), /does not name a file/],
   ['a text', () => file('"{ me { id } }"'), /without any document/],
   ['no document at all', () => file('{}'), /without any document/],
@@ -144,4 +147,60 @@ test.each([
   const started = t.startAnother({ TRUSTED_DOCUMENTS: broken });
   await expect(started).rejects.toThrow(line);
   await expect(started).rejects.toThrow(/^TRUSTED_DOCUMENTS [^\n]*[.)]$/);
+});
+
+test('a key of the manifest with the name of a hash is looked up with and without it, whatever it is the hash of', async () => {
+  const key = hash('sha256', 'the document before it was printed');
+  const { url } = await t.startAnother({
+    TRUSTED_DOCUMENTS: await file(JSON.stringify({ [`sha256:${key}`]: me })),
+  });
+  for (const body of [{ documentId: `sha256:${key}` }, { documentId: key }, persisted(key)]) {
+    expect((await post(url, JSON.stringify(body), headers)).data).toEqual({ me: { username: 'admin' } });
+  }
+});
+
+const apolloManifest = (id: string, body: string) =>
+  JSON.stringify({
+    format: 'apollo-persisted-query-manifest',
+    version: 1,
+    operations: [{ id, name: 'Any', type: 'query', body }],
+  });
+
+test("Apollo's persisted-query manifest is taken", async () => {
+  const { url } = await t.startAnother({ TRUSTED_DOCUMENTS: await file(apolloManifest('apollo-1', me)) });
+  expect((await post(url, JSON.stringify(persisted('apollo-1')), headers)).data).toEqual({
+    me: { username: 'admin' },
+  });
+  expectRefused(await post(url, JSON.stringify({ query: employees }), headers));
+});
+
+test('a folder of several manifests is taken, with what changes in it, and no restart; the last sound ones stay', async () => {
+  const several = await mkdtemp(join(folder, 'several-'));
+  await writeFile(join(several, 'shop.json'), JSON.stringify({ 'shop-1': me }));
+  await writeFile(join(several, 'office.json'), apolloManifest('office-1', employees));
+  const { url } = await t.startAnother({ TRUSTED_DOCUMENTS: several });
+  const isServed = async (documentId: string) =>
+    (await post(url, JSON.stringify({ documentId }), headers)).errors === undefined;
+  expect([await isServed('shop-1'), await isServed('office-1'), await isServed('app-1')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  await writeFile(join(several, 'app.json'), JSON.stringify({ 'app-1': '{ me { role } }' }));
+  await expect.poll(() => isServed('app-1'), { timeout: 10_000 }).toBe(true);
+  await writeFile(join(several, 'app.json'), '{');
+  await expect.poll(() => t.logLines.join(''), { timeout: 10_000 }).toContain('could not be read again');
+  expect([await isServed('shop-1'), await isServed('app-1')]).toEqual([true, true]);
+  await rm(join(several, 'app.json'));
+  await expect.poll(() => isServed('app-1'), { timeout: 10_000 }).toBe(false);
+});
+
+test('what the banner prints logs in, whatever the manifest has', async () => {
+  const request = {
+    query: loginDocument,
+    variables: { username: 'admin', password: adminPassword },
+  };
+  expect((await post(t.url, JSON.stringify(request))).data.login.token).toBeDefined();
+  const config = parseConfig({});
+  expect(banner(t.url, [], config)).toContain(loginDocument);
 });
