@@ -62,21 +62,21 @@ interface Context {
 type Parent = unknown;
 type UseCase<Input> = (deps: IssuePayRunDeps, viewer: SignedIn, input: Input) => Promise<{ id: string }>;
 
-async function payRunOf<Input>(useCase: UseCase<Input>, input: Input, context: Context) {
+async function payRunOf<Input>(change: UseCase<Input>, input: Input, context: Context) {
   const { deps, viewer, signal, reads } = context;
-  const { id } = await useCase({ ...deps, signal }, signedIn(viewer), input);
+  const { id } = await change({ ...deps, signal }, signedIn(viewer), input);
   return { payRun: await reads.byForeignKey(payRunTable, id) };
 }
 
-async function payComponentOf<Input>(useCase: UseCase<Input>, input: Input, context: Context) {
+async function payComponentOf<Input>(change: UseCase<Input>, input: Input, context: Context) {
   const { deps, viewer, signal, reads } = context;
-  const { id } = await useCase({ ...deps, signal }, signedIn(viewer), input);
+  const { id } = await change({ ...deps, signal }, signedIn(viewer), input);
   return { payComponent: await reads.byForeignKey(payComponentTable, id) };
 }
 
-async function employeeComponentOf<Input>(useCase: UseCase<Input>, input: Input, context: Context) {
+async function employeeComponentOf<Input>(change: UseCase<Input>, input: Input, context: Context) {
   const { deps, viewer, signal, reads } = context;
-  const { id } = await useCase({ ...deps, signal }, signedIn(viewer), input);
+  const { id } = await change({ ...deps, signal }, signedIn(viewer), input);
   return { employeeComponent: await reads.byForeignKey(employeeComponentTable, id) };
 }
 
