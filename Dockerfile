@@ -15,9 +15,10 @@ COPY --from=build /build/package.json /build/node-options /build/schema.graphql 
 COPY --from=build /build/prisma ./prisma
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+COPY --from=build /build/scripts/healthcheck.js ./scripts/
 # Nothing is written: run it with a read-only file system.
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "scripts/healthcheck.js"]
 CMD ["sh", "-c", "exec node $(cat node-options) dist/main.js"]

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { backup } from './commands/backup.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { explainFailure } from './commands/explain-failure.js';
@@ -17,6 +18,13 @@ const parent = process.ppid;
 
 // Whoever read what is printed may have gone, with `npm start | head`; the server stays.
 process.stdout.on('error', () => {});
+
+/**
+ * `nohup` takes the terminal away from all three. Node undoes what else it does, so npm ends with the terminal, and the server
+ * must not miss it.
+ */
+const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+let outlivesTerminal = false;
 
 const stdout = (text: string) => process.stdout.write(text);
 
@@ -47,7 +55,11 @@ async function serveUntilSignal(context: CommandContext): Promise<void> {
       process.exit(1);
     }
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal));
+  process.on('SIGHUP', () => {
+    if (hasTerminal) void stop('SIGHUP');
+    else outlivesTerminal = true;
+  });
   stopWithNpm(stop);
   await starting;
 }
@@ -55,7 +67,9 @@ async function serveUntilSignal(context: CommandContext): Promise<void> {
 /** `npm start` killed outright takes its child down with no signal: the child sees it by its new parent. */
 function stopWithNpm(stop: (reason: string) => Promise<void>): void {
   if (process.env.npm_lifecycle_event === undefined) return;
-  setInterval(() => process.ppid !== parent && void stop('npm was killed'), 1_000).unref();
+  setInterval(() => {
+    if (process.ppid !== parent && !outlivesTerminal) void stop('npm was killed');
+  }, 1_000).unref();
 }
 
 /** In a terminal, what takes long is told as it begins. */

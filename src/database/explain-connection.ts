@@ -63,7 +63,6 @@ export function explainConnection(error: unknown): string {
   const systemCode: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
   const code = databaseFault(error)?.sqlState ?? (typeof systemCode === 'string' ? systemCode : '');
   const known =
-    explainExtension(message, code) ??
     explanationsOfMessages.find(([pattern]) => pattern.test(message))?.[1] ??
     (Object.hasOwn(explanations, code) ? explanations[code] : undefined);
   if (known !== undefined) return known;
@@ -79,14 +78,4 @@ export function explainConnection(error: unknown): string {
     error instanceof MigrationError && error.cause instanceof Error ? error.cause.message : message
   ).split('\n');
   return `The database of DATABASE_URL can't be brought up to date${which}: ${firstLine}`;
-}
-
-function explainExtension(message: string, code: string): string | undefined {
-  const [, quoted, file] = /extension "([a-z_]{1,63})"|\/([a-z_]{1,63})\.control/.exec(message) ?? [];
-  const name = quoted ?? file;
-  if (name === undefined) return undefined;
-  if (code === '42501') {
-    return `DATABASE_URL's user may not create the extension ${name}. As a superuser, run CREATE EXTENSION ${name} in the database, and start again.`;
-  }
-  return `The server of DATABASE_URL lacks the extension ${name}. Install PostgreSQL's contrib modules there (Debian has them in postgresql, Red Hat in postgresql-contrib), and start again.`;
 }

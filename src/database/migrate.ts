@@ -50,6 +50,7 @@ export async function applyMigrations(
   const migrations = await readMigrations();
   const client = await openClient(connection, { application_name: 'stipend migrations' });
   try {
+    await requireExtensions(client, await pendingOf(client, connection, migrations));
     const applied: string[] = [];
     while ((await pendingOf(client, connection, migrations)).length > 0) {
       await client.query('BEGIN');
@@ -95,6 +96,37 @@ async function pendingOf(
   );
   const names = new Set(applied.rows.map(({ name }) => name));
   return migrations.filter(({ name }) => !names.has(name));
+}
+
+/** @throws UnsuitableDatabase naming the extensions that are missing and can't be created, before anything is written */
+async function requireExtensions(client: pg.Client, pending: Migration[]): Promise<void> {
+  const names = pending.flatMap(({ sql }) =>
+    [...sql.matchAll(/CREATE EXTENSION IF NOT EXISTS "?([a-z_]{1,63})/g)].map(([, name = '']) => name),
+  );
+  const { rows } = await client.query<{ name: string; available: boolean }>(
+    `SELECT DISTINCT wanted.name, v.name IS NOT NULL AS available
+     FROM unnest($1::text[]) AS wanted (name)
+       LEFT JOIN pg_available_extensions a ON a.name = wanted.name
+       LEFT JOIN pg_available_extension_versions v ON v.name = a.name AND v.version = a.default_version
+       JOIN pg_roles me ON me.rolname = current_user
+     WHERE wanted.name NOT IN (SELECT extname FROM pg_extension)
+       AND (v.name IS NULL OR NOT me.rolsuper
+         AND NOT (v.trusted AND has_database_privilege(current_database(), 'CREATE')))
+     ORDER BY 1`,
+    [names],
+  );
+  const lacking = rows.filter(({ available }) => !available).map(({ name }) => name);
+  if (lacking.length > 0) {
+    throw new UnsuitableDatabase(
+      `The server of DATABASE_URL lacks the extension ${lacking.join(' and the extension ')}. Install PostgreSQL's contrib modules there (Debian has them in postgresql, Red Hat in postgresql-contrib), and start again.`,
+    );
+  }
+  if (rows.length > 0) {
+    const create = rows.map(({ name }) => `CREATE EXTENSION ${name};`).join(' ');
+    throw new UnsuitableDatabase(
+      `DATABASE_URL's user may not create the extension ${rows.map(({ name }) => name).join(' and the extension ')}. As a superuser, run ${create} in the database, and start again.`,
+    );
+  }
 }
 
 /** Holds until the transaction ends, and with the connection: a session's lock would stay with a pooler's connection. */

@@ -20,13 +20,13 @@ export function usePlaces(): void {
   });
 }
 
-function newFolder(): string {
+export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'stipend-places-'));
   stops.add(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -43,11 +43,11 @@ interface Program {
 }
 
 /** Runs a program until the file ends, or until it is stopped. */
-async function runProgram(
+export async function runProgram(
   command: string[],
-  options: { port?: number; uid?: number; gid?: number } = {},
+  options: { port?: number; signal?: NodeJS.Signals; uid?: number; gid?: number } = {},
 ): Promise<Program> {
-  const { port, ...identity } = options;
+  const { port, signal = 'SIGKILL', ...identity } = options;
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: '/', ...identity });
   let output = '';
@@ -56,9 +56,9 @@ async function runProgram(
       output += text;
     });
   }
-  const exited = once(child, 'close');
+  const exited = once(child, 'exit');
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
   };
   stops.add(stop);
