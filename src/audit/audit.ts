@@ -36,6 +36,7 @@ export type AuditAction =
   | 'pay_component.archived'
   | 'pay_run.drafted'
   | 'pay_run.edited'
+  | 'pay_run.lines_imported'
   | 'pay_run.recomputed'
   | 'pay_run.approved'
   | 'pay_run.reopened'

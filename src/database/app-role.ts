@@ -10,7 +10,13 @@ const appRole = 'stipend_app';
 
 const maxAttempts = 5;
 
-const appendOnlyTables = ['payments', 'salary_changes', 'audit_entries', 'idempotency_records'];
+const appendOnlyTables = [
+  'payments',
+  'salary_changes',
+  'audit_entries',
+  'idempotency_records',
+  'pay_run_imports',
+];
 const updatableTables = [
   'users',
   'refresh_tokens',

@@ -51,7 +51,8 @@ export async function editPayRun(
   return { id: edit.id };
 }
 
-async function noteEditor(tx: Transaction, id: string, viewer: SignedIn): Promise<void> {
+/** Whoever edits a run does not approve it. */
+export async function noteEditor(tx: Transaction, id: string, viewer: SignedIn): Promise<void> {
   await rowsWithin(
     tx,
     sql`

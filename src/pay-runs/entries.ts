@@ -44,20 +44,47 @@ export async function setEntries(
 }
 
 async function requireCodes(tx: Transaction, lines: readonly EnteredLine[]): Promise<void> {
+  const known = await usableCodes(tx, lines);
+  const index = lines.findIndex(({ code }) => !known.has(code));
+  if (index < 0) return;
+  throw badInput(`setLines.${index}.code`, `There is no component "${lines[index]?.code}" that can be used.`);
+}
+
+/** @returns those of the lines' codes that a line can be entered for */
+export async function usableCodes(
+  tx: Transaction,
+  lines: ReadonlyArray<{ code: string }>,
+): Promise<ReadonlySet<string>> {
   const codes = [...new Set(lines.map(({ code }) => code))];
   const found = await rowsWithin<{ code: string }>(
     tx,
     sql`
     SELECT code FROM pay_components WHERE code = ANY(${codes}::text[]) AND archived_at IS NULL`,
   );
-  const known = new Set([...builtInComponents.keys(), ...found.map(({ code }) => code)]);
-  const index = lines.findIndex(({ code }) => !known.has(code));
-  if (index < 0) return;
-  throw badInput(`setLines.${index}.code`, `There is no component "${lines[index]?.code}" that can be used.`);
+  return new Set([...builtInComponents.keys(), ...found.map(({ code }) => code)]);
 }
 
 async function requireMembers(tx: Transaction, runId: string, lines: readonly EnteredLine[]): Promise<void> {
-  const ids = [...new Set(lines.map(({ employeeId }) => employeeId))];
+  const members = await membersAmong(
+    tx,
+    runId,
+    lines.map(({ employeeId }) => employeeId),
+  );
+  const index = lines.findIndex(({ employeeId }) => !members.has(employeeId));
+  if (index < 0) return;
+  throw badInput(
+    `setLines.${index}.employeeId`,
+    'The employee is not in the pay run. Add the employee first.',
+  );
+}
+
+/** @returns those of the employees who are in the run */
+export async function membersAmong(
+  tx: Transaction,
+  runId: string,
+  employeeIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(employeeIds)];
   const found = await rowsWithin<{ id: string }>(
     tx,
     sql`
@@ -66,13 +93,7 @@ async function requireMembers(tx: Transaction, runId: string, lines: readonly En
     UNION SELECT employee_id::text FROM pay_run_members
     WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${ids}::uuid[]) AND included`,
   );
-  const members = new Set(found.map(({ id }) => id));
-  const index = lines.findIndex(({ employeeId }) => !members.has(employeeId));
-  if (index < 0) return;
-  throw badInput(
-    `setLines.${index}.employeeId`,
-    'The employee is not in the pay run. Add the employee first.',
-  );
+  return new Set(found.map(({ id }) => id));
 }
 
 interface StoredLine {

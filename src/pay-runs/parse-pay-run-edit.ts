@@ -26,8 +26,8 @@ export interface EnteredLine {
   note: string | null;
 }
 
-const maxNoteCharacters = 500;
-const maxCodeCharacters = 30;
+export const maxNoteCharacters = 500;
+export const maxCodeCharacters = 30;
 
 /** @throws AppError BAD_USER_INPUT */
 export function parsePayRunEdit(input: EditPayRunInput): PayRunEdit {

@@ -12,6 +12,7 @@ import type {
   MutationEditPayComponentArgs,
   MutationEditPayRunArgs,
   MutationEndEmployeeComponentArgs,
+  MutationImportPayRunLinesArgs,
   MutationIssuePayRunArgs,
   MutationRecomputePayRunArgs,
   MutationReopenPayRunArgs,
@@ -39,6 +40,7 @@ import {
   employeeComponentTable,
 } from './employee-component.js';
 import { endEmployeeComponent } from './end-employee-component.js';
+import { importPayRunLines } from './import-pay-run-lines.js';
 import { type IssuePayRunDeps, issuePayRun } from './issue-pay-run.js';
 import { payComponentTable, readPayComponents } from './pay-component.js';
 import { linesOfItem } from './pay-line.js';
@@ -104,6 +106,8 @@ export const payRunResolvers = {
       payRunOf(draftPayRun, input, context),
     editPayRun: (_parent: Parent, { input }: MutationEditPayRunArgs, context: Context) =>
       payRunOf(editPayRun, input, context),
+    importPayRunLines: (_parent: Parent, { input }: MutationImportPayRunLinesArgs, context: Context) =>
+      payRunOf(importPayRunLines, input, context),
     recomputePayRun: (_parent: Parent, args: MutationRecomputePayRunArgs, context: Context) =>
       payRunOf(recomputePayRun, args, context),
     approvePayRun: (_parent: Parent, args: MutationApprovePayRunArgs, context: Context) =>

@@ -10,6 +10,7 @@ export const payRunRules = {
     endEmployeeComponent: adminsOnly,
     draftPayRun: adminsOnly,
     editPayRun: adminsOnly,
+    importPayRunLines: adminsOnly,
     recomputePayRun: adminsOnly,
     approvePayRun: adminsOnly,
     reopenPayRun: adminsOnly,

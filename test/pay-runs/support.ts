@@ -16,6 +16,7 @@ const payRunFields = `
 const mutations = {
   draft: `mutation ($input: DraftPayRunInput!) { run: draftPayRun(input: $input) { payRun { ${payRunFields} } } }`,
   edit: `mutation ($input: EditPayRunInput!) { run: editPayRun(input: $input) { payRun { ${payRunFields} } } }`,
+  import: `mutation ($input: ImportPayRunLinesInput!) { run: importPayRunLines(input: $input) { payRun { ${payRunFields} } } }`,
   recompute: `mutation ($id: ID!, $version: Int!) { run: recomputePayRun(id: $id, version: $version) { payRun { ${payRunFields} } } }`,
   reopen: `mutation ($id: ID!, $version: Int!) { run: reopenPayRun(id: $id, version: $version) { payRun { ${payRunFields} } } }`,
   issue: `mutation ($id: ID!, $version: Int!) { run: issuePayRun(id: $id, version: $version) { payRun { ${payRunFields} } } }`,

@@ -104,6 +104,14 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
   'Mutation.editPayRun': async ({ world }) => ({
     input: { id: await insertPayRun(world.t, 'DRAFT'), version: 1, payDate: '2026-11-29' },
   }),
+  'Mutation.importPayRunLines': async ({ world }) => {
+    const id = await insertPayRun(world.t, 'DRAFT');
+    const [item] = await world.t.database.sql<{ who: string }>(
+      'SELECT employee_id AS who FROM pay_run_items WHERE pay_run_id = $1',
+      [id],
+    );
+    return { input: { id, version: 1, csv: `employee,code,amount\n${item?.who},SALARY,1.00\n` } };
+  },
   'Mutation.recomputePayRun': async ({ world }) => ({ id: await insertPayRun(world.t, 'DRAFT'), version: 1 }),
   'Mutation.approvePayRun': async ({ world }) => ({
     id: await insertPayRun(world.t, 'DRAFT'),

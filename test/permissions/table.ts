@@ -64,6 +64,7 @@ export const table: Record<string, Record<string, Rights>> = {
     endEmployeeComponent: [refused, refused, refused, allowed],
     draftPayRun: [refused, refused, refused, allowed],
     editPayRun: [refused, refused, refused, allowed],
+    importPayRunLines: [refused, refused, refused, allowed],
     recomputePayRun: [refused, refused, refused, allowed],
     approvePayRun: [refused, refused, refused, allowed],
     reopenPayRun: [refused, refused, refused, allowed],

@@ -1,0 +1,72 @@
+import { rowsWithin, type Transaction } from '../database/database.js';
+import { sql } from '../database/sql.js';
+import type { CsvProblem } from '../values/csv.js';
+import { parseMoney } from '../values/money.js';
+import { membersAmong, usableCodes } from './entries.js';
+import { columnOf, type FileLine } from './parse-lines-file.js';
+import type { EnteredLine } from './parse-pay-run-edit.js';
+
+/** @returns the lines of a file as they are entered, and what keeps them from it */
+export async function linesOfFile(
+  tx: Transaction,
+  runId: string,
+  given: readonly FileLine[],
+): Promise<{ lines: EnteredLine[]; problems: CsvProblem[] }> {
+  const people = await findPeople(tx, runId, given);
+  const codes = await usableCodes(tx, given);
+  const members = await membersAmong(
+    tx,
+    runId,
+    [...people.values()].map(({ id }) => id),
+  );
+  const problems: CsvProblem[] = [];
+  const seen = new Map<string, number>();
+  const lines = given.flatMap((one) => {
+    const { line, code, units, note } = one;
+    const person = people.get(one.employee);
+    const refuse = (column: string, message: string) => {
+      problems.push({ line, column, message });
+      return [];
+    };
+    if (!person) return refuse('employee', 'there is no such employee');
+    if (!members.has(person.id)) return refuse('employee', 'the employee is not in the pay run');
+    if (!codes.has(code)) return refuse('code', `there is no component "${code}" that can be used`);
+    const key = `${person.id} ${code}`;
+    const other = seen.get(key);
+    if (other !== undefined) return refuse('code', `line ${other} is of this employee and code too`);
+    seen.set(key, line);
+    const amount = columnOf(line, 'amount', () => amountOf(one, person.currency), problems);
+    return [{ employeeId: person.id, code, amount, units, note }];
+  });
+  return { lines, problems };
+}
+
+function amountOf({ amount }: FileLine, currency: string) {
+  if (amount === null || 'currency' in amount) return amount;
+  return parseMoney({ amount: amount.text, currency }, 'amount');
+}
+
+interface Person {
+  id: string;
+  /** Of the item. */
+  currency: string;
+}
+
+/** By what the file calls them. */
+async function findPeople(
+  tx: Transaction,
+  runId: string,
+  lines: readonly FileLine[],
+): Promise<Map<string, Person>> {
+  const names = [...new Set(lines.map(({ employee }) => employee))];
+  const found = await rowsWithin<Person & { name: string }>(
+    tx,
+    sql`
+    SELECT w.name, e.id::text AS id, coalesce(i.currency, '') AS currency
+    FROM unnest(${names}::text[]) AS w (name)
+      LEFT JOIN employee_emails m ON m.email_key = w.name
+      JOIN employees e ON e.id = m.employee_id OR e.id::text = w.name
+      LEFT JOIN pay_run_items i ON i.pay_run_id = ${runId}::uuid AND i.employee_id = e.id`,
+  );
+  return new Map(found.map(({ name, id, currency }) => [name, { id, currency }]));
+}

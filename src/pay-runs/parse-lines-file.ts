@@ -1,0 +1,64 @@
+import { AppError } from '../values/app-error.js';
+import { type CsvProblem, type CsvRecord, parseCsv } from '../values/csv.js';
+import { parseDecimal, type TenThousandths } from '../values/decimal.js';
+import { type Money, parseMoney } from '../values/money.js';
+import { parseText } from '../values/text.js';
+import { maxCodeCharacters, maxNoteCharacters } from './parse-pay-run-edit.js';
+
+/** A line of a file, well-formed but for what the database knows of. */
+export interface FileLine {
+  /** Of the file. */
+  line: number;
+  /** An id or an email address, in small letters. */
+  employee: string;
+  code: string;
+  amount: Money | { text: string } | null;
+  units: TenThousandths | null;
+  note: string | null;
+}
+
+const columns = { required: ['employee', 'code'], optional: ['amount', 'units', 'currency', 'note'] };
+const maxAddressCharacters = 320;
+
+/** @returns the lines, and the problems */
+export function parseLinesFile(csv: string): { lines: FileLine[]; problems: CsvProblem[] } {
+  const { records, problems } = parseCsv(csv, columns);
+  if (problems.length > 0) return { lines: [], problems };
+  if (records.length === 0)
+    return { lines: [], problems: [{ line: 1, message: 'there is no line after it' }] };
+  const lines = records.flatMap((record) => parseRecord(record, problems));
+  return { lines, problems };
+}
+
+function parseRecord(record: CsvRecord, problems: CsvProblem[]): FileLine[] {
+  const { line } = record;
+  const before = problems.length;
+  const column = <T>(name: string, parse: (text: string) => T): T | null =>
+    columnOf(line, name, () => parse(record.value(name)), problems);
+  const employee = column('employee', (text) => parseText(text, 'employee', maxAddressCharacters));
+  const code = column('code', (text) => parseText(text, 'code', maxCodeCharacters));
+  const amount = column('amount', (text) => (text === '' ? null : amountOf(text, record.value('currency'))));
+  const units = column('units', (text) => (text === '' ? null : parseDecimal(text, 'units')));
+  const note = column('note', (text) => (text === '' ? null : parseText(text, 'note', maxNoteCharacters)));
+  if (problems.length === before && (amount === null) === (units === null)) {
+    problems.push({ line, column: 'amount', message: 'either an amount or units are needed' });
+  }
+  if (problems.length > before || employee === null || code === null) return [];
+  return [{ line, employee: employee.toLowerCase(), code, amount, units, note }];
+}
+
+function amountOf(amount: string, currency: string): FileLine['amount'] {
+  return currency === '' ? { text: amount } : parseMoney({ amount, currency }, 'amount');
+}
+
+/** Notes as a problem what the parse function refuses. @returns null then */
+export function columnOf<T>(line: number, column: string, parse: () => T, problems: CsvProblem[]): T | null {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const field = error.options.field === 'amount.currency' ? 'currency' : column;
+    problems.push({ line, column: field, message: error.publicMessage.replace(/\.$/, '') });
+    return null;
+  }
+}
