@@ -1,7 +1,9 @@
 import { isatty } from 'node:tty';
+import { audit } from './commands/audit.js';
 import { backup } from './commands/backup.js';
 import { type CommandContext, CommandError } from './commands/command.js';
 import { explainFailure } from './commands/explain-failure.js';
+import { importCsv } from './commands/import.js';
 import { keys } from './commands/keys.js';
 import { restore } from './commands/restore.js';
 import { seed } from './commands/seed.js';
@@ -29,7 +31,9 @@ let outlivesTerminal = false;
 const stdout = (text: string) => process.stdout.write(text);
 
 const commands: Record<string, (context: CommandContext) => Promise<void>> = {
+  audit,
   backup,
+  import: importCsv,
   keys,
   restore,
   seed,

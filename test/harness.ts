@@ -90,7 +90,8 @@ export async function useStipend(
       clock,
       log,
       passwordCost: lowPasswordCost,
-      onStatement: (text) => statements.push(text),
+      // What is done in the background is not what a test asks for.
+      onStatement: (text) => text.includes('chain_audit_entries') || statements.push(text),
       ...overrides,
     });
     let stopping: Promise<void> | undefined;

@@ -67,8 +67,8 @@ export async function expectRefusal(
   attempt: () => Promise<Answer>,
   expected: { code: string; field?: string | undefined },
 ): Promise<AnswerError> {
-  // A request that is refused may still count as a use of its session.
-  const bookkeeping = ['sessions', 'refresh_tokens'];
+  // A request that is refused may still count as a use of its session, and what was done before may be chained meanwhile.
+  const bookkeeping = ['sessions', 'refresh_tokens', 'audit_chain', 'audit_unchained'];
   const before = await readEverything(database, bookkeeping);
   const answer = await attempt();
   const error = expectCode(answer, expected.code);

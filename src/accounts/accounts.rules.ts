@@ -1,7 +1,7 @@
 import { adminsOnly, anybody, readersOnly, signedInOnly } from './rules.js';
 
 export const accountRules = {
-  Query: { me: signedInOnly, sessions: signedInOnly, users: readersOnly },
+  Query: { me: signedInOnly, sessions: signedInOnly, users: readersOnly, auditLog: adminsOnly },
   Mutation: {
     login: anybody,
     // The refresh token says who calls: the access token may have expired.

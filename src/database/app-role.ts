@@ -14,6 +14,7 @@ const appendOnlyTables = [
   'payments',
   'salary_changes',
   'audit_entries',
+  'audit_chain',
   'idempotency_records',
   'pay_run_imports',
 ];
@@ -80,6 +81,7 @@ async function grantAppRole(client: pg.Client, { schema = 'public' }: Connection
     GRANT SELECT, INSERT ON ${appendOnlyTables.join(', ')} TO ${appRole};
     GRANT UPDATE (voided_at, voided_by, void_reason) ON payments TO ${appRole};
     GRANT SELECT, INSERT, UPDATE ON ${updatableTables.join(', ')} TO ${appRole};
+    GRANT SELECT, INSERT, DELETE ON audit_unchained TO ${appRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ${deletableTables.join(', ')} TO ${appRole}`);
   return true;
 }

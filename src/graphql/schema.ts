@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { defaultFieldResolver, type GraphQLSchema } from 'graphql';
 import { accountResolvers } from '../accounts/accounts.resolvers.js';
+import { auditLogResolvers } from '../accounts/audit-log/audit-log.resolvers.js';
 import { companyResolvers } from '../company/company.resolvers.js';
 import { employeeResolvers } from '../employees/employees.resolvers.js';
 import type { MutationResolvers, QueryResolvers, Resolvers } from '../generated/resolvers-types.js';
@@ -25,6 +26,7 @@ const resolvers = {
   ...scalars,
   Query: {
     ...accountResolvers.Query,
+    ...auditLogResolvers.Query,
     ...companyResolvers.Query,
     ...employeeResolvers.Query,
     ...paymentResolvers.Query,
@@ -41,6 +43,7 @@ const resolvers = {
   },
   User: employeeResolvers.User,
   Employee: { ...employeeResolvers.Employee, ...paymentResolvers.Employee, ...payRunResolvers.Employee },
+  AuditEntry: auditLogResolvers.AuditEntry,
   SalaryChange: employeeResolvers.SalaryChange,
   Payment: { ...paymentResolvers.Payment, ...payRunResolvers.Payment },
   PayRun: payRunResolvers.PayRun,

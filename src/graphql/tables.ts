@@ -1,3 +1,4 @@
+import { auditEntryTable, auditLog } from '../accounts/audit-log/audit-entry.js';
 import { userList, userTable } from '../accounts/user.js';
 import type { Viewer } from '../accounts/viewer.js';
 import { employeeTable } from '../employees/employee.js';
@@ -18,11 +19,13 @@ export const tables: Readonly<Record<string, Table<unknown, Viewer>>> = {
   Payment: paymentTable,
   PayRun: payRunTable,
   User: userTable,
+  AuditEntry: auditEntryTable,
 };
 
 /** The lists that are fields of Query. */
 export const lists: Readonly<Record<string, List<unknown, Viewer, never>>> = {
   users: userList,
+  auditLog,
   employees: employeeList,
   payments: paymentList,
   payRuns: payRunList,

@@ -26,6 +26,7 @@ export interface Payment {
   voidedById: string | null;
   voidReason: string | null;
   replacesId: string | null;
+  importReference: string | null;
 }
 
 const p = columnsOf<PaymentModel>('p', { replacesId: 'replaces' });
@@ -53,6 +54,7 @@ export const paymentTable = defineTable<Payment, Viewer>({
     voidedById: p.orNull.plain('voidedById'),
     voidReason: p.orNull.text('voidReason'),
     replacesId: p.orNull.plain('replacesId'),
+    importReference: p.orNull.text('importReference'),
   },
   related: {
     // Behind the fence of OFFSET 0, users can be looked up for rows that are sorted already, and nothing else.

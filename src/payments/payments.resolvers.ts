@@ -3,6 +3,7 @@ import { signedIn, type Viewer } from '../accounts/viewer.js';
 import { type Employee, employeeTable } from '../employees/employee.js';
 import type {
   EmployeePaymentsArgs,
+  MutationImportFileArgs,
   MutationIssuePaymentArgs,
   MutationVoidPaymentArgs,
   QueryPaymentArgs,
@@ -11,6 +12,7 @@ import type {
 import type { FieldInfo, Reads } from '../reads/reads.js';
 import { parseId } from '../values/ids.js';
 import { withHeaderKey } from './header-key.js';
+import { type ImportDeps, importCsv } from './import/import-csv.js';
 import { type IssuePaymentDeps, issuePayment } from './issue-payment.js';
 import { type Payment, paymentTable, replacementOf } from './payment.js';
 import { paymentList, paymentsOfEmployee } from './payment-list.js';
@@ -19,7 +21,7 @@ import { voidPayment } from './void-payment.js';
 interface Context {
   viewer: Viewer;
   reads: Reads<Viewer>;
-  deps: Omit<IssuePaymentDeps, 'signal'>;
+  deps: Omit<IssuePaymentDeps, 'signal'> & ImportDeps;
   signal: AbortSignal;
   idempotencyKey: string | undefined;
 }
@@ -42,6 +44,8 @@ export const paymentResolvers = {
     ) => issuePayment({ ...deps, signal }, signedIn(viewer), withHeaderKey(input, idempotencyKey, info)),
     voidPayment: (_parent: Parent, { input }: MutationVoidPaymentArgs, { deps, viewer }: Context) =>
       voidPayment(deps, signedIn(viewer), input),
+    importFile: (_parent: Parent, { input }: MutationImportFileArgs, { deps, viewer }: Context) =>
+      importCsv(deps, signedIn(viewer), input),
   },
   Payment: {
     employee: ({ employeeId }: Payment, _args: unknown, { reads }: Context) =>

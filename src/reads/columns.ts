@@ -79,6 +79,11 @@ export function expression<Value extends string>(value: Sql): Field<Value> {
   return { json: plainJson(value) };
 }
 
+/** A field of a jsonb that is never null. Its text escapes what separates columns. */
+export function json<Value>(value: Sql): Field<Value> {
+  return { json: [{ sql: sql`${value}::text` }] };
+}
+
 export function condition(value: Sql): Field<boolean> {
   return { json: [{ sql: sql`CASE WHEN ${value} THEN 'true' ELSE 'false' END` }] };
 }

@@ -1,4 +1,5 @@
 import { purgeSessions } from '../accounts/sessions/purge-sessions.js';
+import { keepChaining } from '../audit/audit-chain.js';
 import { createReadiness } from '../database/readiness.js';
 import { createSchema } from '../graphql/schema.js';
 import { startServer } from '../http/server.js';
@@ -50,6 +51,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       onProgress,
     });
     cleanup.defer(purgeSessions({ ...deps, log }));
+    cleanup.defer(keepChaining({ ...deps, log }));
     const server = await startServer({
       host: config.host,
       port: config.port,

@@ -19,9 +19,20 @@ const maxMinor = 2n ** 63n - 1n;
  * @throws AppError BAD_USER_INPUT, naming `field` for the amount and `field.currency` for the currency
  */
 export function parseMoney(money: { amount: unknown; currency: unknown }, field: string): Money {
-  const currency = parseCurrency(money.currency, `${field}.currency`);
+  return parseAmount(money.amount, parseCurrency(money.currency, `${field}.currency`), field);
+}
+
+/**
+ * The same of what was paid, which may be in a currency that has ended.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function parsePaidMoney(money: { amount: unknown; currency: unknown }, field: string): Money {
+  return parseAmount(money.amount, parseCurrencyOrEnded(money.currency, `${field}.currency`), field);
+}
+
+function parseAmount(amount: unknown, currency: string, field: string): Money {
   const digits = minorDigits(currency);
-  const { amount } = money;
   if (typeof amount !== 'string') throw badInput(field, `"${field}" is not a decimal number in a string.`);
   const match = amount.length <= maxDecimalLength ? decimal.exec(amount) : null;
   if (!match) throw badInput(field, `"${field}" is not a decimal number such as "1250.00".`);

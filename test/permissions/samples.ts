@@ -69,6 +69,13 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
     },
   }),
 
+  'Mutation.importFile': ({ world }) => ({
+    input: {
+      kind: 'EMPLOYEES',
+      text: `name,email,title,department,hired_on,salary,currency,salary_unit
+Ida,${world.newName()}@example.com,Tester,Tests,2026-01-01,4000,EUR,MONTH\n`,
+    },
+  }),
   'Mutation.voidPayment': async ({ world }) => {
     const employeeId = await insertEmployee(world.t.database);
     return { input: { id: await insertPayment(world.t.database, { employeeId }), reason: 'A test' } };

@@ -29,6 +29,7 @@ const refused = 'refused';
 export const table: Record<string, Record<string, Rights>> = {
   // Each line: ANONYMOUS, VIEWER, EMPLOYEE, ADMIN.
   Query: {
+    auditLog: [refused, refused, refused, allowed],
     company: [refused, allowed, allowed, allowed],
     me: [refused, allowed, allowed, allowed],
     sessions: [refused, ownRows, ownRows, ownRows],
@@ -70,6 +71,7 @@ export const table: Record<string, Record<string, Rights>> = {
     reopenPayRun: [refused, refused, refused, allowed],
     issuePayRun: [refused, refused, refused, allowed],
     cancelPayRun: [refused, refused, refused, allowed],
+    importFile: [refused, refused, refused, allowed],
   },
 
   LoginPayload: {
@@ -103,6 +105,17 @@ export const table: Record<string, Record<string, Rights>> = {
   },
   EditEmployeePayload: {
     employee: [refused, refused, refused, allowed],
+  },
+  ImportFilePayload: {
+    lines: [refused, refused, refused, allowed],
+    imported: [refused, refused, refused, allowed],
+    alreadyThere: [refused, refused, refused, allowed],
+    problems: [refused, refused, refused, allowed],
+  },
+  ImportProblem: {
+    line: [refused, refused, refused, allowed],
+    column: [refused, refused, refused, allowed],
+    message: [refused, refused, refused, allowed],
   },
   VoidPaymentPayload: {
     payment: [refused, refused, refused, allowed],
@@ -150,6 +163,34 @@ export const table: Record<string, Record<string, Rights>> = {
     ip: [refused, ownRows, ownRows, ownRows],
     userAgent: [refused, ownRows, ownRows, ownRows],
     current: [refused, ownRows, ownRows, ownRows],
+  },
+
+  AuditEntry: {
+    id: [refused, refused, refused, allowed],
+    at: [refused, refused, refused, allowed],
+    actor: [refused, refused, refused, allowed],
+    action: [refused, refused, refused, allowed],
+    subject: [refused, refused, refused, allowed],
+    changes: [refused, refused, refused, allowed],
+    ip: [refused, refused, refused, allowed],
+    count: [refused, refused, refused, allowed],
+    hash: [refused, refused, refused, allowed],
+  },
+  AuditChange: {
+    field: [refused, refused, refused, allowed],
+    before: [refused, refused, refused, allowed],
+    after: [refused, refused, refused, allowed],
+  },
+  AuditEntryConnection: {
+    edges: [refused, refused, refused, allowed],
+    nodes: [refused, refused, refused, allowed],
+    pageInfo: [refused, refused, refused, allowed],
+    totalCount: [refused, refused, refused, allowed],
+    totalCountIsExact: [refused, refused, refused, allowed],
+  },
+  AuditEntryEdge: {
+    cursor: [refused, refused, refused, allowed],
+    node: [refused, refused, refused, allowed],
   },
 
   // Which account salaries are paid from is nothing for an EMPLOYEE.
@@ -217,6 +258,7 @@ export const table: Record<string, Record<string, Rights>> = {
     voidedBy: [refused, allowed, ownRows, allowed],
     voidReason: [refused, allowed, ownRows, allowed],
     replaces: [refused, allowed, ownRows, allowed],
+    importReference: [refused, allowed, ownRows, allowed],
     replacedBy: [refused, allowed, ownRows, allowed],
   },
 

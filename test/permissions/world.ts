@@ -56,6 +56,12 @@ export class World {
     await database.sql('UPDATE pay_components SET archived_at = now() WHERE id = $1', [
       await insertPayComponent(t, 'ARCHIVED'),
     ]);
+    // The newest of all entries, in which everything is filled in.
+    await database.sql(
+      `INSERT INTO audit_entries (id, at, actor_id, action, subject, changes, ip) SELECT gen_random_uuid(), '2099-01-01', $1,
+         'a test', gen_random_uuid(), '[{"field": "name", "before": "A", "after": "B"}]', '127.0.0.1'`,
+      [admin.id],
+    );
     const strangerId = await insertStranger(t, 'Stella');
     await insertUser(database, { username: strangersName, role: 'EMPLOYEE', employeeId: strangerId });
     await logInFrom(t, strangersName, `${stranger} browser`);
@@ -169,8 +175,8 @@ async function insertHistory(
   for (const { id, replaces, voided } of chain) {
     await t.database.sql(
       `INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, note, issued_at,
-         issued_by, pay_run_id, replaces, voided_at, voided_by, void_reason)
-       VALUES ($1, $2, 10000, 'EUR', 'SALARY', '2026-10-01', '2026-10-31', $3, '2026-10-31T09:00:00Z', $4, $5, $6,
+         issued_by, pay_run_id, replaces, import_reference, voided_at, voided_by, void_reason)
+       VALUES ($1, $2, 10000, 'EUR', 'SALARY', '2026-10-01', '2026-10-31', $3, '2026-10-31T09:00:00Z', $4, $5, $6, $3,
          CASE WHEN $7 THEN now() END, CASE WHEN $7 THEN $8::uuid END, CASE WHEN $7 THEN $3 END)`,
       [id, employeeId, text, issuerId, payRunId, replaces, voided, t.admin.id],
     );

@@ -52,7 +52,8 @@ test.each(['payments', 'salary_changes', 'audit_entries'])(
   'rows of %s are kept by triggers of each row',
   async (table) => {
     const triggers = await t.database.sql(`SELECT event_manipulation AS event, action_orientation AS each
-    FROM information_schema.triggers WHERE event_object_table = '${table}' ORDER BY 1`);
+    FROM information_schema.triggers
+      WHERE event_object_table = '${table}' AND event_manipulation <> 'INSERT' ORDER BY 1`);
     expect(triggers).toEqual([
       { event: 'DELETE', each: 'ROW' },
       { event: 'UPDATE', each: 'ROW' },

@@ -1,0 +1,60 @@
+import type { SignedIn } from '../../accounts/viewer.js';
+import type { Database } from '../../database/database.js';
+import type { ImportFileInput, ImportKind } from '../../generated/schema-types.js';
+import type { Clock } from '../../values/clock.js';
+import type { Sealer } from '../../values/sealing.js';
+import { requireWellFormed } from '../../values/text.js';
+import { employeeFile } from './employee-rows.js';
+import { type FileKind, importFile } from './import-file.js';
+import { paymentFile } from './payment-rows.js';
+import type { Problem } from './problems.js';
+
+export interface ImportDeps {
+  clock: Clock;
+  database: Database;
+  vault: Sealer | undefined;
+}
+
+export interface ImportResult {
+  lines: number;
+  imported: number;
+  alreadyThere: number;
+  problems: Problem[];
+}
+
+const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS: paymentFile };
+
+/**
+ * Imports a file's text, or says what is wrong with it: its problems are no errors, and are all told.
+ *
+ * @throws AppError BAD_USER_INPUT on characters that no text may have
+ */
+export async function importCsv(
+  { clock, database, vault }: ImportDeps,
+  viewer: SignedIn,
+  input: ImportFileInput,
+): Promise<ImportResult> {
+  const text = requireWellFormed(input.text, 'text');
+  const problems: Problem[] = [];
+  const client = await database.pool.connect();
+  let failure: Error | undefined;
+  try {
+    const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inOnePiece(text), {
+      ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: input.dryRun ?? false },
+      onProblem: (problem) => problems.push(problem),
+      onProgress: () => {},
+    });
+    const isWritten = problems.length === 0 && !input.dryRun;
+    return { lines, imported: isWritten ? lines - alreadyThere : 0, alreadyThere, problems };
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error('an import failed');
+    throw error;
+  } finally {
+    // A connection on which something failed is closed: nobody knows what state it is in.
+    client.release(failure);
+  }
+}
+
+async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}

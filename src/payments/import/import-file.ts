@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { newId } from '../../values/ids.js';
+import type { Sealer } from '../../values/sealing.js';
+import { CsvProblem, readCsv } from './csv.js';
+import { LineReader, type Problem } from './problems.js';
+
+/** What a file has, how its lines are checked, and how they become rows. */
+export interface FileKind {
+  readonly name: 'employees' | 'payments';
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  /** @returns a row of the staging table, by its columns */
+  readonly parseLine: (line: LineReader, facts: LineFacts) => object;
+  /** Of the staging table, beside `line`. */
+  readonly columns: string;
+  /** What is done once when all lines are staged. */
+  readonly prepare: string;
+  /** Whether the line `s` was imported before. */
+  readonly isThere: string;
+  /** Queries of problems: line, column, message. */
+  readonly checks: readonly string[];
+  /** Writes lines after $1 up to $2, with `values` from $3 on. */
+  readonly insert: string;
+  readonly values: (options: ImportOptions) => unknown[];
+}
+
+interface LineFacts {
+  now: Date;
+  today: string;
+  vault: Sealer | undefined;
+}
+
+export interface ImportOptions {
+  /** As whom, and from where. */
+  actorId: string;
+  ip: string | null;
+  now: Date;
+  vault: Sealer | undefined;
+  /** Whether nothing is to be written. */
+  dryRun: boolean;
+  onProblem: (problem: Problem) => void;
+  onProgress: (message: string) => void;
+}
+
+export interface Imported {
+  lines: number;
+  problems: number;
+  /** How many lines were imported before. */
+  alreadyThere: number;
+}
+
+const linesPerStatement = 5_000;
+const progressEvery = 50_000;
+
+/**
+ * Imports a file: each problem is reported, and if there is none, all of it is written, in one transaction. However long
+ * the file is, only some thousand lines of it are in memory.
+ *
+ * @param client a connection that has no transaction, and no limit on how long one takes
+ */
+export async function importFile(
+  client: pg.ClientBase,
+  kind: FileKind,
+  file: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+): Promise<Imported> {
+  await client.query('BEGIN');
+  try {
+    await client.query('SET LOCAL statement_timeout = 0');
+    // Of two imports at once, the second one sees what the first has written.
+    await client.query(`SELECT pg_advisory_xact_lock(hashtext('stipend:import'))`);
+    const imported = await importWithin(client, kind, file, options);
+    await client.query(imported.problems > 0 || options.dryRun ? 'ROLLBACK' : 'COMMIT');
+    return imported;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+async function importWithin(
+  client: pg.ClientBase,
+  kind: FileKind,
+  file: AsyncIterable<Uint8Array>,
+  options: ImportOptions,
+): Promise<Imported> {
+  let problems = 0;
+  const report = (problem: Problem) => {
+    problems += 1;
+    options.onProblem(problem);
+  };
+  const sha256 = createHash('sha256');
+  const { lines, lastLine } = await stage(client, kind, hashed(file, sha256), options, report);
+  options.onProgress(`${lines} lines read, checking them`);
+  await client.query(`${kind.prepare}; ALTER TABLE staged ADD COLUMN is_there boolean NOT NULL DEFAULT false;
+    UPDATE staged s SET is_there = true WHERE ${kind.isThere}; ANALYZE staged`);
+  for (const check of kind.checks) {
+    const { rows } = await client.query<Problem>(`${check} ORDER BY 1`);
+    for (const { line, column, message } of rows) report({ line, column, message });
+  }
+  const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM staged WHERE is_there');
+  const alreadyThere = rows[0]?.count ?? 0;
+  const imported = { lines, problems, alreadyThere };
+  if (problems > 0 || options.dryRun || alreadyThere === lines) return imported;
+  await write(client, kind, lastLine, options);
+  await recordImport(client, kind, imported, sha256.digest('hex'), options);
+  return imported;
+}
+
+async function* hashed(file: AsyncIterable<Uint8Array>, sha256: ReturnType<typeof createHash>) {
+  for await (const bytes of file) {
+    sha256.update(bytes);
+    yield bytes;
+  }
+}
+
+/** Reads the file into a table of the transaction's own. */
+async function stage(
+  client: pg.ClientBase,
+  kind: FileKind,
+  file: AsyncIterable<Uint8Array>,
+  { now, vault, onProgress }: ImportOptions,
+  report: (problem: Problem) => void,
+): Promise<{ lines: number; lastLine: number }> {
+  await client.query(`CREATE TEMP TABLE staged (line integer, ${kind.columns}) ON COMMIT DROP`);
+  const today = await readToday(client, now);
+  let lines = 0;
+  let lastLine = 0;
+  let rows: object[] = [];
+  const flush = async () => {
+    if (rows.length === 0) return;
+    await client.query(
+      `INSERT INTO staged SELECT * FROM json_to_recordset($1::json) AS r (line integer, ${kind.columns})`,
+      [JSON.stringify(rows)],
+    );
+    rows = [];
+  };
+  try {
+    for await (const { line, fields } of readCsv(file, kind.required, kind.optional)) {
+      const reader = new LineReader(line, fields);
+      rows.push({ line, ...kind.parseLine(reader, { now, today, vault }) });
+      for (const problem of reader.problems) report(problem);
+      lines += 1;
+      lastLine = line;
+      if (rows.length === linesPerStatement) await flush();
+      if (lines % progressEvery === 0) onProgress(`${lines} lines read`);
+    }
+  } catch (error) {
+    if (!(error instanceof CsvProblem)) throw error;
+    report(error.problem);
+  }
+  await flush();
+  return { lines, lastLine };
+}
+
+async function readToday(client: pg.ClientBase, now: Date): Promise<string> {
+  const { rows } = await client.query<{ day: string }>(
+    'SELECT ($1::timestamptz AT TIME ZONE time_zone)::date::text AS day FROM company',
+    [now.toISOString()],
+  );
+  return rows[0]?.day ?? '';
+}
+
+async function write(
+  client: pg.ClientBase,
+  kind: FileKind,
+  lastLine: number,
+  options: ImportOptions,
+): Promise<void> {
+  await client.query('CREATE INDEX ON staged (line)');
+  for (let line = 0; line < lastLine; line += linesPerStatement) {
+    await client.query(kind.insert, [line, line + linesPerStatement, ...kind.values(options)]);
+    if (line % progressEvery === 0) options.onProgress(`line ${line} of ${lastLine} written`);
+  }
+}
+
+/** One entry for the file; that of an employee is the employee's own. */
+async function recordImport(
+  client: pg.ClientBase,
+  { name }: FileKind,
+  { lines, alreadyThere }: Imported,
+  sha256: string,
+  { actorId, ip, now }: ImportOptions,
+): Promise<void> {
+  const changes = [
+    { field: 'sha256', before: null, after: sha256 },
+    { field: 'lines', before: null, after: String(lines - alreadyThere) },
+  ];
+  await client.query(
+    `INSERT INTO audit_entries (id, at, actor_id, action, subject, changes, ip) VALUES ($1, $2, $3, $4, NULL, $5, $6)`,
+    [newId(now), now.toISOString(), actorId, `${name}.imported`, JSON.stringify(changes), ip],
+  );
+}

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { expectData } from '../expect.js';
+import { useStipend } from '../harness.js';
+import { expectInvariants, faultsIn, readEverything } from '../invariants.js';
+import { employeeHeader, runImport } from './support.js';
+
+const t = await useStipend();
+const template = readFileSync('docs/import/employees.csv', 'utf8');
+const leftOut = ['sessions', 'refresh_tokens', 'audit_chain', 'audit_unchained', 'shared_values'];
+
+async function find(search: string) {
+  const query = `query ($search: String) { employees(filter: { search: $search }) { nodes {
+    name email title department status hiredOn terminatedOn salary { amount currency } salaryUnit
+    bankAccount { holder country lastFour } employments { startedOn endedOn } } } }`;
+  return expectData(await t.gql(query, { search }, t.admin)).employees.nodes;
+}
+
+test('a dry run writes nothing, an import all, and the same file again changes nothing', async () => {
+  const before = await readEverything(t.database, leftOut);
+  expect(await runImport(t, 'employees', template, '--dry-run')).toBe(
+    '2 employees would be imported, 0 were there already.\n',
+  );
+  expect(await readEverything(t.database, leftOut)).toEqual(before);
+  expect(await runImport(t, 'employees', template)).toBe('2 employees imported, 0 were there already.\n');
+  expect(await find('okafor')).toEqual([
+    {
+      ...{ name: 'Amara Okafor', email: 'amara.okafor@example.com', title: 'Head of Engineering' },
+      ...{ department: 'Engineering', status: 'ACTIVE', hiredOn: '2018-03-01', terminatedOn: null },
+      ...{ salary: { amount: '102000.00', currency: 'EUR' }, salaryUnit: 'YEAR' },
+      bankAccount: { holder: 'Amara Okafor', country: 'DE', lastFour: '3000' },
+      employments: [{ startedOn: '2018-03-01', endedOn: null }],
+    },
+  ]);
+  expect(await find('weber')).toMatchObject([
+    { name: 'Weber, Jonas', status: 'TERMINATED', bankAccount: null },
+  ]);
+  const after = await readEverything(t.database, leftOut);
+  expect(await runImport(t, 'employees', template)).toBe('0 employees imported, 2 were there already.\n');
+  expect(await readEverything(t.database, leftOut)).toEqual(after);
+});
+
+test('a mark, semicolons, CRLF, quotes, line breaks in them and any order of columns are read', async () => {
+  const text = `\uFEFFemail;name;TITLE;department;hired_on;salary;currency;salary_unit\r
+"semi@example.com";"Semi ""Colon"" Ñ";"Two
+lines";Sales;2026-01-01;4000.5;eur;month\r
+\r
+other@example.com;Other;x;Sales;2026-01-02;10;EUR;HOUR\r
+`;
+  expect(await runImport(t, 'employees', text)).toBe('2 employees imported, 0 were there already.\n');
+  expect(await find('semi@')).toMatchObject([{ name: 'Semi "Colon" Ñ', title: 'Two\nlines' }]);
+});
+
+test('each problem is listed by line and column, all of them, and nothing is written', async () => {
+  const before = await readEverything(t.database, leftOut);
+  const printed = await runImport(
+    t,
+    'employees',
+    `${employeeHeader}
+Good,good@example.com,x,x,2026-01-01,,1,EUR,MONTH,,,
+,bad,x,x,2026-02-30,,0.001,EUR,DAY,,,
+Twice,GOOD@example.com,x,x,2026-01-01,2025-12-31,1,BGN,MONTH,Holder,,
+Emil,emil@example.com,x,x,2026-01-01,,1,EUR,MONTH,,,
+Account,account@example.com,x,x,2026-01-01,,1,EUR,MONTH,H,DE,!
+Short,short@example.com
+`,
+  );
+  const lines = printed.split('\n');
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    ...['line 3, hired_on', 'line 3, name', 'line 3, email', 'line 3, salary', 'line 3, salary_unit'],
+    ...[
+      'line 4, terminated_on',
+      'line 4, salary',
+      'line 4, bank_account_number',
+      'line 6, bank_account_number',
+    ],
+    ...['line 7, hired_on', 'line 7, title', 'line 7, department', 'line 7, currency', 'line 7, salary'],
+    ...['line 7, salary_unit', 'line 4, email', 'line 5, email'],
+    '17 problems in 6 lines. Nothing was imported.',
+  ]);
+  expect(await readEverything(t.database, leftOut)).toEqual(before);
+});
+
+test.each<[string, string | Buffer, RegExp]>([
+  [
+    'a missing and an unknown column',
+    'name,mail\n',
+    /^line 1: The column email is missing.*no column "mail"/,
+  ],
+  ['a column twice', `${employeeHeader},name\n`, /^line 1: The column name is there twice/],
+  ['a quote that does not end', `${employeeHeader}\n"Open,x\n`, /line \d+: This is no CSV/],
+  ['Latin-1', Buffer.from(`${employeeHeader}\nJos\xe9,x\n`, 'latin1'), /not UTF-8/],
+  ['an empty file', '', /^/],
+])('of %s the line is told', async (_what, text, expected) => {
+  const printed = await runImport(t, 'employees', text);
+  expect(printed).toMatch(expected);
+  expect(printed).not.toContain('1 employees imported');
+});
+
+test('of two imports of one file at once, one writes and the other finds it done', async () => {
+  const text = `${employeeHeader}\nRace,race@example.com,x,x,2026-01-01,,1,EUR,MONTH,,,\n`;
+  const printed = await Promise.all([1, 2, 3].map(() => runImport(t, 'employees', text)));
+  expect(printed.sort()).toEqual([
+    '0 employees imported, 1 were there already.\n',
+    '0 employees imported, 1 were there already.\n',
+    '1 employees imported, 0 were there already.\n',
+  ]);
+  expect(await find('race@')).toHaveLength(1);
+});
+
+test('all of it leaves the database sound', async () => {
+  await expectInvariants(t.database);
+  expect(faultsIn(t.logLines)).toEqual([]);
+});
