@@ -4,6 +4,8 @@ import { editRoute } from './pages/edit.js';
 import { employeeRoute } from './pages/employee.js';
 import { employeesRoute } from './pages/employees.js';
 import { payRoute } from './pages/pay.js';
+import { payRunRoute } from './pages/pay-run.js';
+import { payRunsRoute } from './pages/pay-runs.js';
 import { paymentRoute } from './pages/payment.js';
 import { paymentsRoute } from './pages/payments.js';
 import { type Me, rootRoute } from './pages/root.js';
@@ -21,6 +23,8 @@ const routeTree = rootRoute.addChildren([
   payRoute,
   paymentsRoute,
   paymentRoute,
+  payRunsRoute,
+  payRunRoute,
   usersRoute,
   accountRoute,
 ]);

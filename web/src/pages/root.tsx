@@ -36,6 +36,7 @@ export function pagesFor(me: Me): PageLink[] {
       : []),
     ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
     { to: '/payments', text: nav.payments },
+    ...(readsAll ? [{ to: '/pay-runs', text: nav.payRuns }] : []),
     ...(me.admin ? [{ to: '/users', text: nav.users }] : []),
     { to: '/account', text: nav.account },
   ];
