@@ -107,3 +107,38 @@ test('two processes whose clocks are 30 s apart accept each other’s tokens, an
     await exited;
   }
 });
+
+const shell = {
+  PGHOST: '127.0.0.1',
+  PGPORT: '1',
+  PGUSER: 'nobody',
+  PGPASSWORD: 'nothing',
+  PGDATABASE: 'nowhere',
+  PGAPPNAME: 'shell',
+};
+
+test("the embedded database does not listen to the shell's PG* variables", async () => {
+  const stipend = spawnStipend({
+    ...shell,
+    PGSSLMODE: 'require',
+    PGOPTIONS: '-c search_path=nowhere -c default_transaction_read_only=on',
+    PGSERVICE: 'none',
+    DATA_DIR: join(await newFolder(), 'data'),
+  });
+  await ready(stipend);
+  stipend.child.kill('SIGTERM');
+  await stipend.exited;
+});
+
+test('PG* variables change nothing that DATABASE_URL says, and those that pg does not read stop the start', async () => {
+  const { env } = await newDatabase();
+  const stipend = spawnStipend({ ...env, ...shell, PGOPTIONS: '-c TimeZone=Asia/Kolkata' });
+  await ready(stipend);
+  stipend.child.kill('SIGTERM');
+  await stipend.exited;
+  const refused = spawnStipend({ ...env, PGSERVICE: 'payroll' });
+  expect(await refused.exited).toMatchObject({ code: 1 });
+  expect(refused.stderr()).toBe(
+    'stipend: PGSERVICE is set, and Stipend does not read it: put it into DATABASE_URL, and unset it.\n',
+  );
+});
