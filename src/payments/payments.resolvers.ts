@@ -8,6 +8,7 @@ import type {
   MutationVoidPaymentArgs,
   QueryPaymentArgs,
   QueryPaymentsArgs,
+  QueryPayrollSummaryArgs,
 } from '../generated/schema-types.js';
 import type { FieldInfo, Reads } from '../reads/reads.js';
 import { parseId } from '../values/ids.js';
@@ -16,6 +17,7 @@ import { type ImportDeps, importCsv } from './import/import-csv.js';
 import { type IssuePaymentDeps, issuePayment } from './issue-payment.js';
 import { type Payment, paymentTable, replacementOf } from './payment.js';
 import { paymentList, paymentsOfEmployee } from './payment-list.js';
+import { payrollSummary } from './payroll-summary.js';
 import { voidPayment } from './void-payment.js';
 
 interface Context {
@@ -34,6 +36,8 @@ export const paymentResolvers = {
       reads.byId(paymentTable, parseId(id, 'id'), info),
     payments: (_parent: Parent, args: QueryPaymentsArgs, { reads }: Context, info: FieldInfo) =>
       reads.list(paymentList, args, info),
+    payrollSummary: (_parent: Parent, args: QueryPayrollSummaryArgs, { deps }: Context) =>
+      payrollSummary(deps, args),
   },
   Mutation: {
     issuePayment: (

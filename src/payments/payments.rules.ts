@@ -1,6 +1,6 @@
-import { adminsOnly, signedInOnly } from '../accounts/rules.js';
+import { adminsOnly, readersOnly, signedInOnly } from '../accounts/rules.js';
 
 export const paymentRules = {
-  Query: { payment: signedInOnly, payments: signedInOnly },
+  Query: { payment: signedInOnly, payments: signedInOnly, payrollSummary: readersOnly },
   Mutation: { issuePayment: adminsOnly, voidPayment: adminsOnly, importFile: adminsOnly },
 };

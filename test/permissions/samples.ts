@@ -21,6 +21,7 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
   'Query.payRun': ({ world }) => ({ id: world.payRunId }),
   'Query.payComponents': () => ({ includeArchived: true }),
   'Query.payments': ({ world, whose }) => ({ filter: { employeeId: world.employeeId[whose] } }),
+  'Query.payrollSummary': () => ({ from: '2020-01-01', to: '2030-12-31', groupBy: 'DEPARTMENT' }),
 
   'Mutation.login': ({ actor }) => ({ username: actor.username, password: userPassword }),
   'Mutation.refreshSession': async ({ world, actor }) => ({ refreshToken: await world.refreshToken(actor) }),

@@ -37,6 +37,7 @@ export const table: Record<string, Record<string, Rights>> = {
     employees: [refused, allowed, ownRows, allowed],
     payment: [refused, allowed, ownRows, allowed],
     payments: [refused, allowed, ownRows, allowed],
+    payrollSummary: [refused, allowed, refused, allowed],
     users: [refused, allowed, refused, allowed],
     payComponents: [refused, allowed, allowed, allowed],
     payRun: [refused, allowed, refused, allowed],
@@ -229,6 +230,14 @@ export const table: Record<string, Record<string, Rights>> = {
   Employment: {
     startedOn: [refused, allowed, ownRows, allowed],
     endedOn: [refused, allowed, ownRows, allowed],
+  },
+  PayrollSummaryRow: {
+    key: [refused, allowed, refused, allowed],
+    currency: [refused, allowed, refused, allowed],
+    issued: [refused, allowed, refused, allowed],
+    voided: [refused, allowed, refused, allowed],
+    payments: [refused, allowed, refused, allowed],
+    employees: [refused, allowed, refused, allowed],
   },
   MaskedBankAccount: {
     holder: [refused, allowed, ownRows, allowed],
