@@ -10,6 +10,7 @@ export function banner(url: string, accounts: NewAccount[], config: Config): str
   const lines = [
     'Stipend is ready.',
     '',
+    ...(config.console ? [`  Console    ${url}/`] : []),
     `  GraphQL    ${graphqlUrl}${config.sandbox ? '  (open it in a browser for Apollo Sandbox)' : ''}`,
     '',
     '  To log in, run this, and send the token it returns as `Authorization: Bearer <token>`:',

@@ -2,6 +2,7 @@ import { locale } from './texts/texts.js';
 
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const month = new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' });
 const count = new Intl.NumberFormat(locale);
 
 /** @param text `2026-11-30` */
@@ -9,6 +10,9 @@ export const formatDay = (text: string): string => day.format(new Date(`${text}T
 
 /** @param text an instant; shown in the reader's time zone */
 export const formatInstant = (text: string): string => instant.format(new Date(text));
+
+/** @param text `2026-11` */
+export const formatMonth = (text: string): string => month.format(new Date(`${text}-01T00:00:00Z`));
 
 export const formatCount = (value: number): string => count.format(value);
 
@@ -28,6 +32,29 @@ export function thisMonth(): { start: string; end: string } {
   return { start: isoDay(year, index, 1), end: isoDay(year, index + 1, 0) };
 }
 
+/** The days that the figures of the start page are for: this month, this year, and the twelve months that end now. */
+export function figureDays() {
+  const now = new Date();
+  const [year, index] = [now.getFullYear(), now.getMonth()];
+  return {
+    monthStart: isoDay(year, index, 1),
+    monthEnd: isoDay(year, index + 1, 0),
+    yearStart: isoDay(year, 0, 1),
+    twelveStart: isoDay(year, index - 11, 1),
+  };
+}
+
 function isoDay(year: number, monthIndex: number, dayOfMonth: number): string {
   return new Date(Date.UTC(year, monthIndex, dayOfMonth)).toISOString().slice(0, 10);
+}
+
+const msPerDay = 86_400_000;
+
+/** The instant at which a day begins where the reader is. */
+export function startOfDay(day: string | undefined, daysLater = 0): string | undefined {
+  if (day === undefined) return undefined;
+  const start = new Date(`${day}T00:00:00`);
+  return Number.isNaN(start.getTime())
+    ? undefined
+    : new Date(start.getTime() + daysLater * msPerDay).toISOString();
 }

@@ -1,8 +1,11 @@
 import { createRouter } from '@tanstack/react-router';
 import { accountRoute } from './pages/account.js';
+import { auditRoute } from './pages/audit.js';
+import { companyRoute } from './pages/company.js';
 import { editRoute } from './pages/edit.js';
 import { employeeRoute } from './pages/employee.js';
 import { employeesRoute } from './pages/employees.js';
+import { hireRoute } from './pages/hire.js';
 import { payRoute } from './pages/pay.js';
 import { payRunRoute } from './pages/pay-run.js';
 import { payRunsRoute } from './pages/pay-runs.js';
@@ -18,6 +21,7 @@ import { Skeleton } from './ui/layout.js';
 const routeTree = rootRoute.addChildren([
   startRoute,
   employeesRoute,
+  hireRoute,
   employeeRoute,
   editRoute,
   payRoute,
@@ -26,6 +30,8 @@ const routeTree = rootRoute.addChildren([
   payRunsRoute,
   payRunRoute,
   usersRoute,
+  companyRoute,
+  auditRoute,
   accountRoute,
 ]);
 

@@ -35,7 +35,15 @@ const readerPages = [
   `/employees/${other}`,
   '/payments/none-such',
 ];
-const adminPages = [...readerPages, '/users', `/employees/${other}/edit`, `/employees/${other}/pay`];
+const adminPages = [
+  ...readerPages,
+  '/users',
+  '/company',
+  '/audit',
+  '/employees/new',
+  `/employees/${other}/edit`,
+  `/employees/${other}/pay`,
+];
 
 const roles = [
   { ...admin, pages: adminPages },

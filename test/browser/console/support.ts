@@ -64,7 +64,7 @@ export async function logInAs(
   return page;
 }
 
-async function fillLogin(page: Page, username: string, password: string): Promise<void> {
+export async function fillLogin(page: Page, username: string, password: string): Promise<void> {
   await page.getByLabel(/^(Username|Benutzername)$/).fill(username);
   await page.getByLabel(/^(Password|Passwort)$/).fill(password);
   await page.getByRole('button', { name: /^(Log in|Anmelden)$/ }).click();

@@ -1,20 +1,29 @@
-import { createRoute, Link } from '@tanstack/react-router';
+import { createRoute, Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { ask } from '../api.js';
 import { formatDay, formatInstant } from '../format.js';
 import { EmployeeDocument, type EmployeeQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { ButtonLink } from '../ui/controls.js';
+import { Button, ButtonLink, Filters, TextField } from '../ui/controls.js';
 import { Badge, Empty, Facts, Page, Section } from '../ui/layout.js';
 import { Money, moneyText } from '../ui/money.js';
 import { type Column, Table } from '../ui/table.js';
 import { statusTones } from './employees.js';
+import { EndDialog } from './end-dialog.js';
 import { paymentColumns } from './payment-columns.js';
 import { rootRoute } from './root.js';
+import { Totals } from './totals.js';
 
 export const employeeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/employees/$id',
-  loader: async ({ params }) => (await ask(EmployeeDocument, params)).employee,
+  validateSearch: (given: Record<string, unknown>): { year?: number | undefined } => ({
+    year: yearIn(given.year),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ params, deps: { year } }) =>
+    (await ask(EmployeeDocument, { ...params, payments: year === undefined ? {} : instantsOf(year) }))
+      .employee,
   component: EmployeePage,
 });
 
@@ -32,24 +41,46 @@ const historyColumns: Array<Column<Change>> = [
 function EmployeePage() {
   const employee = employeeRoute.useLoaderData();
   const { me } = employeeRoute.useRouteContext();
+  const router = useRouter();
+  const [ending, setEnding] = useState(false);
+  const { year } = employeeRoute.useSearch();
+  const navigate = useNavigate({ from: '/employees/$id' });
   if (!employee) return <MissingEmployee />;
-  const { id, name, title, department, status, payments } = employee;
-  const actions = me.admin && (
+  const { id, name, title, department, payments } = employee;
+  const actions = (
     <>
-      <ButtonLink to="/employees/$id/edit" params={{ id }}>
-        {texts.common.edit}
-      </ButtonLink>
-      {status === 'ACTIVE' && (
-        <ButtonLink look="primary" to="/employees/$id/pay" params={{ id }}>
-          {texts.employee.pay}
-        </ButtonLink>
-      )}
+      <Button onClick={() => window.print()}>{texts.common.print}</Button>
+      {me.admin && <AdminActions employee={employee} onEnd={() => setEnding(true)} />}
     </>
   );
   return (
     <Page title={name} lead={`${title}, ${department}`} actions={actions}>
       <EmployeeFacts employee={employee} />
-      <Section title={texts.employee.payments}>
+      {ending && (
+        <EndDialog
+          employee={employee}
+          onClose={() => setEnding(false)}
+          onDone={() => {
+            setEnding(false);
+            void router.invalidate();
+          }}
+        />
+      )}
+      <Section title={year === undefined ? texts.employee.payments : texts.employee.paymentsOf(String(year))}>
+        <Filters
+          key={year ?? 0}
+          onSubmit={(data) => void navigate({ search: { year: yearIn(data.get('year')) } })}
+        >
+          <TextField
+            name="year"
+            type="number"
+            label={texts.employee.year}
+            min={1900}
+            max={2999}
+            defaultValue={year}
+          />
+          <Button type="submit">{texts.common.apply}</Button>
+        </Filters>
         <Table
           caption={texts.employee.payments}
           columns={paymentColumns.filter(({ name }) => name !== texts.payments.employee)}
@@ -57,6 +88,10 @@ function EmployeePage() {
           empty={<Empty title={texts.employee.noPayments}>{texts.employee.noPaymentsHint}</Empty>}
         />
       </Section>
+      <Totals
+        title={year === undefined ? texts.payments.totals : texts.employee.totalOf(String(year))}
+        rows={payments.nodes}
+      />
       <Section title={texts.employee.history}>
         <Table
           caption={texts.employee.history}
@@ -70,6 +105,35 @@ function EmployeePage() {
       </Section>
     </Page>
   );
+}
+
+function AdminActions({ employee: { id, status }, onEnd }: { employee: EmployeeRecord; onEnd: () => void }) {
+  return (
+    <>
+      <ButtonLink to="/employees/$id/edit" params={{ id }}>
+        {texts.common.edit}
+      </ButtonLink>
+      {status !== 'TERMINATED' && <Button onClick={onEnd}>{texts.end.action}</Button>}
+      {status === 'ACTIVE' && (
+        <ButtonLink look="primary" to="/employees/$id/pay" params={{ id }}>
+          {texts.employee.pay}
+        </ButtonLink>
+      )}
+    </>
+  );
+}
+
+function yearIn(value: unknown): number | undefined {
+  const year = Number(value);
+  return Number.isInteger(year) && year >= 1900 && year < 3000 ? year : undefined;
+}
+
+/** A year where the reader is. */
+function instantsOf(year: number): { issuedFrom: string; issuedTo: string } {
+  return {
+    issuedFrom: new Date(year, 0, 1).toISOString(),
+    issuedTo: new Date(year + 1, 0, 1).toISOString(),
+  };
 }
 
 function EmployeeFacts({ employee }: { employee: EmployeeRecord }) {

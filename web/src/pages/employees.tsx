@@ -69,10 +69,20 @@ const columns: Array<Column<Row>> = [
 function EmployeesPage() {
   const { nodes, pageInfo, totalCount } = employeesRoute.useLoaderData();
   const { search, department, status, after } = employeesRoute.useSearch();
+  const { me } = employeesRoute.useRouteContext();
   const navigate = useNavigate({ from: '/employees' });
   const clear = <ButtonLink to="/employees">{texts.common.clear}</ButtonLink>;
   return (
-    <Page title={texts.employees.title}>
+    <Page
+      title={texts.employees.title}
+      actions={
+        me.admin && (
+          <ButtonLink look="primary" to="/employees/new">
+            {texts.hire.submit}
+          </ButtonLink>
+        )
+      }
+    >
       <Filters
         key={JSON.stringify([search, department, status])}
         onSubmit={(data) => void navigate({ search: parseSearch(Object.fromEntries(data)) })}

@@ -35,7 +35,11 @@ export const writeDraft = (employeeId: string, draft: Draft): void =>
 
 export const clearDraft = (employeeId: string): void => sessionStorage.removeItem(nameOf(employeeId));
 
-export function draftInput({ id, salary }: EmployeeRecord, draft: Draft): IssuePaymentInput {
+export function draftInput(
+  { id, salary }: EmployeeRecord,
+  draft: Draft,
+  replaces: string | undefined,
+): IssuePaymentInput {
   const { key, amount, kind, start, end, note, acceptUnusual } = draft;
   return {
     employeeId: id,
@@ -44,6 +48,7 @@ export function draftInput({ id, salary }: EmployeeRecord, draft: Draft): IssueP
     ...(kind === 'SALARY' && { period: { start, end } }),
     ...(note.trim() !== '' && { note: note.trim() }),
     ...(acceptUnusual && { acceptUnusualAmount: true }),
+    ...(replaces !== undefined && { replaces }),
     idempotencyKey: key,
   };
 }

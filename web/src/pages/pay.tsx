@@ -19,7 +19,7 @@ import {
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Notice, Page } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import { oneOf } from '../ui/search.js';
+import { oneOf, textIn } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
 import { type EmployeeRecord, MissingEmployee } from './employee.js';
 import { clearDraft, type Draft, draftInput, readDraft, writeDraft } from './pay-draft.js';
@@ -28,6 +28,9 @@ import { rootRoute } from './root.js';
 export const payRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/employees/$id/pay',
+  validateSearch: (given: Record<string, unknown>): { replaces?: string | undefined } => ({
+    replaces: textIn(given.replaces),
+  }),
   loader: async ({ params }) => (await ask(EmployeeDocument, params)).employee,
   component: PayPage,
 });
@@ -35,12 +38,18 @@ export const payRoute = createRoute({
 function PayPage() {
   const employee = payRoute.useLoaderData();
   const { me } = payRoute.useRouteContext();
+  const { replaces } = payRoute.useSearch();
   // A new form for the next payment: with a key of its own.
   const [form, setForm] = useState(0);
   if (!employee || !me.admin) return <MissingEmployee />;
   return (
     <Page title={texts.pay.title(employee.name)} lead={`${employee.title}, ${employee.department}`}>
-      <PayForm key={form} employee={employee} onAnother={() => setForm(form + 1)} />
+      <PayForm
+        key={form}
+        employee={employee}
+        replaces={form === 0 ? replaces : undefined}
+        onAnother={() => setForm(form + 1)}
+      />
     </Page>
   );
 }
@@ -57,17 +66,29 @@ function newDraft({ salary, salaryUnit }: EmployeeRecord): Draft {
   };
 }
 
-function PayForm({ employee, onAnother }: { employee: EmployeeRecord; onAnother: () => void }) {
+function PayForm({
+  employee,
+  replaces,
+  onAnother,
+}: {
+  employee: EmployeeRecord;
+  replaces: string | undefined;
+  onAnother: () => void;
+}) {
   const router = useRouter();
+  // A replacement is another payment than the one that may have been begun before.
+  const draftName = replaces === undefined ? employee.id : `${employee.id}:${replaces}`;
   // The key is made when the form opens, and survives a reload together with what was typed.
-  const [draft, setDraft] = useState(() => readDraft(employee.id) ?? newDraft(employee));
+  const [draft, setDraft] = useState(() => readDraft(draftName) ?? newDraft(employee));
   const [missing, setMissing] = useState<string[]>([]);
-  useEffect(() => writeDraft(employee.id, draft), [employee.id, draft]);
+  useEffect(() => writeDraft(draftName, draft), [draftName, draft]);
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   const pay = useAction(async () => {
-    writeDraft(employee.id, { ...draft, wasSent: true });
-    const { issuePayment } = await change(IssuePaymentDocument, { input: draftInput(employee, draft) });
-    clearDraft(employee.id);
+    writeDraft(draftName, { ...draft, wasSent: true });
+    const { issuePayment } = await change(IssuePaymentDocument, {
+      input: draftInput(employee, draft, replaces),
+    });
+    clearDraft(draftName);
     void router.invalidate();
     return issuePayment;
   });
@@ -92,6 +113,7 @@ function PayForm({ employee, onAnother }: { employee: EmployeeRecord; onAnother:
     <Form onSubmit={submit}>
       <PayFailure error={pay.error} employeeId={employee.id} />
       {draft.wasSent && pay.error === undefined && !pay.busy && <Notice tone="warn">{texts.pay.open}</Notice>}
+      {replaces && <Notice>{texts.voiding.isReplacement}</Notice>}
       <Row>
         <TextField
           label={texts.pay.amount}

@@ -1,13 +1,15 @@
-import { createRoute, Link } from '@tanstack/react-router';
+import { createRoute, Link, useRouter } from '@tanstack/react-router';
+import { useState } from 'react';
 import { ask } from '../api.js';
 import { formatInstant } from '../format.js';
 import { PaymentDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Button } from '../ui/controls.js';
+import { Button, ButtonLink } from '../ui/controls.js';
 import { Badge, Empty, Facts, Page } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
 import { periodText } from './payment-columns.js';
 import { rootRoute } from './root.js';
+import { VoidDialog } from './void-dialog.js';
 
 export const paymentRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -18,6 +20,9 @@ export const paymentRoute = createRoute({
 
 function PaymentPage() {
   const payment = paymentRoute.useLoaderData();
+  const { me } = paymentRoute.useRouteContext();
+  const router = useRouter();
+  const [voiding, setVoiding] = useState(false);
   if (!payment) return <MissingPayment />;
   const { id, employee, amount, kind, period, note, status, issuedAt, issuedBy } = payment;
   const { voidedAt, voidedBy, voidReason, replaces, replacedBy } = payment;
@@ -37,7 +42,26 @@ function PaymentPage() {
           </Link>
         </>
       }
-      actions={<Button onClick={() => window.print()}>{texts.common.print}</Button>}
+      actions={
+        <>
+          <Button onClick={() => window.print()}>{texts.common.print}</Button>
+          {me.admin && status === 'ISSUED' && (
+            <Button look="danger" onClick={() => setVoiding(true)}>
+              {texts.voiding.action}
+            </Button>
+          )}
+          {me.admin && status === 'VOIDED' && !replacedBy && (
+            <ButtonLink
+              look="primary"
+              to="/employees/$id/pay"
+              params={{ id: employee.id }}
+              search={{ replaces: id }}
+            >
+              {texts.voiding.replace}
+            </ButtonLink>
+          )}
+        </>
+      }
     >
       <Facts
         facts={[
@@ -59,6 +83,16 @@ function PaymentPage() {
           [texts.payment.id, id],
         ]}
       />
+      {voiding && (
+        <VoidDialog
+          id={id}
+          onClose={() => setVoiding(false)}
+          onDone={() => {
+            setVoiding(false);
+            void router.invalidate();
+          }}
+        />
+      )}
     </Page>
   );
 }

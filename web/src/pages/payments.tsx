@@ -1,18 +1,17 @@
-import { addMoney } from '@stipend/client';
 import { createRoute, useNavigate } from '@tanstack/react-router';
 import { ask } from '../api.js';
+import { startOfDay } from '../format.js';
 import { type PaymentKind, type PaymentStatus, PaymentsDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Filters, optionsOf, SelectField, TextField } from '../ui/controls.js';
-import { Empty, Facts, Page, Section } from '../ui/layout.js';
-import { type Amount, moneyText } from '../ui/money.js';
+import { Empty, Page } from '../ui/layout.js';
 import { dayIn, oneOf, textIn } from '../ui/search.js';
 import { Pager, Table } from '../ui/table.js';
-import { type PaymentRow, paymentColumns } from './payment-columns.js';
+import { paymentColumns } from './payment-columns.js';
 import { rootRoute } from './root.js';
+import { Totals } from './totals.js';
 
 const pageSize = 50;
-const msPerDay = 86_400_000;
 
 interface PaymentsSearch {
   kind?: PaymentKind | undefined;
@@ -44,20 +43,11 @@ export const paymentsRoute = createRoute({
       await ask(PaymentsDocument, {
         first: pageSize,
         after,
-        filter: { ...filter, issuedFrom: startOf(from), issuedTo: startOf(to, 1) },
+        filter: { ...filter, issuedFrom: startOfDay(from), issuedTo: startOfDay(to, 1) },
       })
     ).payments,
   component: PaymentsPage,
 });
-
-/** The instant at which a day begins where the reader is. */
-function startOf(day: string | undefined, daysLater = 0): string | undefined {
-  if (day === undefined) return undefined;
-  const start = new Date(`${day}T00:00:00`);
-  return Number.isNaN(start.getTime())
-    ? undefined
-    : new Date(start.getTime() + daysLater * msPerDay).toISOString();
-}
 
 function PaymentsPage() {
   const { nodes, pageInfo, totalCount } = paymentsRoute.useLoaderData();
@@ -110,21 +100,7 @@ function PaymentsPage() {
         after={after}
         next={pageInfo.hasNextPage ? pageInfo.endCursor : null}
       />
-      {nodes.length > 0 && (
-        <Section title={texts.payments.totals}>
-          <Facts facts={totalsOf(nodes).map((total) => [total.currency, moneyText(total)])} />
-          <p>{texts.payments.voidedLeftOut}</p>
-        </Section>
-      )}
+      <Totals title={texts.payments.totals} rows={nodes} />
     </Page>
   );
-}
-
-function totalsOf(rows: readonly PaymentRow[]): Amount[] {
-  const totals = new Map<string, Amount>();
-  for (const { amount, status } of rows) {
-    const total = totals.get(amount.currency);
-    if (status === 'ISSUED') totals.set(amount.currency, total ? addMoney(total, amount) : amount);
-  }
-  return [...totals.values()];
 }

@@ -37,7 +37,13 @@ export function pagesFor(me: Me): PageLink[] {
     ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
     { to: '/payments', text: nav.payments },
     ...(readsAll ? [{ to: '/pay-runs', text: nav.payRuns }] : []),
-    ...(me.admin ? [{ to: '/users', text: nav.users }] : []),
+    ...(me.admin
+      ? [
+          { to: '/users', text: nav.users },
+          { to: '/company', text: nav.company },
+          { to: '/audit', text: texts.audit.title },
+        ]
+      : []),
     { to: '/account', text: nav.account },
   ];
 }

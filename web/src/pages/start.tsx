@@ -1,9 +1,16 @@
 import { createRoute, Link, redirect } from '@tanstack/react-router';
 import { ask } from '../api.js';
-import { formatDay } from '../format.js';
-import { PeopleDocument, type PeopleQuery } from '../generated/graphql.js';
+import { figureDays, formatCount, formatDay, formatMonth } from '../format.js';
+import {
+  FiguresDocument,
+  type FiguresQuery,
+  PeopleDocument,
+  type PeopleQuery,
+} from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
+import { BarChart } from '../ui/chart.js';
 import { Card, Page, Section } from '../ui/layout.js';
+import { moneyText } from '../ui/money.js';
 import { rootRoute } from './root.js';
 import css from './start.module.css';
 
@@ -13,7 +20,10 @@ export const startRoute = createRoute({
   beforeLoad: ({ context: { me } }) => {
     if (me.role === 'EMPLOYEE') throw redirect({ to: '/payments' });
   },
-  loader: () => readPeople(),
+  loader: async () => {
+    const [people, figures] = await Promise.all([readPeople(), ask(FiguresDocument, figureDays())]);
+    return { people, figures };
+  },
   component: StartPage,
 });
 
@@ -38,8 +48,59 @@ async function readPeople(): Promise<Person[]> {
 }
 
 function StartPage() {
-  const people = startRoute.useLoaderData();
+  const { people, figures } = startRoute.useLoaderData();
   const { me } = startRoute.useRouteContext();
+  const { start } = texts;
+  const main = mainCurrency(figures);
+  const bars = (rows: FiguresQuery['months'], nameOf: (key: string) => string) =>
+    rows
+      .filter(({ currency }) => currency === main)
+      .map(({ key, issued }) => ({ name: nameOf(key), amount: issued }));
+  return (
+    <Page title={start.title} lead={start.hello(me.username)}>
+      <Section title={start.paidThisMonth}>
+        <div className={css.figures}>
+          {figures.month.length === 0 && <Card>{start.nothingPaid}</Card>}
+          {figures.month.map(({ currency, issued, payments, employees }) => (
+            <Card key={currency}>
+              <p className={css.figure}>{moneyText(issued)}</p>
+              <p className={css.hint}>
+                {start.payments(formatCount(payments))}, {start.people(formatCount(employees))}
+              </p>
+            </Card>
+          ))}
+        </div>
+      </Section>
+      <div className={css.charts}>
+        <Card>
+          <Section title={`${start.byMonth}${main ? ` (${main})` : ''}`}>
+            <BarChart title={start.byMonth} heading={start.month} bars={bars(figures.months, formatMonth)} />
+          </Section>
+        </Card>
+        <Card>
+          <Section title={`${start.byDepartment}${main ? ` (${main})` : ''}`}>
+            <BarChart
+              title={start.byDepartment}
+              heading={start.department}
+              bars={bars(figures.departments, (key) => key)}
+            />
+          </Section>
+        </Card>
+      </div>
+      <PeopleLists people={people} />
+    </Page>
+  );
+}
+
+/** The currency in which most payments of the year were made: amounts of several can't be drawn on one scale. */
+function mainCurrency({ departments, months }: FiguresQuery): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { currency } of [...departments, ...months])
+    counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  return [...counts].sort(([, first], [, second]) => second - first)[0]?.[0];
+}
+
+function PeopleLists({ people }: { people: readonly Person[] }) {
   const { start } = texts;
   const lists = [
     {
@@ -62,27 +123,25 @@ function StartPage() {
     },
   ];
   return (
-    <Page title={start.title} lead={start.hello(me.username)}>
-      <div className={css.lists}>
-        {lists.map(({ title, none, people: listed, hint }) => (
-          <Card key={title}>
-            <Section title={`${title} (${listed.length})`}>
-              {listed.length === 0 && <p>{none}</p>}
-              <ul className={css.list}>
-                {listed.slice(0, maxShown).map((person) => (
-                  <li key={person.id}>
-                    <Link to="/employees/$id" params={{ id: person.id }}>
-                      {person.name}
-                    </Link>
-                    <span>{hint(person)}</span>
-                  </li>
-                ))}
-              </ul>
-              {listed.length > maxShown && <Link to="/employees">{texts.employees.title}</Link>}
-            </Section>
-          </Card>
-        ))}
-      </div>
-    </Page>
+    <div className={css.lists}>
+      {lists.map(({ title, none, people: listed, hint }) => (
+        <Card key={title}>
+          <Section title={`${title} (${formatCount(listed.length)})`}>
+            {listed.length === 0 && <p className={css.hint}>{none}</p>}
+            <ul className={css.list}>
+              {listed.slice(0, maxShown).map((person) => (
+                <li key={person.id}>
+                  <Link to="/employees/$id" params={{ id: person.id }}>
+                    {person.name}
+                  </Link>
+                  <span>{hint(person)}</span>
+                </li>
+              ))}
+            </ul>
+            {listed.length > maxShown && <Link to="/employees">{texts.employees.title}</Link>}
+          </Section>
+        </Card>
+      ))}
+    </div>
   );
 }
