@@ -157,7 +157,6 @@ const refusals: Array<[string, string, string]> = [
     'REVOKE CONNECT ON DATABASE refusing FROM PUBLIC, clerk',
     'GRANT CONNECT ON DATABASE refusing TO clerk',
   ],
-  ['another name', 'ALTER DATABASE refusing RENAME TO refused', 'ALTER DATABASE refused RENAME TO refusing'],
 ];
 
 test('a connection that the database refuses is SERVICE_UNAVAILABLE, and what follows works again', async () => {
