@@ -32,6 +32,7 @@ const name = 'company';
 export async function openFilledDatabase({ employees, paid = employees }) {
   const { startEmbeddedPostgres } = await importProduct('embedded-postgres/start.js');
   const { applyMigrations } = await importProduct('database/migrate.js');
+  const { connectionTo } = await importProduct('database/connection.js');
   const dataDir = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
   atEnd(() => rm(dataDir, { recursive: true, force: true }));
   // More connections than as shipped: all servers are kept running. All else is as shipped, fsync too.
@@ -41,7 +42,7 @@ export async function openFilledDatabase({ employees, paid = employees }) {
   const { host, port, password } = superuser;
   await runSql(superuser, `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`);
   await runSql(superuser, `CREATE DATABASE ${name} OWNER ${owner}`);
-  await applyMigrations({ host, port, user: owner, password, database: name });
+  await applyMigrations(connectionTo({ host, port, user: owner, password, database: name }));
   await fill({ ...superuser, database: name }, { employees, paid });
 
   const client = new pg.Client({ ...superuser, database: name });

@@ -39,8 +39,9 @@ INSERT INTO employees (id, version, name, email, title, department, hired_on, te
         (ARRAY['Engineering', 'Finance', 'Design', 'Sales', 'People', 'Operations'])[1 + i % 6],
         hired_on, terminated_on, hired_on, hired_on
     FROM person ORDER BY id;
--- What a trigger would do.
-INSERT INTO employee_emails (email_key, employee_id) SELECT lower(email), id FROM employees;
+-- What triggers would do.
+INSERT INTO employee_emails (email_key, employee_id) SELECT fold_case(email), id FROM employees;
+INSERT INTO employments (employee_id, started_on, ended_on) SELECT id, hired_on, terminated_on FROM employees;
 
 INSERT INTO salary_changes (id, employee_id, effective_from, amount_minor, currency, unit, changed_by, changed_at)
     SELECT pg_temp.id_at(day, 'salary ' || i || ' ' || nth), person.id, day,
