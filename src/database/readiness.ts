@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import type { CommitProbe } from './commit-probe.js';
 import type { Database } from './database.js';
 
 /** A later answer is useless to a load balancer, which asks again soon. */
@@ -16,11 +17,18 @@ const check = `SET LOCAL lock_timeout = 500;
   SELECT FROM users, sessions, employees, salary_changes LIMIT 0`;
 
 /** @returns a check of whether a payment could be made now. Concurrent calls share one query. */
-export function createReadiness({ pool, lacksResources }: Database): () => Promise<boolean> {
+export function createReadiness(
+  { pool, lacksResources }: Database,
+  commitProbe: CommitProbe,
+): () => Promise<boolean> {
   let running: Promise<boolean> | undefined;
+  const isReady = async () => {
+    const [answers, waitedMs] = await Promise.all([answersSoon(pool), commitProbe.waitedMs(answersWithinMs)]);
+    return answers && waitedMs === 0;
+  };
   return async () => {
     if (lacksResources()) return false;
-    running ??= answersSoon(pool).finally(() => {
+    running ??= isReady().finally(() => {
       running = undefined;
     });
     return running;

@@ -1,5 +1,6 @@
 import { purgeSessions } from '../accounts/sessions/purge-sessions.js';
 import { keepChaining } from '../audit/audit-chain.js';
+import { createCommitProbe } from '../database/commit-probe.js';
 import { createReadiness } from '../database/readiness.js';
 import { createSchema } from '../graphql/schema.js';
 import { startServer } from '../http/server.js';
@@ -44,6 +45,9 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
     const store = await openStore(config, { ...overrides, metrics, tracing });
     cleanup.defer(() => store.close());
     metrics.watchPool(store.database.pool);
+    const commitProbe = createCommitProbe(store.connection);
+    cleanup.defer(() => commitProbe.close());
+    metrics.watchCommits(() => commitProbe.waitingMs() / 1000);
     const deps = await openDeps(cleanup, store, config, overrides, metrics);
     const newAccounts = await createFirstAccounts(deps, config, {
       withDemo: store.embedded && config.seedDemo,
@@ -79,7 +83,7 @@ export async function createApp(config: Config, overrides: Overrides): Promise<A
       log,
       metrics,
       tracing,
-      isReady: createReadiness(store.database),
+      isReady: createReadiness(store.database, commitProbe),
     });
     cleanup.defer(() => server.stop());
     return { url: server.url, newAccounts, stop: () => cleanup.run() };

@@ -13,6 +13,8 @@ export interface Metrics {
   /** The pool is read at each scrape. */
   watchPool(pool: { totalCount: number; idleCount: number; waitingCount: number }): void;
   watchInFlight(count: () => number): void;
+  /** @param waitingSeconds for how long a commit has been waiting for a replica */
+  watchCommits(waitingSeconds: () => number): void;
 }
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -59,6 +61,7 @@ export function createMetrics(): Metrics {
     payment: (outcome) => payments.inc({ outcome }),
     watchPool: (pool) => watchPool(registry, pool),
     watchInFlight: (count) => watchInFlight(registry, count),
+    watchCommits: (waitingSeconds) => watchCommits(registry, waitingSeconds),
   };
 }
 
@@ -83,6 +86,17 @@ function watchInFlight(registry: Registry, count: () => number): void {
     registers: [registry],
     collect() {
       this.set(count());
+    },
+  });
+}
+
+function watchCommits(registry: Registry, waitingSeconds: () => number): void {
+  new Gauge({
+    name: 'stipend_commit_waiting_seconds',
+    help: 'For how long a commit has been waiting, as for a replica that is gone. About 0 when commits get through.',
+    registers: [registry],
+    collect() {
+      this.set(waitingSeconds());
     },
   });
 }
