@@ -232,7 +232,7 @@ async function addHeaders(
   await fastify.register(cors, {
     origin: corsOrigins,
     methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'date'],
     maxAge: 600,
     // The strict answer to an OPTIONS that is no preflight is plain text, and here all answers are JSON or empty.
     strictPreflight: false,

@@ -37,7 +37,7 @@ test.each(named)('a page of %s may ask, and read what is answered', async (origi
   expect(asked.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
   const answer = await post(t.url, query, { origin });
   expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-  expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after');
+  expect(answer.headers.get('access-control-expose-headers')).toBe('x-request-id, retry-after, date');
   const refused = await post(t.url, '{', { origin });
   expect(refused.headers.get('access-control-allow-origin')).toBe(origin);
 });
