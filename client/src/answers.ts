@@ -2,7 +2,9 @@ import { codeOf, type ErrorCode, errorOf } from './errors.js';
 import type { Answer } from './http.js';
 
 /** A mutation's result: each root field is null only beside an error, and is then thrown as one. */
-export type Done<Result> = { [Field in keyof Result]: NonNullable<Result[Field]> };
+export type Done<Result> = {
+  [Field in keyof Result as Field extends '__typename' ? never : Field]-?: NonNullable<Result[Field]>;
+};
 
 /** @throws StipendError for an answer with errors */
 export function resultOf<Result>({ data, errors }: Answer): Result {
