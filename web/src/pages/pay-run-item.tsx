@@ -11,7 +11,7 @@ import { oneOf } from '../ui/search.js';
 import { type Column, Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
 import type { Item, PayRun } from './pay-run.js';
-import { payRunRoute } from './pay-run.js';
+import { payRunRoute } from './pay-run.route.js';
 import { periodText } from './payment-columns.js';
 
 type Line = Item['lines'][number];

@@ -1,12 +1,11 @@
-import { createRoute, Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { Link, useNavigate, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, change } from '../api.js';
+import { change } from '../api.js';
 import { formatDay, formatInstant } from '../format.js';
 import {
   ApprovePayRunDocument,
   CancelPayRunDocument,
   IssuePayRunDocument,
-  PayRunDocument,
   type PayRunQuery,
   RecomputePayRunDocument,
   ReopenPayRunDocument,
@@ -16,46 +15,17 @@ import { Button, ButtonLink, Buttons, Filters, optionsOf, SelectField, TextField
 import { Failure } from '../ui/failure.js';
 import { Badge, Dialog, Empty, Facts, Notice, Page, Progress, Section } from '../ui/layout.js';
 import { Money, moneyText } from '../ui/money.js';
-import { oneOf, textIn } from '../ui/search.js';
 import { type Column, Pager, Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
+import { parsePayRunSearch, payRunRoute } from './pay-run.route.js';
 import { ItemDialog } from './pay-run-item.js';
 import { StatusBadge } from './pay-runs.js';
 import { periodText } from './payment-columns.js';
-import { rootRoute } from './root.js';
-
-const pageSize = 50;
-
-interface PayRunSearch {
-  search?: string | undefined;
-  blocked?: 'yes' | 'no' | undefined;
-  after?: string | undefined;
-}
-
-function parseSearch(given: Record<string, unknown>): PayRunSearch {
-  return {
-    search: textIn(given.search),
-    blocked: oneOf<'yes' | 'no'>(given.blocked, texts.payRun.blocked),
-    after: textIn(given.after),
-  };
-}
-
-export const payRunRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/pay-runs/$id',
-  validateSearch: parseSearch,
-  loaderDeps: ({ search }) => search,
-  loader: async ({ params, deps: { after, search, blocked } }) => {
-    const filter = { search, ...(blocked && { hasBlockers: blocked === 'yes' }) };
-    return ask(PayRunDocument, { id: params.id, first: pageSize, after, filter });
-  },
-  component: PayRunPage,
-});
 
 export type PayRun = NonNullable<PayRunQuery['payRun']>;
 export type Item = PayRun['items']['nodes'][number];
 
-function PayRunPage() {
+export function PayRunPage() {
   const { payRun } = payRunRoute.useLoaderData();
   const [open, setOpen] = useState<string>();
   if (!payRun) {
@@ -190,7 +160,7 @@ function Items({ payRun, onOpen }: { payRun: PayRun; onOpen: (employeeId: string
     <Section title={texts.payRun.items}>
       <Filters
         key={JSON.stringify(filters)}
-        onSubmit={(data) => void navigate({ search: parseSearch(Object.fromEntries(data)) })}
+        onSubmit={(data) => void navigate({ search: parsePayRunSearch(Object.fromEntries(data)) })}
       >
         <TextField name="search" label={texts.employees.search} defaultValue={filters.search} />
         <SelectField

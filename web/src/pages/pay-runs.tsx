@@ -1,12 +1,11 @@
-import { createRoute, Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, change } from '../api.js';
+import { change } from '../api.js';
 import { formatCount, formatDay, thisMonth } from '../format.js';
 import {
   DraftPayRunDocument,
   type PayRunKind,
   type PayRunStatus,
-  PayRunsDocument,
   type PayRunsQuery,
 } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
@@ -14,37 +13,11 @@ import { Button, ButtonLink, Filters, Form, optionsOf, Row, SelectField, TextFie
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Badge, Dialog, Empty, Page, type Tone } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import { oneOf, textIn } from '../ui/search.js';
+import { oneOf } from '../ui/search.js';
 import { type Column, Pager, Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
+import { parsePayRunsSearch, payRunsRoute } from './pay-runs.route.js';
 import { periodText } from './payment-columns.js';
-import { rootRoute } from './root.js';
-
-const pageSize = 50;
-
-interface PayRunsSearch {
-  status?: PayRunStatus | undefined;
-  kind?: PayRunKind | undefined;
-  after?: string | undefined;
-}
-
-function parseSearch(given: Record<string, unknown>): PayRunsSearch {
-  return {
-    status: oneOf<PayRunStatus>(given.status, texts.payRunStatus),
-    kind: oneOf<PayRunKind>(given.kind, texts.payRunKind),
-    after: textIn(given.after),
-  };
-}
-
-export const payRunsRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/pay-runs',
-  validateSearch: parseSearch,
-  loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after, ...filter } }) =>
-    (await ask(PayRunsDocument, { first: pageSize, after, filter })).payRuns,
-  component: PayRunsPage,
-});
 
 type PayRunRow = PayRunsQuery['payRuns']['nodes'][number];
 
@@ -59,7 +32,7 @@ export const StatusBadge = ({ status }: { status: PayRunStatus }) => (
   <Badge tone={tones[status]}>{texts.payRunStatus[status]}</Badge>
 );
 
-function PayRunsPage() {
+export function PayRunsPage() {
   const { nodes, pageInfo, totalCount } = payRunsRoute.useLoaderData();
   const { after, ...filters } = payRunsRoute.useSearch();
   const { me } = payRunsRoute.useRouteContext();
@@ -76,7 +49,7 @@ function PayRunsPage() {
     <Page title={texts.payRuns.title} actions={draft}>
       <Filters
         key={JSON.stringify(filters)}
-        onSubmit={(data) => void navigate({ search: parseSearch(Object.fromEntries(data)) })}
+        onSubmit={(data) => void navigate({ search: parsePayRunsSearch(Object.fromEntries(data)) })}
       >
         <SelectField
           name="status"
