@@ -79,7 +79,10 @@ async function checkCurrentPassword(
   try {
     await deps.limits.requireNoWait(guesser);
     const attempt = (matches: () => Promise<boolean>) => deps.limits.attempt(guesser, matches);
-    return await deps.passwords.verify(user.passwordHash, password, attempt, deps.signal);
+    return await deps.passwords.verify(user.passwordHash, password, attempt, {
+      isStranger: false,
+      signal: deps.signal,
+    });
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')
       recordFailure(deps, viewer, 'login.limited');

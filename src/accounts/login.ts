@@ -136,7 +136,7 @@ async function tryPassword(
       account?.passwordHash,
       password,
       (matches) => deps.limits.attempt(guesser, () => isRight(matches)),
-      deps.signal,
+      { isStranger: !guesser.isKnownAddress, signal: deps.signal },
     );
   } catch (error) {
     if (error instanceof AppError && error.code === 'RATE_LIMITED')

@@ -55,6 +55,33 @@ test('while an outsider guesses at the name of the admin, the admin changes the 
   expect(await guesses.end()).toContain('RATE_LIMITED');
 });
 
+test('while a crowd of strangers fills the queue of logins, who has logged in before is let in, and changes the password', async () => {
+  const another = await t.account('otto', 'VIEWER');
+  expect(await tryLogin(t.url, 'otto', userPassword, home)).toMatchObject({ code: 'OK' });
+  const texts = new Set<string>();
+  let isOver = false;
+  const guess = async (first: number) => {
+    for (let attempt = first; !isOver; attempt += 300) {
+      const address = `203.${attempt % 250}.${(attempt >> 8) % 250}.1`;
+      texts.add((await tryLogin(t.url, `crowd-${attempt}`, wrong, address)).text);
+    }
+  };
+  const crowd = Array.from({ length: 80 }, (_, n) => guess(n));
+  try {
+    await expect
+      .poll(() => [...texts].join(''), { interval: 5, timeout: 15_000 })
+      .toContain('Too many logins');
+    for (let round = 0; round < 10; round += 1) {
+      expect(await tryLogin(t.url, 'otto', userPassword, home)).toMatchObject({ code: 'OK' });
+    }
+    const change = { old: userPassword, new: 'another password of otto' };
+    expect(outcomeOf(await t.gql(changeQuery, change, another))).toMatchObject({ code: 'OK' });
+  } finally {
+    isOver = true;
+    await Promise.all(crowd);
+  }
+}, 60_000);
+
 /** Runs something so many times, 20 at once. */
 async function manyTimes(times: number, work: () => Promise<unknown>): Promise<void> {
   let left = times;

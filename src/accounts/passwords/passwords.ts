@@ -21,7 +21,8 @@ export interface PasswordHasher {
    *
    * @param phc the stored hash, or undefined if there is no such user
    * @param attempt called when the hasher is free; verifies the password by `matches`, or refuses to
-   * @param signal a check is not begun when it is aborted
+   * @param waiting whose check it is: strangers have a queue of their own, and a check is not begun when `signal` is
+   *   aborted
    * @throws AppError RATE_LIMITED when the queue is full
    * @throws the signal's reason
    */
@@ -29,22 +30,24 @@ export interface PasswordHasher {
     phc: string | undefined,
     password: string,
     attempt: (matches: () => Promise<boolean>) => Promise<boolean>,
-    signal: AbortSignal,
+    waiting: { isStranger: boolean; signal: AbortSignal },
   ): Promise<boolean>;
 }
 
 /**
- * Hashes on libuv's threads, a bounded number at once, each of which needs 19 MiB and a core. The queue is bounded, too.
+ * Hashes on libuv's threads, a bounded number at once, each of which needs 19 MiB and a core. The queues are bounded, too: one
+ * for strangers, who are anybody, and one for those who have logged in before.
  */
 export async function createPasswordHasher(options: {
   concurrency: number;
   maxQueue: number;
   cost?: PasswordCost | undefined;
 }): Promise<PasswordHasher> {
-  const { cost = recommendedCost } = options;
-  const limit = pLimit(options.concurrency);
-  const run = <T>(work: () => Promise<T>): Promise<T> => {
-    if (limit.pendingCount >= options.maxQueue) {
+  const { cost = recommendedCost, concurrency, maxQueue } = options;
+  const [strangers, known] = [pLimit(concurrency), pLimit(concurrency)];
+  const run = <T>(work: () => Promise<T>, isStranger = false): Promise<T> => {
+    const limit = isStranger ? strangers : known;
+    if (limit.pendingCount >= maxQueue) {
       throw new AppError('RATE_LIMITED', 'Too many logins at once. Try again.', { retryAfterSeconds: 1 });
     }
     return limit(work);
@@ -52,12 +55,12 @@ export async function createPasswordHasher(options: {
   const decoy = await hash('nobody has this password', cost);
   return {
     hash: (password) => run(() => hash(normalizePassword(password), cost)),
-    verify: async (phc, password, attempt, signal) =>
+    verify: async (phc, password, attempt, { isStranger, signal }) =>
       run(async () => {
         signal.throwIfAborted();
         return attempt(
           async () => (await verify(phc ?? decoy, normalizePassword(password))) && phc !== undefined,
         );
-      }),
+      }, isStranger),
   };
 }
