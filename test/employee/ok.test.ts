@@ -159,7 +159,7 @@ test('somebody who has yet to start is shown with the first salary that will be 
     t.viewer,
   );
   expect(data.employee).toEqual({
-    status: 'ACTIVE',
+    status: 'UPCOMING',
     salary: { amount: '4200.00' },
     today: null,
     start: { salary: { amount: '4200.00' } },

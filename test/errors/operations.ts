@@ -32,6 +32,7 @@ const common: Samples = {
   Boolean: true,
   String: 'something',
   email: 'somebody@example.com',
+  timeZone: 'UTC',
   country: 'DE',
   accountNumber: 'DE89370400440532013000',
   newPassword: 'another password for tests',

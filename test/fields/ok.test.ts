@@ -12,10 +12,10 @@ const schema = createSchema();
 
 /** The fields that lead to other rows. Those of the schema besides are read of the row itself. */
 const links = {
-  Employee: ['salaryAt', 'salaryHistory', 'payments'],
+  Employee: ['salaryAt', 'salaryHistory', 'payments', 'employments', 'components', 'yearToDate'],
   SalaryChange: ['changedBy'],
   Payment: ['employee', 'issuedBy', 'payRun', 'voidedBy', 'replaces', 'replacedBy'],
-  PayRun: ['draftedBy', 'approvedBy', 'issuedBy'],
+  PayRun: ['draftedBy', 'approvedBy', 'issuedBy', 'items', 'totals', 'employeeCount', 'blockers', 'warnings'],
   User: ['employee'],
 };
 type TypeName = keyof typeof links;
