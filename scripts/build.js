@@ -83,22 +83,33 @@ async function takeLock() {
   }
   try {
     const deadline = performance.now() + longestWaitMs;
-    while (!canLink(mine)) {
+    while (!canLink(mine, lockPath)) {
       if (performance.now() > deadline) {
         throw new BuildError(`Another build is taking too long. If none is running, remove ${lockPath}.`);
       }
-      if (!isAlive(builder())) rmSync(lockPath, { force: true });
-      else await delay(100);
+      if (isAlive(builder()) || !removeDeadLock(mine)) await delay(100);
     }
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** The lock appears with its content, or not at all. */
-function canLink(mine) {
+/** One process at a time: otherwise a second one could remove the lock that the first has taken meanwhile. */
+function removeDeadLock(mine) {
+  const guard = `${lockPath}-removal`;
+  if (!canLink(mine, guard)) return false;
   try {
-    linkSync(mine, lockPath);
+    if (!isAlive(builder())) rmSync(lockPath, { force: true });
+  } finally {
+    rmSync(guard, { force: true });
+  }
+  return true;
+}
+
+/** The file appears with its content, or not at all. */
+function canLink(mine, path) {
+  try {
+    linkSync(mine, path);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
