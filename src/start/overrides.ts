@@ -8,7 +8,7 @@ export interface Overrides {
   log: Logger;
   clock?: Clock;
   /** What a password hash costs. Default: what OWASP recommends. */
-  passwordCost?: PasswordCost;
+  passwordCost?: PasswordCost | undefined;
   /** Receives every SQL statement that is sent. */
   onStatement?: (text: string) => void;
   /** Receives the accounts that this start creates, before they are committed. Their passwords are not stored. */

@@ -67,7 +67,7 @@ test('refusals at 400 addresses leave no more than 50 entries in a window, and o
   expect(others.map(({ count }) => count)).toEqual([1, 349]);
 });
 
-function openRefusalLog() {
+async function openRefusalLog() {
   const lines: string[] = [];
   const database = openDatabase({
     connection: connectionTo({ connectionString: t.database.url }),
@@ -75,6 +75,8 @@ function openRefusalLog() {
     statementTimeoutMs: 10_000,
     onConnectionLost: () => {},
   });
+  // A connection takes longer than a window to open where other work goes on beside it.
+  await database.pool.query('SELECT 1');
   const log = createLog('error', { write: (line: string) => lines.push(line) });
   const refusalLog = createRefusalLog({ database, clock: systemClock, log, windowMs: 100 });
   onTestFinished(async () => {
@@ -94,20 +96,22 @@ const countsOf = async (ip: string) =>
   ).map(({ count }) => count);
 
 test('a window ends by itself, and the next one begins with an entry at once', async () => {
-  const { refusalLog } = openRefusalLog();
+  const { refusalLog } = await openRefusalLog();
   for (let times = 0; times < 10; times += 1) refusalLog.record(refusal('192.0.2.1'));
   await expect.poll(() => countsOf('192.0.2.1'), { interval: 5, timeout: 15_000 }).toEqual([1, 9]);
   refusalLog.record(refusal('192.0.2.1'));
   await expect.poll(() => countsOf('192.0.2.1'), { interval: 5, timeout: 15_000 }).toEqual([1, 9, 1]);
 });
 
-test('what the database does not take is logged, and written with the next window', async () => {
-  const { refusalLog, lines } = openRefusalLog();
+test('what the database does not take is logged, and written with a later window', async () => {
+  const { refusalLog, lines } = await openRefusalLog();
   await t.database.sql('ALTER TABLE audit_entries RENAME TO not_there');
   for (let times = 0; times < 10; times += 1) refusalLog.record(refusal('192.0.2.2'));
   await expect.poll(() => lines.length, { interval: 5, timeout: 15_000 }).toBeGreaterThanOrEqual(2);
   await t.database.sql('ALTER TABLE not_there RENAME TO audit_entries');
-  await expect.poll(() => countsOf('192.0.2.2'), { interval: 5, timeout: 15_000 }).toEqual([10]);
+  // Not as one entry where a window has ended between the failures.
+  const total = async () => (await countsOf('192.0.2.2')).reduce((sum, count) => sum + count, 0);
+  await expect.poll(total, { interval: 5, timeout: 15_000 }).toBe(10);
 });
 
 afterAll(() => expect(t.logLines.join('')).not.toContain('audit trail'));

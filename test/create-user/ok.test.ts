@@ -5,6 +5,7 @@ import { useStipend } from '../harness.js';
 import { canLogIn, createUser, goodPassword, storedUser } from '../users/support.js';
 
 const t = await useStipend();
+const withDefaultCost = await useStipend({}, { passwordCost: undefined });
 
 test.each(['ADMIN', 'VIEWER', 'EMPLOYEE'] as const)('a new %s can log in at once', async (role) => {
   const username = `new-${role.toLowerCase()}`;
@@ -24,9 +25,10 @@ test('a new user may be an employee, and reads that record', async () => {
 
 test('only an Argon2id hash of the password is kept, of at least 19 MiB, two passes and one lane', async () => {
   for (const username of ['twin-one', 'twin-two']) {
-    await createUser(t, { username, password: goodPassword, role: 'VIEWER' });
+    await createUser(withDefaultCost, { username, password: goodPassword, role: 'VIEWER' });
   }
-  const [one, two] = [await storedUser(t, 'twin-one'), await storedUser(t, 'twin-two')];
+  const one = await storedUser(withDefaultCost, 'twin-one');
+  const two = await storedUser(withDefaultCost, 'twin-two');
   const hash = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$/.exec(one.password_hash);
   const [memory = 0, passes = 0, lanes = 0] = (hash ?? []).slice(1).map(Number);
   expect(memory).toBeGreaterThanOrEqual(19 * 1024);

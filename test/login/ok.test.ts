@@ -9,6 +9,7 @@ import { countLockWaiters } from '../issue-payment/support.js';
 import { auditOf, isAccepted, loginMutation, newPerson, openSession, partOf } from '../sessions/support.js';
 
 const t = await useStipend({ PUBLIC_URL: 'https://pay.example.com/' });
+const withDefaultCost = await useStipend({}, { passwordCost: undefined });
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 test('a token has the claims of the design and no other', async () => {
@@ -124,18 +125,19 @@ test('a password is the same in no other spelling', async () => {
 });
 
 test('passwords are stored as argon2id of 19 MiB, 2 passes and 1 lane, or stronger, each with a salt of its own', async () => {
-  const someone = await newPerson(t);
+  const { gql, admin, database } = withDefaultCost;
+  const someone = await newPerson(withDefaultCost);
   const password = 'the same password for both';
   const create = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
   const change = `mutation ($currentPassword: String!, $newPassword: String!) {
     changePassword(currentPassword: $currentPassword, newPassword: $newPassword) { token }
   }`;
   const made = [
-    await t.gql(create, { input: { username: 'made', password, role: 'VIEWER' } }, t.admin),
-    await t.gql(change, { currentPassword: userPassword, newPassword: password }, someone),
+    await gql(create, { input: { username: 'made', password, role: 'VIEWER' } }, admin),
+    await gql(change, { currentPassword: userPassword, newPassword: password }, someone),
   ];
   for (const answer of made) expectData(answer);
-  const users = await t.database.sql<{ hash: string }>(
+  const users = await database.sql<{ hash: string }>(
     `SELECT password_hash AS hash FROM users WHERE username IN ('admin', 'made', $1)`,
     [someone.username],
   );

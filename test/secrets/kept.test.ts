@@ -5,7 +5,10 @@ import { variables } from '../../src/start/variables.js';
 import { Secret } from '../../src/values/secret.js';
 
 /** Values that the variables which ask for some form take. */
-const wellFormed: Record<string, string> = { DATABASE_URL: 'postgresql://a:b@localhost/c' };
+const wellFormed: Record<string, string> = {
+  DATABASE_URL: 'postgresql://a:b@localhost/c',
+  LISTEN_DATABASE_URL: 'postgresql://a:b@localhost/c',
+};
 
 /** The variables whose values are secrets, by how they are parsed. */
 const secret = Object.entries(variables).flatMap(([name, schema]) => {
@@ -16,6 +19,7 @@ const secret = Object.entries(variables).flatMap(([name, schema]) => {
 test('each variable with a password, a key or a token is a secret, and may come in a file', () => {
   expect(secret).toEqual([
     'DATABASE_URL',
+    'LISTEN_DATABASE_URL',
     'JWT_SECRET',
     'DATA_KEY',
     'JWT_ENCRYPTION_KEY',

@@ -8,7 +8,7 @@ import { cleanUp, newFolder } from './support.js';
 cleanUp();
 
 const inputs = ['package.json', 'package-lock.json', 'schema.graphql', 'codegen.yml', 'tsconfig.json'];
-const sources = ['tsconfig.build.json', 'prisma', 'prisma.config.ts', 'scripts', 'src', 'client'];
+const sources = ['tsconfig.build.json', 'prisma', 'prisma.config.ts', 'scripts', 'src', 'client', 'web'];
 
 /** What a clone is after `npm ci`. */
 async function freshClone(): Promise<string> {
