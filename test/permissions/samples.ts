@@ -74,7 +74,7 @@ export const samples: Record<string, (subject: Subject) => object | Promise<obje
     input: {
       kind: 'EMPLOYEES',
       text: `name,email,title,department,hired_on,salary,currency,salary_unit
-Ida,${world.newName()}@example.com,Tester,Tests,2026-01-01,a lot,EUR,MONTH\n`,
+Ida,${world.newName()}@example.com,Tester,Tests,2026-01-01,4000,EUR,MONTH\n`,
     },
   }),
   'Mutation.voidPayment': async ({ world }) => {

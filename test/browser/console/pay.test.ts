@@ -142,7 +142,7 @@ test('a payment is voided with a reason, and paid again in its place', async () 
   await submit(page).click();
   await page.getByText('was paid to Vic Void').waitFor();
   const rows = await t.database.sql<{ replaces: boolean }>(
-    'SELECT replaces IS NOT NULL AS replaces FROM payments WHERE employee_id = $1 ORDER BY issued_at',
+    'SELECT replaces IS NOT NULL AS replaces FROM payments WHERE employee_id = $1 ORDER BY 1',
     [id],
   );
   expect(rows).toEqual([{ replaces: false }, { replaces: true }]);

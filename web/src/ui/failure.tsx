@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { formatWait } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, Buttons } from './controls.js';
-import { Notice } from './layout.js';
+import { Notice, Page } from './layout.js';
 
 /** What went wrong, as a sentence with a way on. */
 export function sentenceOf(error: unknown): string {
@@ -68,5 +68,9 @@ export function Failure({
 /** In place of a page whose data could not be read. */
 export function PageFailure({ error }: ErrorComponentProps) {
   const router = useRouter();
-  return <Failure error={error} onRetry={() => void router.invalidate()} />;
+  return (
+    <Page title={texts.error.page}>
+      <Failure error={error} onRetry={() => void router.invalidate()} />
+    </Page>
+  );
 }
