@@ -377,7 +377,6 @@ export const de: Texts = {
     hint: 'Strg K',
   },
   error: {
-    page: 'Diese Seite lässt sich nicht zeigen',
     offline: 'Sie sind offline. Verbinden Sie sich mit dem Netz und versuchen Sie es noch einmal.',
     noAnswer: 'Der Server hat nicht geantwortet. Versuchen Sie es gleich noch einmal.',
     unauthenticated: 'Ihre Sitzung ist beendet. Melden Sie sich wieder an.',

@@ -371,7 +371,6 @@ export const en = {
     hint: 'Ctrl K',
   },
   error: {
-    page: 'This page could not be shown',
     offline: 'You are offline. Connect to the network, then try again.',
     noAnswer: 'The server did not answer. Try again in a moment.',
     unauthenticated: 'Your session has ended. Log in again.',

@@ -69,7 +69,7 @@ export function Failure({
 export function PageFailure({ error }: ErrorComponentProps) {
   const router = useRouter();
   return (
-    <Page title={texts.error.page}>
+    <Page title={texts.error.title}>
       <Failure error={error} onRetry={() => void router.invalidate()} />
     </Page>
   );
