@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { parse, print } from 'graphql';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -148,6 +148,9 @@ async function generate() {
   ]);
 }
 
+/** The highest quality, 11, takes ten times as long, for files that are smaller by a tenth. */
+const brotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
 /** Compresses the console's files, and lists its documents for a server that serves trusted ones only. */
 async function finishConsole() {
   const folder = join(root, 'dist', 'web');
@@ -156,7 +159,7 @@ async function finishConsole() {
   );
   for (const name of files) {
     const content = readFileSync(join(folder, name));
-    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content, brotliOptions));
     writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
   }
   const { ownDocuments } = await import(pathToFileURL(join(root, 'client', 'dist', 'own-documents.js')).href);
