@@ -4,18 +4,24 @@ import { rowsWithin, type Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
 import { parseId } from '../values/ids.js';
+import { exceeded, type PaymentLimits } from '../values/money.js';
 import type { PayRunDeps } from './draft-pay-run.js';
 import { type LockedPayRun, lockPayRun, requireStatus, requireVersion } from './lock-pay-run.js';
+
+export interface ApprovePayRunDeps extends PayRunDeps {
+  paymentLimits: PaymentLimits;
+}
 
 /**
  * Approves exactly what the caller has seen: the version and the content hash.
  *
  * @throws AppError NOT_FOUND when there is no such run
- * @throws AppError CONFLICT on a stale version or hash, on a run that is no draft, that has blockers, or that has no items
+ * @throws AppError CONFLICT on a stale version or hash, on a run that is no draft, that has blockers, that has no items, or that
+ *   pays somebody more than one payment may be
  * @throws AppError FORBIDDEN to whoever drafted or edited the run, unless the company has switched that off
  */
 export async function approvePayRun(
-  { clock, database }: PayRunDeps,
+  { clock, database, paymentLimits }: ApprovePayRunDeps,
   viewer: SignedIn,
   input: { id: string; version: number; contentHash: string },
 ): Promise<{ id: string }> {
@@ -27,6 +33,7 @@ export async function approvePayRun(
     requireStatus(run, ['DRAFT']);
     requireHash(run, input.contentHash);
     await requireApprovable(tx, id);
+    await requireWithinLimits(tx, id, paymentLimits);
     const secondAdmin = await requireSecondAdmin(tx, run, viewer);
     await rowsWithin(
       tx,
@@ -61,6 +68,23 @@ async function requireApprovable(tx: Transaction, id: string): Promise<void> {
   if (found.blockers === 0) return;
   const what = found.blockers === 1 ? 'a blocker' : `${found.blockers} blockers`;
   throw new AppError('CONFLICT', `The pay run has ${what}.`, { field: 'id' });
+}
+
+async function requireWithinLimits(tx: Transaction, id: string, limits: PaymentLimits): Promise<void> {
+  const highest = await rowsWithin<{ name: string; currency: string; netMinor: string }>(
+    tx,
+    sql`
+    SELECT DISTINCT ON (i.currency) e.name, i.currency, i.net_minor::text AS "netMinor"
+    FROM pay_run_items i JOIN employees e ON e.id = i.employee_id
+    WHERE i.pay_run_id = ${id}::uuid ORDER BY i.currency, i.net_minor DESC, e.id`,
+  );
+  for (const { name, currency, netMinor } of highest) {
+    const largest = exceeded({ amountMinor: BigInt(netMinor), currency }, limits);
+    if (!largest) continue;
+    throw new AppError('CONFLICT', `${name} would be paid more than one payment may be: ${largest}.`, {
+      field: 'id',
+    });
+  }
 }
 
 /** @returns what the audit trail says of it */

@@ -28,10 +28,10 @@ import { type Payment, paymentTable } from '../payments/payment.js';
 import { maxPageLength } from '../reads/pages.js';
 import type { FieldInfo, Reads } from '../reads/reads.js';
 import { parseId } from '../values/ids.js';
-import { approvePayRun } from './approve-pay-run.js';
+import { type ApprovePayRunDeps, approvePayRun } from './approve-pay-run.js';
 import { cancelPayRun } from './cancel-pay-run.js';
 import { createPayComponent } from './create-pay-component.js';
-import { draftPayRun, type PayRunDeps } from './draft-pay-run.js';
+import { draftPayRun } from './draft-pay-run.js';
 import { archivePayComponent, editPayComponent } from './edit-pay-component.js';
 import { editPayRun } from './edit-pay-run.js';
 import {
@@ -57,12 +57,13 @@ import { yearToDate } from './year-to-date.js';
 interface Context {
   viewer: Viewer;
   reads: Reads<Viewer>;
-  deps: PayRunDeps;
+  deps: ApprovePayRunDeps;
   signal: AbortSignal;
 }
 
 type Parent = unknown;
-type UseCase<Input> = (deps: IssuePayRunDeps, viewer: SignedIn, input: Input) => Promise<{ id: string }>;
+type Deps = ApprovePayRunDeps & IssuePayRunDeps;
+type UseCase<Input> = (deps: Deps, viewer: SignedIn, input: Input) => Promise<{ id: string }>;
 
 async function payRunOf<Input>(change: UseCase<Input>, input: Input, context: Context) {
   const { deps, viewer, signal, reads } = context;

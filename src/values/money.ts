@@ -98,8 +98,12 @@ export interface PaymentLimits {
 
 /** @throws AppError BAD_USER_INPUT when the amount is more than one payment may be */
 export function requireWithinLimit(money: Money, limits: PaymentLimits, field: string): void {
-  const units = limits.unitsByCurrency.get(money.currency) ?? limits.units;
-  if (money.amountMinor > units * 10n ** BigInt(minorDigits(money.currency))) {
-    throw badInput(field, `"${field}" is more than one payment may be: ${units} ${money.currency}.`);
-  }
+  const largest = exceeded(money, limits);
+  if (largest) throw badInput(field, `"${field}" is more than one payment may be: ${largest}.`);
+}
+
+/** @returns the limit, such as `10000000 EUR`, of an amount that is more than one payment may be */
+export function exceeded({ amountMinor, currency }: Money, limits: PaymentLimits): string | undefined {
+  const units = limits.unitsByCurrency.get(currency) ?? limits.units;
+  return amountMinor > units * 10n ** BigInt(minorDigits(currency)) ? `${units} ${currency}` : undefined;
 }

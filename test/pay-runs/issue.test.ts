@@ -93,6 +93,18 @@ test('a run with blockers is not approved', async () => {
   expectCode(await send(t, 'approve', drafted, second), 'CONFLICT');
 });
 
+test('a run that pays somebody more than one payment may be is not approved, and says whom', async () => {
+  const { url } = await t.startAnother({ MAX_PAYMENT: '10000000,EUR=4999' });
+  const drafted = await draft(t, { employeeIds: [await employee({ name: 'Erika Large' })] });
+  const query = `mutation ($id: ID!, $version: Int!, $contentHash: String!) {
+    approvePayRun(id: $id, version: $version, contentHash: $contentHash) { payRun { status } } }`;
+  const { id, version, contentHash } = drafted;
+  const answer = await sendTo(url, { query, variables: { id, version, contentHash }, token: second.token });
+  expectCode(answer, 'CONFLICT', { field: 'id' });
+  expect(answer.text).toContain('Erika Large would be paid more than one payment may be: 4999 EUR.');
+  expect(await run(t, 'approve', { id, version, contentHash }, second)).toMatchObject({ status: 'APPROVED' });
+});
+
 test('two admins on two processes at the same moment, and retries, pay once', async () => {
   const other = await t.startAnother();
   const ids = await Promise.all(Array.from({ length: 20 }, () => employee()));
