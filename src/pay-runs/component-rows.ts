@@ -31,7 +31,7 @@ export function componentsOf(ids: Sql, { period, payDate }: RunInput): Sql {
           AND (a.cap_per = 'TOTAL' OR date_trunc('year', r.pay_date) = date_trunc('year', ${payDate}::date))
       ) ELSE 0 END::text AS "takenMinor"
     FROM employee_components a JOIN pay_components c ON c.id = a.component_id
-    WHERE a.employee_id = ANY(${ids})
+    WHERE a.employee_id IN (SELECT unnest(${ids}))
       AND daterange(a.effective_from, a.effective_to, '[]') && daterange(${period.start}::date, ${period.end}::date, '[]')
     ORDER BY a.priority, c.code, a.effective_from`;
 }
@@ -66,7 +66,7 @@ export function entriesOf(ids: Sql, runId: string): Sql {
     SELECT n.employee_id::text AS "employeeId", n.id::text AS id, n.code, c.name, c.kind::text AS kind, n.excluded,
       n.amount_minor::text AS "amountMinor", n.currency, n.units::text AS units, n.note, n.source::text AS source
     FROM pay_run_entries n LEFT JOIN pay_components c ON c.code = n.code
-    WHERE n.pay_run_id = ${runId}::uuid AND n.employee_id = ANY(${ids}) ORDER BY n.code, n.id`;
+    WHERE n.pay_run_id = ${runId}::uuid AND n.employee_id IN (SELECT unnest(${ids})) ORDER BY n.code, n.id`;
 }
 
 export function toEntry({ name, kind, amountMinor, currency, units, ...rest }: EntryRow): Entry {

@@ -35,7 +35,7 @@ export async function computeMembers(
       tx,
       sql`
       SELECT e.id::text AS id FROM employees e
-      WHERE e.id = ANY(${batch}::uuid[]) AND ${isMember(run)} ORDER BY e.id`,
+      WHERE e.id IN (SELECT unnest(${batch}::uuid[])) AND ${isMember(run)} ORDER BY e.id`,
     );
     await computeBatch(
       tx,

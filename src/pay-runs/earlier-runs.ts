@@ -16,7 +16,7 @@ export function owedBy(ids: Sql): Sql {
     SELECT i.employee_id::text AS "employeeId", l.code, max(l.name) AS name, l.currency,
       sum(CASE WHEN l.source = 'CARRIED_FORWARD' THEN -l.amount_minor ELSE l.carried_minor END)::text AS "amountMinor"
     FROM ${issuedLines}
-    WHERE i.employee_id = ANY(${ids}) AND ${counts} AND (l.source = 'CARRIED_FORWARD' OR l.carried_minor > 0)
+    WHERE i.employee_id IN (SELECT unnest(${ids})) AND ${counts} AND (l.source = 'CARRIED_FORWARD' OR l.carried_minor > 0)
     GROUP BY i.employee_id, l.code, l.currency
     HAVING sum(CASE WHEN l.source = 'CARRIED_FORWARD' THEN -l.amount_minor ELSE l.carried_minor END) > 0
     ORDER BY l.code`;
@@ -33,27 +33,34 @@ export interface PaidItemRow extends Omit<PaidItem, 'paidMinor'> {
 /** Items of the last year whose salary was changed, or employment ended, inside their days after they were computed. */
 export function paidItemsOf(ids: Sql, { id, period }: StoredRun): Sql {
   return sql`
-    SELECT i.employee_id::text AS "employeeId", i.id::text AS id, i.currency, r.proration::text AS proration,
-      (SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position)
-        FROM pay_lines l WHERE l.item_id = i.id AND l.code = ${salaryCode} AND l.units IS NULL) AS days,
-      ((SELECT coalesce(sum(l.amount_minor), 0) FROM pay_lines l
-          WHERE l.item_id = i.id AND l.code = ${salaryCode} AND l.units IS NULL)
-        + (SELECT coalesce(sum(CASE l.kind WHEN 'DEDUCTION' THEN -l.amount_minor - l.carried_minor ELSE l.amount_minor END), 0)
-          FROM pay_lines l JOIN pay_run_items k ON k.id = l.item_id
-            JOIN pay_runs q ON q.id = k.pay_run_id AND q.status = 'ISSUED'
-            LEFT JOIN payments z ON z.employee_id = k.employee_id AND z.id = k.payment_id
-          WHERE k.employee_id = i.employee_id AND l.code = ${correctionCode} AND l.corrects_item_id = i.id
-            AND z.voided_at IS NULL))::text AS "paidMinor"
-    FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
-      LEFT JOIN payments y ON y.employee_id = i.employee_id AND y.id = i.payment_id
-    WHERE i.employee_id = ANY(${ids}) AND ${counts} AND i.payment_kind = 'SALARY' AND i.pay_run_id <> ${id}::uuid
-      AND i.pays_to >= ${period.start}::date - 366
-      AND (EXISTS (SELECT FROM salary_changes c WHERE c.employee_id = i.employee_id AND c.changed_at > r.computed_at
-            AND c.effective_from <= i.pays_to)
-        OR NOT EXISTS (SELECT FROM employments m WHERE m.employee_id = i.employee_id
-            AND daterange(m.started_on, m.ended_on, '[]') @> daterange(i.pays_from, i.pays_to, '[]')))
-      AND EXISTS (SELECT FROM pay_lines l WHERE l.item_id = i.id AND l.code = ${salaryCode} AND l.units IS NULL)
-    ORDER BY i.pays_from`;
+    WITH items AS MATERIALIZED (
+      SELECT i.id, i.employee_id, i.currency, r.proration, i.pays_from
+      FROM unnest(${ids}) AS wanted (employee_id) JOIN pay_run_items i ON i.employee_id = wanted.employee_id
+        JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
+        LEFT JOIN payments y ON y.employee_id = i.employee_id AND y.id = i.payment_id
+      WHERE ${counts} AND i.payment_kind = 'SALARY' AND i.pay_run_id <> ${id}::uuid
+        AND i.pays_to >= ${period.start}::date - 366
+        AND (EXISTS (SELECT FROM salary_changes c WHERE c.employee_id = i.employee_id AND c.changed_at > r.computed_at
+              AND c.effective_from <= i.pays_to)
+          OR NOT EXISTS (SELECT FROM employments m WHERE m.employee_id = i.employee_id
+              AND daterange(m.started_on, m.ended_on, '[]') @> daterange(i.pays_from, i.pays_to, '[]')))
+    )
+    SELECT paid.employee_id::text AS "employeeId", paid.id::text AS id, paid.currency, paid.proration::text AS proration,
+      salary.days, (salary.minor + corrections.minor)::text AS "paidMinor"
+    FROM items paid
+      CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position) AS days,
+          sum(l.amount_minor) AS minor
+        FROM pay_lines l WHERE l.item_id = paid.id AND l.code = ${salaryCode} AND l.units IS NULL
+      ) salary
+      CROSS JOIN LATERAL (
+        SELECT coalesce(sum(CASE l.kind WHEN 'DEDUCTION' THEN -l.amount_minor - l.carried_minor ELSE l.amount_minor END), 0)
+          AS minor
+        FROM ${issuedLines}
+        WHERE l.corrects_item_id = paid.id AND l.code = ${correctionCode} AND ${counts}
+      ) corrections
+    WHERE salary.days IS NOT NULL
+    ORDER BY paid.pays_from`;
 }
 
 export function toPaidItem({ paidMinor, ...rest }: PaidItemRow): PaidItem {
@@ -71,6 +78,6 @@ export function lastItemsOf(ids: Sql, { id, payDate }: StoredRun): Sql {
     SELECT DISTINCT ON (i.employee_id) i.employee_id::text AS "employeeId", i.net_minor::text AS "netMinor", i.currency,
       encode(i.account_mark, 'hex') AS "accountMark"
     FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED' AND r.kind = 'REGULAR'
-    WHERE i.employee_id = ANY(${ids}) AND r.id <> ${id}::uuid AND r.pay_date <= ${payDate}::date
+    WHERE i.employee_id IN (SELECT unnest(${ids})) AND r.id <> ${id}::uuid AND r.pay_date <= ${payDate}::date
     ORDER BY i.employee_id, r.pay_date DESC, r.id DESC`;
 }

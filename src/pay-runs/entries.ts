@@ -59,7 +59,7 @@ export async function usableCodes(
   const found = await rowsWithin<{ code: string }>(
     tx,
     sql`
-    SELECT code FROM pay_components WHERE code = ANY(${codes}::text[]) AND archived_at IS NULL`,
+    SELECT code FROM pay_components WHERE code IN (SELECT unnest(${codes}::text[])) AND archived_at IS NULL`,
   );
   return new Set([...builtInComponents.keys(), ...found.map(({ code }) => code)]);
 }
@@ -89,9 +89,9 @@ export async function membersAmong(
     tx,
     sql`
     SELECT employee_id::text AS id FROM pay_run_items
-    WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${ids}::uuid[])
+    WHERE pay_run_id = ${runId}::uuid AND employee_id IN (SELECT unnest(${ids}::uuid[]))
     UNION SELECT employee_id::text FROM pay_run_members
-    WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${ids}::uuid[]) AND included`,
+    WHERE pay_run_id = ${runId}::uuid AND employee_id IN (SELECT unnest(${ids}::uuid[])) AND included`,
   );
   return new Set(found.map(({ id }) => id));
 }
@@ -121,7 +121,7 @@ export async function removeLines(
     sql`
     SELECT l.id::text AS id, i.employee_id::text AS "employeeId", l.code, l.entry_id::text AS "entryId"
     FROM pay_lines l JOIN pay_run_items i ON i.id = l.item_id
-    WHERE i.pay_run_id = ${runId}::uuid AND l.id = ANY(${lineIds}::uuid[])`,
+    WHERE i.pay_run_id = ${runId}::uuid AND l.id IN (SELECT unnest(${lineIds}::uuid[]))`,
   );
   const found = new Set(lines.map(({ id }) => id));
   const index = lineIds.findIndex((id) => !found.has(id));
@@ -132,7 +132,7 @@ export async function removeLines(
   await rowsWithin(
     tx,
     sql`
-    DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND id = ANY(${entered}::uuid[])`,
+    DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND id IN (SELECT unnest(${entered}::uuid[]))`,
   );
   const computed = lines.filter(({ entryId }) => entryId === null);
   const rows = computed.map(({ employeeId, code }) => ({ id: newId(now), employee_id: employeeId, code }));

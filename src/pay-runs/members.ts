@@ -15,7 +15,7 @@ export async function addMembers(
   const found = await rowsWithin<{ id: string }>(
     tx,
     sql`
-    SELECT id::text AS id FROM employees WHERE id = ANY(${employeeIds}::uuid[])`,
+    SELECT id::text AS id FROM employees WHERE id IN (SELECT unnest(${employeeIds}::uuid[]))`,
   );
   if (found.length < new Set(employeeIds).size) {
     throw new AppError('NOT_FOUND', 'There is no such employee.', { field });
@@ -33,7 +33,7 @@ export async function removeMembers(
   await rowsWithin(
     tx,
     sql`
-    DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${employeeIds}::uuid[])`,
+    DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND employee_id IN (SELECT unnest(${employeeIds}::uuid[]))`,
   );
 }
 

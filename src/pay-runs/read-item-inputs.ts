@@ -94,13 +94,13 @@ function employeesOf(ids: Sql): Sql {
   return sql`
     SELECT e.id::text AS "employeeId", e.name, encode(sha256(e.bank_account_sealed), 'hex') AS "accountMark",
       EXISTS (SELECT FROM payments p WHERE p.employee_id = e.id AND p.voided_at IS NULL) AS "hasBeenPaid"
-    FROM employees e WHERE e.id = ANY(${ids})`;
+    FROM employees e WHERE e.id IN (SELECT unnest(${ids}))`;
 }
 
 function employmentsOf(ids: Sql): Sql {
   return sql`
     SELECT employee_id::text AS "employeeId", started_on::text AS "start", ended_on::text AS "end"
-    FROM employments WHERE employee_id = ANY(${ids}) ORDER BY started_on`;
+    FROM employments WHERE employee_id IN (SELECT unnest(${ids})) ORDER BY started_on`;
 }
 
 interface SalaryRow {
@@ -118,7 +118,7 @@ function salariesOf(ids: Sql, { period }: RunInput): Sql {
     FROM (
       SELECT DISTINCT ON (employee_id, effective_from) employee_id::text AS "employeeId", effective_from, amount_minor,
         currency, unit, min(effective_from) OVER (PARTITION BY employee_id) AS first
-      FROM salary_changes WHERE employee_id = ANY(${ids})
+      FROM salary_changes WHERE employee_id IN (SELECT unnest(${ids}))
       ORDER BY employee_id, effective_from, id DESC
     ) s
     WHERE effective_from <= ${period.end}::date OR effective_from = first
@@ -136,7 +136,7 @@ function paidPeriodsOf(ids: Sql, { period }: RunInput): Sql {
     SELECT employee_id::text AS "employeeId", period_start::text AS "start", period_end::text AS "end",
       voided_at IS NOT NULL AS voided
     FROM payments
-    WHERE employee_id = ANY(${ids}) AND kind = 'SALARY'
+    WHERE employee_id IN (SELECT unnest(${ids})) AND kind = 'SALARY'
       AND daterange(period_start, period_end, '[]') && daterange(${period.start}::date, ${period.end}::date, '[]')
     ORDER BY period_start`;
 }

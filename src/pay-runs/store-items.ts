@@ -68,7 +68,7 @@ export async function deleteItems(
   await rowsWithin(
     tx,
     sql`
-    DELETE FROM pay_run_items WHERE pay_run_id = ${runId}::uuid AND employee_id = ANY(${employeeIds}::uuid[])`,
+    DELETE FROM pay_run_items WHERE pay_run_id = ${runId}::uuid AND employee_id IN (SELECT unnest(${employeeIds}::uuid[]))`,
   );
 }
 
