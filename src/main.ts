@@ -50,7 +50,7 @@ async function serveUntilSignal(context: CommandContext): Promise<void> {
     stopping = true;
     log.info({ reason }, 'stopping');
     try {
-      // A signal amid the start is obeyed when there is something that can be stopped in good order.
+      // A signal during the start is obeyed when there is something that can be stopped in good order.
       const app = await starting;
       await app.stop();
       process.exit(0);

@@ -22,7 +22,7 @@ export interface ErrorExtensions {
 /** Every code that an error can have: those of the API, and NO_ANSWER. */
 export type ErrorCode = keyof ErrorExtensions;
 
-/** An error as it stands in an answer. */
+/** An error as an answer has it. */
 export interface AnswerError {
   readonly message: string;
   readonly path?: ReadonlyArray<string | number>;

@@ -40,7 +40,7 @@ export interface Keyed {
 export function withKeys({ kind, text, fields }: Operation, variables: Variables, given?: string): Keyed {
   if (kind === 'query') return { variables, key: undefined, header: undefined, repeatable: true };
   if (fields === undefined && keyedMutations.some((name) => text.includes(name))) {
-    throw new TypeError('A payment must stand in a document of its own, not in a fragment.');
+    throw new TypeError('A payment must be in a document of its own, not in a fragment.');
   }
   const taking = fields?.filter(({ name }) => keyedMutations.includes(name)) ?? [];
   const keys: string[] = [];

@@ -37,7 +37,7 @@ export async function headOf(database: Database): Promise<Anchor | undefined> {
 }
 
 /**
- * Walks the chain from its first entry on, and hashes each entry anew.
+ * Walks the chain from its first entry on, and hashes each entry again.
  *
  * @param anchor what the chain had at that number
  * @param onProgress gets the number of entries that are verified

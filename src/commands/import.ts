@@ -71,6 +71,6 @@ async function firstAdmin(pool: Store['database']['pool']): Promise<string> {
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM users WHERE role = 'ADMIN' AND disabled_at IS NULL ORDER BY id LIMIT 1`,
   );
-  if (!rows[0]) throw new CommandError('An import needs an admin, and there is none. Start Stipend once.');
+  if (!rows[0]) throw new CommandError('An import needs an admin, and none exists. Start Stipend once.');
   return rows[0].id;
 }

@@ -64,7 +64,7 @@ const sslModes = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'ver
  * @throws ConfigError naming the parameter that is not understood
  */
 export function connectionOf(url: string): Connection {
-  // Not parsed as a URL: pg also accepts what is none, such as a Unix socket without a host.
+  // Not parsed as a URL: pg also accepts what is not a URL, such as a Unix socket without a host.
   const [, written = url, query] = /^([^?#]*)\?([^#]*)/.exec(url) ?? [];
   const parameters = new URLSearchParams(query);
   const { base, hosts } = takeHosts(written, parameters);

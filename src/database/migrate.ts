@@ -39,7 +39,7 @@ export class MigrationError extends Error {
  * database. A migration and its record are one transaction: whatever cuts it short, it is done again by the next start.
  * Processes that start together wait for one another.
  *
- * @param onWait is told of what it waits for
+ * @param onWait is called with what it waits for
  * @returns the names of the applied migrations
  * @throws MigrationError, or UnsuitableDatabase when another process has not finished in time
  */

@@ -91,7 +91,7 @@ function plainText(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
     return String(value);
   if (value instanceof Date) return value.toISOString();
-  throw new TypeError('a value of a shared statement is none that has a text');
+  throw new TypeError('a value of a shared statement has no text form');
 }
 
 interface SharedRow {

@@ -8,7 +8,7 @@ import type { Day } from '../values/dates.js';
  * somebody should look at them.
  *
  * @param from the first day that is changed
- * @param until the first day that is not, null where there is none
+ * @param until the first day that is not, or null
  */
 export async function markPaidPeriods(
   tx: Transaction,

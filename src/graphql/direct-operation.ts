@@ -113,7 +113,7 @@ function rootField(
   const { name, fields, nodes } = requested;
   if (name === '__typename') return { requested, node: nodes[0], field: TypeNameMetaFieldDef, shown: asIs };
   const field = root.getFields()[name];
-  // Merged fields have selections in several places, which resolvers would be told of.
+  // Merged fields have selections in several places, which resolvers would be given.
   if (!field || nodes.length > 1) return undefined;
   const type = getNamedType(field.type);
   if (!isObjectType(type)) return undefined;

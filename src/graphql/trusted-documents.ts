@@ -84,7 +84,7 @@ function trustedDocuments(entries: ReadonlyArray<readonly [id: string, text: str
       if (text === undefined || found.some((other) => other !== text)) {
         throw new AppError(
           'GRAPHQL_VALIDATION_FAILED',
-          'The document is none of those that are served here.',
+          'The document is not one of those that are served here.',
         );
       }
       return { ...passedOn, query: text };

@@ -8,7 +8,7 @@ export interface GraphQLRequest {
   readonly body: unknown;
   /** Characters of what it came in. */
   readonly length: number;
-  /** Absent where there is none, or none that is a text: it is for Apollo to say so. */
+  /** Absent unless it is a string: Apollo refuses what is not. */
   readonly query?: string | undefined;
   readonly variables: Readonly<Record<string, unknown>>;
   /** The operation's name in a POST in which all is of the right type; absent for any other request. */

@@ -141,7 +141,7 @@ async function runByApollo(
     // What nobody signed in has sent, anybody could send in any number.
     if (origin.viewer.kind === 'signedIn') known.add(document, postedOperationName);
   }
-  // Apollo's plugins are told of operations only: by what came of one, its code is known.
+  // Apollo's plugins see operations only: by what came of one, its code is known.
   const { status = 200, body: answered } = response;
   if (status >= 400 && answered.kind === 'complete' && origin.facts.errorCode === undefined) {
     answered.string = finishRefusal(answered.string, origin);

@@ -8,7 +8,7 @@ import { deleteItems, storeItems } from './store-items.js';
 /** How many employees' records are in memory at once. */
 const batchLength = 500;
 
-/** Computes all items of a run anew, and its hash. */
+/** Recomputes all items of a run, and its hash. */
 export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {
   await rowsWithin(tx, sql`DELETE FROM pay_run_items WHERE pay_run_id = ${run.id}::uuid`);
   for (let after: string | undefined; ; ) {
@@ -20,7 +20,7 @@ export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Pr
   await hashRun(tx, run.id, now);
 }
 
-/** Computes the items of some employees anew, and the run's hash. Of who is no member any more there is none then. */
+/** Recomputes the items of some employees, and the run's hash. Whoever is no longer a member has no item then. */
 export async function computeMembers(
   tx: Transaction,
   run: StoredRun,

@@ -11,7 +11,7 @@ import { parseLedgerAccount, parseName } from './parse-pay-component.js';
 
 /**
  * Changes a component. What is as it was already counts as no change; without any, the version stays. Items of drafts are as
- * they were until they are computed anew.
+ * they were until they are recomputed.
  *
  * @throws AppError BAD_USER_INPUT on a name or ledger account that can't be
  * @throws AppError NOT_FOUND when there is no such component

@@ -14,7 +14,7 @@ import { type EnteredLine, type PayRunEdit, parsePayRunEdit } from './parse-pay-
 import { takeApprovalBack } from './reopen-pay-run.js';
 
 /**
- * Changes a draft, or an approved run, which is a draft again then. Items that the change touches are computed anew.
+ * Changes a draft, or an approved run, which is a draft again then. Items that the change touches are recomputed.
  *
  * @throws AppError BAD_USER_INPUT on a day, line or id that can't be; on a code that can't be used; on a line of an employee
  *   who is not in the run
@@ -61,7 +61,7 @@ export async function noteEditor(tx: Transaction, id: string, viewer: SignedIn):
   );
 }
 
-/** @returns whose items have to be computed anew */
+/** @returns whose items have to be recomputed */
 async function change(tx: Transaction, edit: PayRunEdit, now: Date): Promise<string[]> {
   const { id, payDate, addEmployees, removeEmployees, setLines } = edit;
   if (payDate !== null) {

@@ -52,7 +52,7 @@ export async function issuePayRun(
   } catch (error) {
     if (databaseFault(error)?.constraint !== 'payments_salary_period_excl') throw error;
     const message =
-      'An employee of the pay run has a salary payment for some of these days. Compute it anew.';
+      'An employee of the pay run has a salary payment for some of these days. Reopen it, and recompute it.';
     throw new AppError('ALREADY_PAID', message, { field: 'id', cause: error });
   }
   return { id };

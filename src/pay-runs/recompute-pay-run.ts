@@ -8,7 +8,7 @@ import { companyProration, type PayRunDeps } from './draft-pay-run.js';
 import { lockPayRun, requireStatus, requireVersion } from './lock-pay-run.js';
 
 /**
- * Computes a draft anew from the records as they are now. What was entered, added and excluded stays.
+ * Recomputes a draft from the records as they are now. What was entered, added and excluded stays.
  *
  * @throws AppError NOT_FOUND when there is no such run
  * @throws AppError CONFLICT on a stale version, and on a run that is no draft

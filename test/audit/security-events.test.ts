@@ -29,17 +29,17 @@ test('a login is told with its user and its session', async () => {
 
 test('a login that fails is told with the user it was for, and with nobody who did it', async () => {
   const failed = { action: 'login.failed', actor_id: null, changes: [], ip };
-  expect(await auditedBy(t, () => client.logIn('vera', 'typed in vain'))).toEqual([
+  expect(await auditedBy(t, () => client.logIn('vera', 'a wrong password'))).toEqual([
     { ...failed, subject: t.viewer.id },
   ]);
-  expect(await auditedBy(t, () => client.logIn('a-password-typed-as-a-name', 'typed in vain'))).toEqual([
+  expect(await auditedBy(t, () => client.logIn('a-password-typed-as-a-name', 'a wrong password'))).toEqual([
     { ...failed, subject: null },
   ]);
 });
 
 test('a login that an account limit refuses is told', async () => {
   const { id } = await t.account('liam', 'VIEWER');
-  for (let n = 0; n < 5; n += 1) await client.logIn('liam', 'typed in vain');
+  for (let n = 0; n < 5; n += 1) await client.logIn('liam', 'a wrong password');
   const rows = await auditedBy(t, () => client.logIn('liam', userPassword));
   expect(rows).toEqual([{ action: 'login.limited', actor_id: null, subject: id, changes: [], ip }]);
   pass(86_400);
@@ -48,7 +48,7 @@ test('a login that an account limit refuses is told', async () => {
 test('a login that an address limit refuses is told', async () => {
   // The limit holds only for users who have not logged in from there before.
   const id = await insertUser(t.database, { username: 'nova', role: 'VIEWER' });
-  for (let n = 0; n < 30; n += 1) await client.logIn(`sprayed-${n}`, 'typed in vain');
+  for (let n = 0; n < 30; n += 1) await client.logIn(`sprayed-${n}`, 'a wrong password');
   const rows = await auditedBy(t, () => client.logIn('nova', userPassword));
   expect(rows).toEqual([{ action: 'login.limited', actor_id: null, subject: id, changes: [], ip }]);
   pass(86_400);
@@ -92,7 +92,7 @@ test('a logout of each scope and the end of one session are told with the user w
 test('a change of the own password is told, and a wrong current one too', async () => {
   const { id } = await t.account('lars', 'VIEWER');
   const pair = await client.logIn('lars', userPassword);
-  const wrong = await auditedBy(t, () => client.changePassword(pair, 'typed in vain', goodPassword));
+  const wrong = await auditedBy(t, () => client.changePassword(pair, 'a wrong password', goodPassword));
   expect(wrong).toEqual([{ action: 'login.failed', actor_id: id, subject: id, changes: [], ip }]);
   const right = await auditedBy(t, () => client.changePassword(pair, userPassword, goodPassword));
   expect(right).toEqual([{ action: 'password.changed', actor_id: id, subject: id, changes: [], ip }]);
@@ -101,7 +101,7 @@ test('a change of the own password is told, and a wrong current one too', async 
 test('a change of the own password that a limit refuses is told', async () => {
   const { id } = await t.account('lotte', 'VIEWER');
   const pair = await client.logIn('lotte', userPassword);
-  for (let n = 0; n < 5; n += 1) await client.changePassword(pair, 'typed in vain', goodPassword);
+  for (let n = 0; n < 5; n += 1) await client.changePassword(pair, 'a wrong password', goodPassword);
   const rows = await auditedBy(t, () => client.changePassword(pair, userPassword, goodPassword));
   expect(rows).toEqual([{ action: 'login.limited', actor_id: id, subject: id, changes: [], ip }]);
   pass(86_400);

@@ -27,7 +27,7 @@ test.each([{ role: 'VIEWER' }, { role: 'EMPLOYEE' }, { disabled: true }, { role:
   },
 );
 
-test('an admin who is disabled is none who would be left', async () => {
+test('a disabled admin does not count as one who would be left', async () => {
   const id = await insertUser(t.database, { username: 'asleep', role: 'ADMIN' });
   await editUser(t, { id, disabled: true });
   expectCode(await editUser(t, { id: t.admin.id, role: 'VIEWER' }), 'CONFLICT');

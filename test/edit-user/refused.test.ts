@@ -32,7 +32,7 @@ test.each(['', 'only eleven', 'x'.repeat(129), 'password1234', 'EDITH', 'a lone 
   },
 );
 
-test('the username, long enough for a password, is none', async () => {
+test('the username, long enough for a password, is refused as one', async () => {
   const { id } = await t.account('elisabeth-wagner', 'VIEWER');
   for (const newPassword of ['elisabeth-wagner', 'Elisabeth-WAGNER']) {
     await expectRefused({ id, newPassword }, 'BAD_USER_INPUT', 'newPassword');

@@ -43,7 +43,7 @@ test('a database of another major version is refused, and is not touched', async
   expect(await messageOf(dataDir)).toMatch(/is of PostgreSQL 17 and this Stipend carries 18/);
 });
 
-test('a folder in the place of the database that is none is left alone', async () => {
+test('a folder in the place of the database that is not a database is left alone', async () => {
   await mkdir(join(dataDir, 'postgres'));
   await writeFile(join(dataDir, 'postgres', 'notes.txt'), 'mine');
   expect(await messageOf(dataDir)).toMatch(/has a folder "postgres" that is no database/);

@@ -105,7 +105,7 @@ test('databases are cloned from a template', async () => {
   await query(postgres.connection, 'DROP DATABASE model');
 });
 
-test('the password is asked for, lies in a file for its owner only, and stands in no command line', async () => {
+test('the password is asked for, is in a file for its owner only, and in no command line', async () => {
   const { connection } = postgres;
   await expect(query({ ...connection, password: 'wrong' }, 'SELECT 1')).rejects.toThrow('password');
   const file = join(dataDir, 'postgres.password');

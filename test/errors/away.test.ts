@@ -37,7 +37,7 @@ function expectUnavailable(answer: Answer, title: string): void {
   expect(answer.text, title).not.toMatch(/127\.0\.0\.1|ECONN|postgres|prisma|select|\bat \S+:\d/i);
 }
 
-test('requests amid which the database goes away are answered, or are told that the service is not available', async () => {
+test('requests during which the database goes away are answered, or are told that the service is not available', async () => {
   const issue = `mutation ($input: IssuePaymentInput!) { issuePayment(input: $input) { payment { id } } }`;
   const amount = { amount: '1.00', currency: 'EUR' };
   const requests = Array.from({ length: 40 }, (_, index) => {

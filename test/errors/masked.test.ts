@@ -8,7 +8,7 @@ const t = await useStipend();
 
 const issue = 'mutation ($input: IssuePaymentInput!) { issuePayment(input: $input) { payment { id } } }';
 const login = 'mutation ($password: String!) { login(username: "admin", password: $password) { token } }';
-/** A note that stands in the statement's parameters, and thus in what the database says of a row that it refuses. */
+/** A note that is in the statement's parameters, and thus in what the database says of a row that it refuses. */
 const note = 'planted-note';
 
 beforeEach(() => {
@@ -73,7 +73,7 @@ test('a write that the database refuses for a reason of its own is masked, logge
   expectData(again);
 });
 
-test('a login that fails for want of a table is masked and logged once, without the password', async () => {
+test('a login that fails for lack of a table is masked and logged once, without the password', async () => {
   const answer = await withBroken(
     'ALTER TABLE refresh_tokens RENAME TO planted_tokens',
     'ALTER TABLE planted_tokens RENAME TO refresh_tokens',

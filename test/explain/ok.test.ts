@@ -101,7 +101,7 @@ const cases: Array<{
     most: 51,
   },
   {
-    title: 'the same, with what stands in no index',
+    title: 'the same, with what is in no index',
     query: `query ($id: ID!, $after: String) { employee(id: $id) { payments(first: 50, after: $after) { nodes { id note } } } }`,
     variables: () => ({ id: oftenPaid, after: after.often }),
     statements: 1,

@@ -16,7 +16,7 @@ cleanUp();
 const rounds = Number(process.env.FAULT_ROUNDS ?? (longMode ? 100 : 3));
 const roundMs = 60_000;
 const payers = 4;
-/** Acknowledged before the kill, so that it comes amid a load. */
+/** Acknowledged before the kill, so that it comes under load. */
 const beforeTheKill = 20;
 
 const dataDir = await newFolder();

@@ -101,7 +101,7 @@ function keep(sockets: Set<Socket>, socket: Socket): void {
   socket.on('close', () => sockets.delete(socket));
 }
 
-/** Connects the two; a cut takes effect amid a chunk, at the very message. */
+/** Connects the two; a cut takes effect within a chunk, at that message. */
 function join(client: Socket, upstream: Socket, state: State, epoch: { forgotten: boolean }): void {
   const isSilent = () => epoch.forgotten || state.mode === 'silent';
   let cutting: State['cut'];

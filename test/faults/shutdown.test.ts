@@ -8,7 +8,7 @@ import { cleanUp, newDatabase, planted, start, until } from '../start/support.js
 
 cleanUp();
 
-/** A Stipend amid a payment that waits for a lock, and what lets it go on. */
+/** A Stipend during a payment that waits for a lock, and what lets it go on. */
 async function amidAPayment(env: Record<string, string>) {
   const database = await newDatabase();
   const { ADMIN_PASSWORD } = planted;

@@ -74,7 +74,7 @@ const method = fc.constantFrom(
   'PROPFIND',
   'QUERY',
 );
-// What may stand in a header's value: RFC 9110 section 5.5.
+// What a header's value may contain: RFC 9110 section 5.5.
 const headerValue = fc
   .array(fc.oneof(fc.integer({ min: 0x20, max: 0x7e }), fc.integer({ min: 0x80, max: 0xff })), {
     maxLength: 60,

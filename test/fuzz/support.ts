@@ -73,7 +73,7 @@ export function sendBytes(url: string, bytes: Uint8Array): Promise<string> {
   });
 }
 
-/** The replies that stand one after the other in what came over a connection; what is none of them is one with status 0. */
+/** The replies in what came over a connection, in their order; what is not a reply has status 0. */
 export function repliesIn(text: string): RawReply[] {
   if (text === '') return [];
   const [head = '', status = '0'] = /^HTTP\/1\.1 (\d{3}) .*?\r\n\r\n/s.exec(text) ?? [];

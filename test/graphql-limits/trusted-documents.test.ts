@@ -112,7 +112,7 @@ test.each([
 ])('%s is refused, with no word on why', async (_name, body) => {
   const answer = await ask(body);
   expectRefused(answer);
-  expect(answer.errors?.[0]?.message).toBe('The document is none of those that are served here.');
+  expect(answer.errors?.[0]?.message).toBe('The document is not one of those that are served here.');
 });
 
 test('a request without any document, and an array of them, run nothing', async () => {
@@ -130,7 +130,7 @@ test.each([
   ['a text', () => file('"{ me { id } }"'), /without any document/],
   ['no document at all', () => file('{}'), /without any document/],
   ['null', () => file('null'), /without any document/],
-  ['a document that is none', () => file('{"abc":"{ me "}'), /"abc" can not be served. Syntax Error/],
+  ['a document that does not parse', () => file('{"abc":"{ me "}'), /"abc" can not be served. Syntax Error/],
   ['a value that is no text', () => file('{"abc":1}'), /"abc" can not be served. It is not a text/],
   [
     'a document that is too long',

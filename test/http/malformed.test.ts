@@ -61,7 +61,7 @@ test('an OPTIONS that is no preflight is answered without a body', async () => {
   expect({ status, text }).toEqual({ status: 204, text: '' });
 });
 
-test('a client that goes away amid its request harms nobody', async () => {
+test('a client that goes away during its request harms nobody', async () => {
   await sendBytes(t.url, Buffer.from(`${head}content-length: 100\r\n\r\n{"query"`));
   expect((await t.gql('{ me { id } }', {}, t.admin)).errors).toBeUndefined();
 });

@@ -51,7 +51,7 @@ test('a person who opens the URL in a browser gets a sentence, or Apollo Sandbox
   expect(await (await graphql({ headers: { accept: browser } }, '', sandbox.url)).text()).toContain('Apollo');
 });
 
-test('a POST without a body is told of the type that is missing', async () => {
+test('a POST without a body is told which type is missing', async () => {
   const response = await graphql({ method: 'POST' });
   expect(response.status).toBe(415);
   expect((await readAnswer(response)).errors?.[0]?.message).toContain('application/json');
@@ -69,7 +69,7 @@ test.each(['/healthz', '/readyz', '/.well-known/jwks.json'])(
   },
 );
 
-test('an empty operation name is none', async () => {
+test('an empty operation name counts as absent', async () => {
   const authorization = `Bearer ${t.admin.token}`;
   for (let count = 0; count < 3; count++) {
     const posted = await post(t.url, JSON.stringify({ query: '{ me { role } }', operationName: '' }), {

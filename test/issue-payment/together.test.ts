@@ -125,7 +125,7 @@ test('an employee whom somebody has locked holds up no other payment', async () 
   expect((await waiting)?.data.issuePayment.replayed).toBe(false);
 });
 
-test('the same key many times at once is one payment, and the others are told of it', async () => {
+test('the same key many times at once is one payment, and the others are told so', async () => {
   const [employeeId = ''] = await employees(1);
   const input = { ...bonus(employeeId), idempotencyKey: randomUUID() };
   const answers = await payTogether(Array.from({ length: 30 }, () => input));

@@ -89,7 +89,7 @@ test.each<{ ring: string; keys: Jwk[]; says: RegExp }>([
     keys: [sound, { ...rsa, n: undefined }],
     says: /Key rsa is not a well-formed RSA key/,
   },
-  { ring: 'an algorithm that is none', keys: [{ ...sound, alg: 'none' }], says: /keys\.0\.alg/ },
+  { ring: 'an algorithm called none', keys: [{ ...sound, alg: 'none' }], says: /keys\.0\.alg/ },
   { ring: 'no algorithm', keys: [{ ...sound, alg: undefined }], says: /keys\.0\.alg/ },
   { ring: 'no key id', keys: [{ ...sound, kid: '' }], says: /keys\.0\.kid/ },
 ])('a ring with $ring is refused at the start, in one line without a secret', async ({ keys, says }) => {

@@ -135,7 +135,7 @@ test('a known document reads employees, their payments and who issued these by o
   expect(companyStatements(t) - before).toBe(1);
 });
 
-test('a bad page within rows is refused in its own place, after nothing was read in vain', async () => {
+test('a bad page within rows is refused in its own place, before anything is read', async () => {
   const query = `query ($first: Int!, $id: ID!) { employee(id: $id) { name }
     other: employee(id: $id) { name payments(first: $first) { nodes { id } } } }`;
   const sent = { query: unseen(query), variables: { first: 0, id }, token };

@@ -94,7 +94,7 @@ test.each<[string, object]>([
   ['extensions that are a text', { extensions: 'x' }],
   ['extensions that are a list', { extensions: [] }],
   ['a persisted query', { extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }],
-  ['a persisted query that is none', { extensions: { persistedQuery: true } }],
+  ['an extension that is no persisted query', { extensions: { persistedQuery: true } }],
   ['an operation name that is a number', { operationName: 1 }],
   ['an operation name that is a list', { operationName: ['Me'] }],
 ])('%s is refused, also with a known document', async (_what, more) => {

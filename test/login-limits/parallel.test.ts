@@ -46,14 +46,14 @@ test('tries at once over many accounts from one address end where tries one afte
   expect(evaluated(outcomes)).toBeLessThanOrEqual(6 + 2);
 });
 
-test('a login that succeeds amid wrong tries gives nobody more of them than it does alone', async () => {
+test('a login that succeeds among wrong tries gives nobody more of them than it does alone', async () => {
   await insertUser(t.database, { username: 'pia', role: 'VIEWER' });
   const before = await Promise.all(times(4).map((n) => tryLogin(t.url, 'pia', `wrong password ${n}`)));
-  const amid = await Promise.all(
+  const meanwhile = await Promise.all(
     times(40).map((n) => tryLogin(t.url, 'pia', n === 0 ? userPassword : `wrong password ${n}`)),
   );
   const after = await Promise.all(times(40).map((n) => tryLogin(t.url, 'pia', `another wrong one ${n}`)));
-  expect(evaluated([...before, ...amid, ...after])).toBeLessThanOrEqual(4 + 5 + 5);
+  expect(evaluated([...before, ...meanwhile, ...after])).toBeLessThanOrEqual(4 + 5 + 5);
 });
 
 const wrongLogin = (n: number) =>

@@ -92,7 +92,7 @@ test('a salary is read with the days that it pays for', async () => {
   });
 });
 
-test('a voided payment and the one that stands in for it lead to each other', async () => {
+test('a voided payment and the one that replaces it lead to each other', async () => {
   const employeeId = await insertEmployee(t.database);
   const wrong = await insertPayment(t.database, { employeeId, voided: true });
   const right = await insertLinkedPayment(t.database, { employeeId, replaces: wrong });

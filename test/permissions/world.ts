@@ -14,7 +14,7 @@ export interface Actor {
   token?: string;
 }
 
-/** Stands in every text that belongs to somebody else than the employee who is a user. */
+/** Is part of every text that belongs to somebody else than the employee who is a user. */
 const stranger = 'Stranger';
 const strangersName = 'stella';
 
@@ -151,7 +151,7 @@ async function logInFrom(t: Harness, username: string, userAgent: string): Promi
 }
 
 /**
- * Fills in what an employee can have: a bank account, a last day, and three payments of which each stands in for the one
+ * Fills in what an employee can have: a bank account, a last day, and three payments of which each replaces the one
  * before it.
  *
  * @returns the middle payment's id: it has a payment before it and one after it

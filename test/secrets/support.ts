@@ -81,7 +81,7 @@ export async function logInBadly(visitor: Visitor): Promise<void> {
   await visitor.fails(
     send(url, {
       query: 'mutation ($r: String!) { refreshSession(refreshToken: $r) { token } }',
-      variables: { r: visitor.plant('refresh token that is none') },
+      variables: { r: visitor.plant('refresh token that does not exist') },
     }),
   );
 }

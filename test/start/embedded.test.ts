@@ -120,7 +120,7 @@ test('kill -9 leaves no PostgreSQL within 5 s, and the next start works with no 
   expect(printedAccounts(stipend).size).toBe(0);
 });
 
-test('kill -9 amid payments loses none that was acknowledged, and repeats none that was not', async () => {
+test('kill -9 during payments loses none that was acknowledged, and repeats none that was not', async () => {
   const keys = Array.from({ length: 200 }, (_, index) => `crash-${index}`);
   const employee = await anEmployee();
   const issued = new Map<string, string>();
@@ -149,7 +149,7 @@ test('kill -9 amid payments loses none that was acknowledged, and repeats none t
   expect(answer.data.payments.totalCount).toBe(keys.length);
 });
 
-test('SIGTERM amid the start ends it and its database with code 0', async () => {
+test('SIGTERM during the start ends it and its database with code 0', async () => {
   await stop(stipend);
   stipend = { ...spawnStipend({ DATA_DIR: dataDir }), url: '' };
   const processes = async () => (await descendants(stipend.pid)).map(({ command }) => command);

@@ -93,7 +93,7 @@ test('a first start that fails on a taken port loses no password, and SEED=none 
   expect(answer.data.employees.totalCount).toBe(0);
 });
 
-test('kill -9 amid the first start costs no password: each account that is there has been printed', async () => {
+test('kill -9 during the first start costs no password: each account that is there has been printed', async () => {
   const database = await newDatabase();
   const killed = spawnStipend(database.env);
   await until(async () => (await database.sql('SELECT id FROM users')).length > 0, 30_000);

@@ -33,7 +33,7 @@ test('an end that has not come is taken back, or moved', async () => {
   expect(after.employments).toEqual([{ startedOn: '2026-11-01', endedOn: null }]);
 });
 
-test('the end that there is already, and none where there is none, are no change', async () => {
+test('the end that there is already, and none where there is no end, are no change', async () => {
   const { id } = await hired();
   expect((await terminated({ id, version: 1 })).version).toBe(1);
   expect((await terminated({ id, version: 1, terminatedOn: null })).version).toBe(1);

@@ -53,7 +53,7 @@ test.each([
 });
 
 test.each(['ZZ', 'XX', 'UK', 'AA', 'EU', 'SU', 'de', 'D', 'DEU', '', '__'])(
-  'the country %j is none of ISO 3166',
+  'the country %j is not in ISO 3166',
   async (country) => {
     const { id } = await hired(t);
     const answer = await edit(t, { id, version: 1, bankAccount: { ...german('000123456789'), country } });

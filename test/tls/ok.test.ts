@@ -68,7 +68,7 @@ test.each([
   },
 );
 
-test('a redirect leads to the name that was asked for, and a name that is none to nowhere', async () => {
+test('a redirect leads to the name that was asked for, and what is not a name to nowhere', async () => {
   const url = `http://127.0.0.1:${redirectPort}/graphql`;
   const { port } = new URL(secure.url);
   const named = await ask(url, { headers: { host: 'pay.example.com:80' } });

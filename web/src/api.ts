@@ -31,7 +31,7 @@ export function change<Result, Variables>(document: Document<Result, Variables>,
   return withSession(() => client.mutate<Result, object>(textOf(document), Object(variables)));
 }
 
-/** As it stands in the list of the trusted documents: without the space that graphql-codegen puts around it. */
+/** As the list of the trusted documents has it: without the space that graphql-codegen puts around it. */
 const textOf = (document: { toString(): string }) => ({ toString: () => document.toString().trim() });
 
 export async function withSession<Result>(send: () => Promise<Result>): Promise<Result> {

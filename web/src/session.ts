@@ -37,7 +37,7 @@ export function onSession(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** All tabs share one session: a tab that shows another user's pages starts anew. */
+/** All tabs share one session: a tab that shows another user's pages starts again. */
 const tabs = new BroadcastChannel('stipend-user');
 
 export const tellTabs = (userId: string): void => tabs.postMessage(userId);

@@ -7,7 +7,7 @@ export type BearerToken = { kind: 'none' } | { kind: 'token'; token: string } | 
 
 /**
  * Reads the Authorization header, the only place where a token is accepted. What follows the scheme may be anything. An
- * empty header is none: Apollo Client's documented link sends one before anybody has logged in.
+ * empty header counts as absent: Apollo Client's documented link sends one before anybody has logged in.
  */
 export function bearerToken(request: IncomingMessage): BearerToken {
   const { authorization } = request.headers;

@@ -11,7 +11,7 @@ const consoleFolder = join(projectRoot, 'dist', 'web');
 
 const documentsPath = join(projectRoot, 'dist', 'console-documents.json');
 
-/** The first parts of the paths of the console's pages. Any other path is none of the console's. */
+/** The first parts of the paths of the console's pages. Any other path is not the console's. */
 export const consolePages = [
   'account',
   'audit',

@@ -15,7 +15,7 @@ export function parseCsvDay(text: string, column: string): Day {
 export function oneOf<Name extends string>(names: readonly Name[]) {
   return (text: string, column: string): Name => {
     const found = names.find((name) => name === text.toUpperCase());
-    if (!found) throw badInput(column, `"${column}" is none of ${names.join(', ')}.`);
+    if (!found) throw badInput(column, `"${column}" is not one of ${names.join(', ')}.`);
     return found;
   };
 }

@@ -72,7 +72,7 @@ export async function loadDemoCompany(
   const { database } = deps;
   const admin = await database.prisma.user.findFirst({ where: { role: 'ADMIN' }, orderBy: { id: 'asc' } });
   if (!admin)
-    throw new DemoError('The demo company needs an admin as the issuer of its payments, and there is none.');
+    throw new DemoError('The demo company needs an admin as the issuer of its payments, and none exists.');
   const demo = await prepareDemoCompany(deps);
   await database.transaction(async (tx) => announce(await demo.load(tx, admin.id)));
 }

@@ -37,7 +37,7 @@ test('no script can read a token, and none is stored', async () => {
   await context.close();
 });
 
-test('a session that ends amid a form is renewed in a dialog over it, and the form goes on', async () => {
+test('a session that ends while a form is open is renewed in a dialog over it, and the form goes on', async () => {
   const id = await insertEmployee(t.database, { name: 'Frida Form', email: 'frida@example.com' });
   const context = await openContext(browser);
   const page = await logInAs(context, t.url, admin);

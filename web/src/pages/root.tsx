@@ -124,7 +124,7 @@ async function logOut(): Promise<void> {
   window.location.assign('/');
 }
 
-/** A reader of the screen is told of a new page by its heading. */
+/** A screen reader announces a new page by its heading. */
 function useFocusOnNewPage(path: string): void {
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: it runs for each path
