@@ -8,6 +8,9 @@ const count = new Intl.NumberFormat(locale);
 /** @param text `2026-11-30` */
 export const formatDay = (text: string): string => day.format(new Date(`${text}T00:00:00Z`));
 
+export const periodText = ({ start, end }: { start: string; end: string }): string =>
+  `${formatDay(start)} – ${formatDay(end)}`;
+
 /** @param text an instant; shown in the reader's time zone */
 export const formatInstant = (text: string): string => instant.format(new Date(text));
 

@@ -4,7 +4,7 @@ import { StrictMode, useCallback, useEffect, useMemo, useState, useSyncExternalS
 import { createRoot } from 'react-dom/client';
 import { readMe } from './api.js';
 import { LoginDialog, LoginPage } from './pages/login.js';
-import type { Me } from './pages/root.js';
+import type { Me } from './pages/page-links.js';
 import { createConsoleRouter } from './router.js';
 import { isSessionOver, loggedInAgain, onOtherUser, onSession, tellTabs } from './session.js';
 import './ui/tokens.css';

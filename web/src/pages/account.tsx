@@ -1,28 +1,22 @@
-import { createRoute, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, change, client, withSession } from '../api.js';
+import { change, client, withSession } from '../api.js';
 import { formatInstant } from '../format.js';
-import { RevokeSessionDocument, SessionsDocument, type SessionsQuery } from '../generated/graphql.js';
+import { RevokeSessionDocument, type SessionsQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Badge, Notice, Page, Section } from '../ui/layout.js';
 import { type Column, Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
-import { rootRoute } from './root.js';
 
-export const accountRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/account',
-  loader: async () => (await ask(SessionsDocument, {})).sessions,
-  component: AccountPage,
-});
+const route = getRouteApi('/account');
 
 type Row = SessionsQuery['sessions'][number];
 
-function AccountPage() {
-  const sessions = accountRoute.useLoaderData();
-  const { me } = accountRoute.useRouteContext();
+export function AccountPage() {
+  const sessions = route.useLoaderData();
+  const { me } = route.useRouteContext();
   const router = useRouter();
   const revoke = useAction(async (id: string) => {
     await change(RevokeSessionDocument, { id });

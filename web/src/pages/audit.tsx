@@ -1,49 +1,14 @@
-import { createRoute, useNavigate } from '@tanstack/react-router';
-import { ask } from '../api.js';
-import { formatCount, formatInstant, startOfDay } from '../format.js';
-import { AuditLogDocument, type AuditLogQuery } from '../generated/graphql.js';
+import { getRouteApi } from '@tanstack/react-router';
+import { formatCount, formatInstant } from '../format.js';
+import type { AuditLogQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Button, ButtonLink, Filters, TextField } from '../ui/controls.js';
-import { Empty, Page } from '../ui/layout.js';
-import { dayIn, textIn } from '../ui/search.js';
-import { type Column, Pager, Table } from '../ui/table.js';
-import { rootRoute } from './root.js';
+import { TextField } from '../ui/controls.js';
+import { Page } from '../ui/layout.js';
+import { List } from '../ui/list.js';
+import type { Column } from '../ui/table.js';
+import { parseAuditSearch } from './audit.search.js';
 
-const pageSize = 50;
-
-interface AuditSearch {
-  action?: string | undefined;
-  subject?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-  after?: string | undefined;
-}
-
-function parseSearch(given: Record<string, unknown>): AuditSearch {
-  return {
-    action: textIn(given.action),
-    subject: textIn(given.subject),
-    from: dayIn(given.from),
-    to: dayIn(given.to),
-    after: textIn(given.after),
-  };
-}
-
-export const auditRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/audit',
-  validateSearch: parseSearch,
-  loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after, from, to, action, subject } }) =>
-    (
-      await ask(AuditLogDocument, {
-        first: pageSize,
-        after,
-        filter: { action, subject, from: startOfDay(from), to: startOfDay(to, 1) },
-      })
-    ).auditLog,
-  component: AuditPage,
-});
+const route = getRouteApi('/audit');
 
 type Row = AuditLogQuery['auditLog']['nodes'][number];
 
@@ -67,40 +32,25 @@ const columns: Array<Column<Row>> = [
   { name: texts.audit.ip, cell: ({ ip }) => ip },
 ];
 
-function AuditPage() {
-  const { nodes, pageInfo, totalCount } = auditRoute.useLoaderData();
-  const { after, ...filters } = auditRoute.useSearch();
-  const navigate = useNavigate({ from: '/audit' });
-  const clear = <ButtonLink to="/audit">{texts.common.clear}</ButtonLink>;
-  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+export function AuditPage() {
+  const search = route.useSearch();
   return (
     <Page title={texts.audit.title}>
-      <Filters
-        key={JSON.stringify(filters)}
-        onSubmit={(data) => void navigate({ search: parseSearch(Object.fromEntries(data)) })}
-      >
-        <TextField name="action" label={texts.audit.action} defaultValue={filters.action} />
-        <TextField name="subject" label={texts.audit.subject} defaultValue={filters.subject} />
-        <TextField type="date" name="from" label={texts.payments.from} defaultValue={filters.from} />
-        <TextField type="date" name="to" label={texts.payments.to} defaultValue={filters.to} />
-        <Button type="submit">{texts.common.apply}</Button>
-        {isFiltered && clear}
-      </Filters>
-      <Table
-        caption={texts.audit.title}
+      <List
+        title={texts.audit.title}
         columns={columns}
-        rows={nodes}
-        empty={
-          <Empty title={texts.audit.emptyTitle} action={isFiltered ? clear : undefined}>
-            {texts.audit.empty}
-          </Empty>
+        page={route.useLoaderData()}
+        search={search}
+        parse={parseAuditSearch}
+        empty={texts.audit}
+        filters={
+          <>
+            <TextField name="action" label={texts.audit.action} defaultValue={search.action} />
+            <TextField name="subject" label={texts.audit.subject} defaultValue={search.subject} />
+            <TextField type="date" name="from" label={texts.payments.from} defaultValue={search.from} />
+            <TextField type="date" name="to" label={texts.payments.to} defaultValue={search.to} />
+          </>
         }
-      />
-      <Pager
-        shown={nodes.length}
-        total={totalCount}
-        after={after}
-        next={pageInfo.hasNextPage ? pageInfo.endCursor : null}
       />
     </Page>
   );

@@ -1,32 +1,21 @@
-import { createRoute, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, change } from '../api.js';
-import {
-  CompanyDocument,
-  type CompanyQuery,
-  EditCompanyDocument,
-  type Proration,
-} from '../generated/graphql.js';
+import { change } from '../api.js';
+import { type CompanyQuery, EditCompanyDocument, type Proration } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, CheckField, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Facts, Notice, Page } from '../ui/layout.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
-import { rootRoute } from './root.js';
 
-export const companyRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/company',
-  loader: async () => (await ask(CompanyDocument, {})).company,
-  component: CompanyPage,
-});
+const route = getRouteApi('/company');
 
 type Company = CompanyQuery['company'];
 
-function CompanyPage() {
-  const company = companyRoute.useLoaderData();
-  const { me } = companyRoute.useRouteContext();
+export function CompanyPage() {
+  const company = route.useLoaderData();
+  const { me } = route.useRouteContext();
   const { company: words } = texts;
   const account = company.payingAccount;
   return (

@@ -1,7 +1,7 @@
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { oneOf } from '../ui/search.js';
-import type { EmployeeRecord } from './employee.js';
+import type { EmployeeRecord } from './employee-record.js';
 
 /** The fields of the form, in its order, with their labels. */
 export const fieldLabels = {

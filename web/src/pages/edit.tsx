@@ -1,8 +1,8 @@
 import { isStipendError } from '@stipend/client';
-import { createRoute, useNavigate, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { ask, change } from '../api.js';
-import { EditEmployeeDocument, EmployeeDocument } from '../generated/graphql.js';
+import { EditEmployeeDocument, EmployeeRecordDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
@@ -17,20 +17,15 @@ import {
   hasChanged,
   valuesOf,
 } from './edit-fields.js';
-import { type EmployeeRecord, MissingEmployee } from './employee.js';
-import { rootRoute } from './root.js';
+import type { EmployeeRecord } from './employee-record.js';
+import { MissingEmployee } from './missing.js';
 import { StaleDialog } from './stale-dialog.js';
 
-export const editRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/employees/$id/edit',
-  loader: async ({ params }) => (await ask(EmployeeDocument, params)).employee,
-  component: EditPage,
-});
+const route = getRouteApi('/employees/$id/edit');
 
-function EditPage() {
-  const loaded = editRoute.useLoaderData();
-  const { me } = editRoute.useRouteContext();
+export function EditPage() {
+  const loaded = route.useLoaderData();
+  const { me } = route.useRouteContext();
   if (!loaded || !me.admin) return <MissingEmployee />;
   return (
     <Page title={texts.edit.title(loaded.name)} lead={`${loaded.title}, ${loaded.department}`}>
@@ -125,7 +120,7 @@ function EditForm({ loaded }: { loaded: EmployeeRecord }) {
 
 /** What somebody else has made of the record meanwhile. */
 async function newerThan({ id, version }: EmployeeRecord): Promise<EmployeeRecord | undefined> {
-  const { employee } = await ask(EmployeeDocument, { id });
+  const { employee } = await ask(EmployeeRecordDocument, { id });
   return employee && employee.version !== version ? employee : undefined;
 }
 

@@ -1,34 +1,24 @@
-import { createRoute, Link, useNavigate, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask } from '../api.js';
 import { formatDay, formatInstant } from '../format.js';
-import { EmployeeDocument, type EmployeeQuery } from '../generated/graphql.js';
+import type { EmployeeQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Button, ButtonLink, Filters, TextField } from '../ui/controls.js';
-import { Badge, Empty, Facts, Page, Section } from '../ui/layout.js';
+import { Button, ButtonLink, TextField } from '../ui/controls.js';
+import { Facts, Page, Section } from '../ui/layout.js';
+import { List } from '../ui/list.js';
 import { Money, moneyText } from '../ui/money.js';
 import { type Column, Table } from '../ui/table.js';
-import { statusTones } from './employees.js';
+import { EmployeeBadge } from './badges.js';
+import { parseEmployeeSearch } from './employee.search.js';
 import { EndDialog } from './end-dialog.js';
+import { MissingEmployee } from './missing.js';
 import { paymentColumns } from './payment-columns.js';
-import { rootRoute } from './root.js';
 import { Totals } from './totals.js';
 
-export const employeeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/employees/$id',
-  validateSearch: (given: Record<string, unknown>): { year?: number | undefined } => ({
-    year: yearIn(given.year),
-  }),
-  loaderDeps: ({ search }) => search,
-  loader: async ({ params, deps: { year } }) =>
-    (await ask(EmployeeDocument, { ...params, payments: year === undefined ? {} : instantsOf(year) }))
-      .employee,
-  component: EmployeePage,
-});
+const route = getRouteApi('/employees/$id');
 
-export type EmployeeRecord = NonNullable<EmployeeQuery['employee']>;
-type Change = EmployeeRecord['salaryHistory']['nodes'][number] & { id: string };
+type Employee = NonNullable<EmployeeQuery['employee']>;
+type Change = Employee['salaryHistory']['nodes'][number] & { id: string };
 
 const historyColumns: Array<Column<Change>> = [
   { name: texts.employee.from, cell: ({ effectiveFrom }) => formatDay(effectiveFrom) },
@@ -38,13 +28,12 @@ const historyColumns: Array<Column<Change>> = [
   { name: texts.employee.setAt, cell: ({ changedAt }) => formatInstant(changedAt) },
 ];
 
-function EmployeePage() {
-  const employee = employeeRoute.useLoaderData();
-  const { me } = employeeRoute.useRouteContext();
+export function EmployeePage() {
+  const employee = route.useLoaderData();
+  const { me } = route.useRouteContext();
   const router = useRouter();
   const [ending, setEnding] = useState(false);
-  const { year } = employeeRoute.useSearch();
-  const navigate = useNavigate({ from: '/employees/$id' });
+  const search = route.useSearch();
   if (!employee) return <MissingEmployee />;
   const { id, name, title, department, payments } = employee;
   const actions = (
@@ -66,30 +55,37 @@ function EmployeePage() {
           }}
         />
       )}
-      <Section title={year === undefined ? texts.employee.payments : texts.employee.paymentsOf(String(year))}>
-        <Filters
-          key={year ?? 0}
-          onSubmit={(data) => void navigate({ search: { year: yearIn(data.get('year')) } })}
-        >
-          <TextField
-            name="year"
-            type="number"
-            label={texts.employee.year}
-            min={1900}
-            max={2999}
-            defaultValue={year}
-          />
-          <Button type="submit">{texts.common.apply}</Button>
-        </Filters>
-        <Table
-          caption={texts.employee.payments}
+      <Section
+        title={
+          search.year === undefined ? texts.employee.payments : texts.employee.paymentsOf(String(search.year))
+        }
+      >
+        <List
+          title={texts.employee.payments}
           columns={paymentColumns.filter(({ name }) => name !== texts.payments.employee)}
-          rows={payments.nodes.map((payment) => ({ ...payment, employee: { id, name } }))}
-          empty={<Empty title={texts.employee.noPayments}>{texts.employee.noPaymentsHint}</Empty>}
+          page={{
+            ...payments,
+            nodes: payments.nodes.map((payment) => ({ ...payment, employee: { id, name } })),
+          }}
+          search={search}
+          parse={parseEmployeeSearch}
+          empty={{ emptyTitle: texts.employee.noPayments, empty: texts.employee.noPaymentsHint }}
+          filters={
+            <TextField
+              name="year"
+              type="number"
+              label={texts.employee.year}
+              min={1900}
+              max={2999}
+              defaultValue={search.year}
+            />
+          }
         />
       </Section>
       <Totals
-        title={year === undefined ? texts.payments.totals : texts.employee.totalOf(String(year))}
+        title={
+          search.year === undefined ? texts.payments.totals : texts.employee.totalOf(String(search.year))
+        }
         rows={payments.nodes}
       />
       <Section title={texts.employee.history}>
@@ -107,7 +103,7 @@ function EmployeePage() {
   );
 }
 
-function AdminActions({ employee: { id, status }, onEnd }: { employee: EmployeeRecord; onEnd: () => void }) {
+function AdminActions({ employee: { id, status }, onEnd }: { employee: Employee; onEnd: () => void }) {
   return (
     <>
       <ButtonLink to="/employees/$id/edit" params={{ id }}>
@@ -123,32 +119,14 @@ function AdminActions({ employee: { id, status }, onEnd }: { employee: EmployeeR
   );
 }
 
-function yearIn(value: unknown): number | undefined {
-  const year = Number(value);
-  return Number.isInteger(year) && year >= 1900 && year < 3000 ? year : undefined;
-}
-
-/** A year where the reader is. */
-function instantsOf(year: number): { issuedFrom: string; issuedTo: string } {
-  return {
-    issuedFrom: new Date(year, 0, 1).toISOString(),
-    issuedTo: new Date(year + 1, 0, 1).toISOString(),
-  };
-}
-
-function EmployeeFacts({ employee }: { employee: EmployeeRecord }) {
+function EmployeeFacts({ employee }: { employee: Employee }) {
   const { email, status, hiredOn, terminatedOn, salary, salaryUnit, bankAccount } = employee;
   const account =
     bankAccount && texts.employee.accountText(bankAccount.holder, bankAccount.country, bankAccount.lastFour);
   return (
     <Facts
       facts={[
-        [
-          texts.employees.status,
-          <Badge key="status" tone={statusTones[status]}>
-            {texts.status[status]}
-          </Badge>,
-        ],
+        [texts.employees.status, <EmployeeBadge key="status" status={status} />],
         [texts.employees.salary, salary && salaryUnit && `${moneyText(salary)} ${texts.unit[salaryUnit]}`],
         [texts.employee.email, email],
         [texts.employee.hiredOn, formatDay(hiredOn)],
@@ -156,15 +134,5 @@ function EmployeeFacts({ employee }: { employee: EmployeeRecord }) {
         [texts.employee.account, account ?? texts.employee.noAccount],
       ]}
     />
-  );
-}
-
-export function MissingEmployee() {
-  return (
-    <Page title={texts.employee.missingTitle}>
-      <Empty title={texts.employee.missingTitle} action={<Link to="/">{texts.error.toStart}</Link>}>
-        {texts.employee.missing}
-      </Empty>
-    </Page>
   );
 }

@@ -6,7 +6,7 @@ import { Button, Form, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Dialog } from '../ui/layout.js';
 import { useAction } from '../ui/use-action.js';
-import type { EmployeeRecord } from './employee.js';
+import type { EmployeeRecord } from './employee-record.js';
 
 /** Sets the last day of work, or takes back one that has not come. */
 export function EndDialog({

@@ -1,4 +1,4 @@
-import { createRoute, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../api.js';
 import { HireEmployeeDocument, type PayPeriodUnit } from '../generated/graphql.js';
@@ -8,18 +8,13 @@ import { Failure, fieldOf } from '../ui/failure.js';
 import { Page } from '../ui/layout.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
-import { MissingEmployee } from './employee.js';
-import { rootRoute } from './root.js';
+import { MissingPage } from './missing.js';
 
-export const hireRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/employees/new',
-  component: HirePage,
-});
+const route = getRouteApi('/employees/new');
 
-function HirePage() {
-  const { me } = hireRoute.useRouteContext();
-  if (!me.admin) return <MissingEmployee />;
+export function HirePage() {
+  const { me } = route.useRouteContext();
+  if (!me.admin) return <MissingPage />;
   return (
     <Page title={texts.hire.title}>
       <HireForm />

@@ -5,8 +5,8 @@ import { EmployeesDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { TextField } from '../ui/controls.js';
 import { Dialog } from '../ui/layout.js';
+import { type Me, pagesFor } from './page-links.js';
 import css from './palette.module.css';
-import { type Me, pagesFor } from './root.js';
 
 interface Found {
   to: string;

@@ -1,5 +1,5 @@
 import type { IssuePaymentInput, PaymentKind } from '../generated/graphql.js';
-import type { EmployeeRecord } from './employee.js';
+import type { EmployeeRecord } from './employee-record.js';
 
 /** What a payment form holds. It is kept for the tab, so that a reload goes on with the same key. */
 export interface Draft {

@@ -1,6 +1,7 @@
-import { useRouter } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../api.js';
+import { periodText } from '../format.js';
 import { EditPayRunDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -10,15 +11,15 @@ import { Money, moneyText } from '../ui/money.js';
 import { oneOf } from '../ui/search.js';
 import { type Column, Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
-import type { Item, PayRun } from './pay-run.js';
-import { payRunRoute } from './pay-run.route.js';
-import { periodText } from './payment-columns.js';
+import type { Item, PayRun } from './pay-run-record.js';
+
+const route = getRouteApi('/pay-runs/$id');
 
 type Line = Item['lines'][number];
 
 /** An item with its lines and their days. In a draft, lines can be entered and removed. */
 export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: Item; onClose: () => void }) {
-  const { me } = payRunRoute.useRouteContext();
+  const { me } = route.useRouteContext();
   const router = useRouter();
   const canEdit = me.admin && (payRun.status === 'DRAFT' || payRun.status === 'APPROVED');
   const { id, version } = payRun;

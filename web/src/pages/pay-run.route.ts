@@ -1,25 +1,9 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ask } from '../api.js';
 import { PayRunDocument } from '../generated/graphql.js';
-import { texts } from '../texts/texts.js';
-import { oneOf, textIn } from '../ui/search.js';
+import { pageSize } from '../ui/search.js';
+import { parsePayRunSearch } from './pay-runs.search.js';
 import { rootRoute } from './root.js';
-
-const pageSize = 50;
-
-interface PayRunSearch {
-  search?: string | undefined;
-  blocked?: 'yes' | 'no' | undefined;
-  after?: string | undefined;
-}
-
-export function parsePayRunSearch(given: Record<string, unknown>): PayRunSearch {
-  return {
-    search: textIn(given.search),
-    blocked: oneOf<'yes' | 'no'>(given.blocked, texts.payRun.blocked),
-    after: textIn(given.after),
-  };
-}
 
 export const payRunRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,9 +1,9 @@
 import { isStipendError } from '@stipend/client';
-import { createRoute, useRouter } from '@tanstack/react-router';
+import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { ask, change } from '../api.js';
+import { change } from '../api.js';
 import { thisMonth } from '../format.js';
-import { EmployeeDocument, IssuePaymentDocument, type PaymentKind } from '../generated/graphql.js';
+import { IssuePaymentDocument, type PaymentKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import {
   Button,
@@ -19,26 +19,18 @@ import {
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Notice, Page } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import { oneOf, textIn } from '../ui/search.js';
+import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
-import { type EmployeeRecord, MissingEmployee } from './employee.js';
+import type { EmployeeRecord } from './employee-record.js';
+import { MissingEmployee } from './missing.js';
 import { clearDraft, type Draft, draftInput, readDraft, writeDraft } from './pay-draft.js';
-import { rootRoute } from './root.js';
 
-export const payRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/employees/$id/pay',
-  validateSearch: (given: Record<string, unknown>): { replaces?: string | undefined } => ({
-    replaces: textIn(given.replaces),
-  }),
-  loader: async ({ params }) => (await ask(EmployeeDocument, params)).employee,
-  component: PayPage,
-});
+const route = getRouteApi('/employees/$id/pay');
 
-function PayPage() {
-  const employee = payRoute.useLoaderData();
-  const { me } = payRoute.useRouteContext();
-  const { replaces } = payRoute.useSearch();
+export function PayPage() {
+  const employee = route.useLoaderData();
+  const { me } = route.useRouteContext();
+  const { replaces } = route.useSearch();
   // A new form for the next payment: with a key of its own.
   const [form, setForm] = useState(0);
   if (!employee || !me.admin) return <MissingEmployee />;

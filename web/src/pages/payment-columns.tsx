@@ -1,15 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import { formatDay, formatInstant } from '../format.js';
+import { formatInstant, periodText } from '../format.js';
 import type { PaymentsQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Badge } from '../ui/layout.js';
 import { Money } from '../ui/money.js';
 import type { Column } from '../ui/table.js';
+import { PaymentBadge } from './badges.js';
 
 export type PaymentRow = PaymentsQuery['payments']['nodes'][number];
-
-export const periodText = ({ start, end }: { start: string; end: string }): string =>
-  `${formatDay(start)} – ${formatDay(end)}`;
 
 export const paymentColumns: Array<Column<PaymentRow>> = [
   {
@@ -32,9 +29,7 @@ export const paymentColumns: Array<Column<PaymentRow>> = [
   { name: texts.payments.period, cell: ({ period }) => period && periodText(period) },
   {
     name: texts.payments.status,
-    cell: ({ status }) => (
-      <Badge tone={status === 'ISSUED' ? 'good' : 'bad'}>{texts.paymentStatus[status]}</Badge>
-    ),
+    cell: ({ status }) => <PaymentBadge status={status} />,
   },
   { name: texts.payments.amount, number: true, cell: ({ amount }) => <Money money={amount} /> },
 ];

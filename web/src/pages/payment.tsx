@@ -1,26 +1,19 @@
-import { createRoute, Link, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask } from '../api.js';
-import { formatInstant } from '../format.js';
-import { PaymentDocument } from '../generated/graphql.js';
+import { formatInstant, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink } from '../ui/controls.js';
-import { Badge, Empty, Facts, Page } from '../ui/layout.js';
+import { Facts, Page } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import { periodText } from './payment-columns.js';
-import { rootRoute } from './root.js';
+import { PaymentBadge } from './badges.js';
+import { MissingPayment } from './missing.js';
 import { VoidDialog } from './void-dialog.js';
 
-export const paymentRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/payments/$id',
-  loader: async ({ params }) => (await ask(PaymentDocument, params)).payment,
-  component: PaymentPage,
-});
+const route = getRouteApi('/payments/$id');
 
-function PaymentPage() {
-  const payment = paymentRoute.useLoaderData();
-  const { me } = paymentRoute.useRouteContext();
+export function PaymentPage() {
+  const payment = route.useLoaderData();
+  const { me } = route.useRouteContext();
   const router = useRouter();
   const [voiding, setVoiding] = useState(false);
   if (!payment) return <MissingPayment />;
@@ -65,12 +58,7 @@ function PaymentPage() {
     >
       <Facts
         facts={[
-          [
-            texts.payments.status,
-            <Badge key="status" tone={status === 'ISSUED' ? 'good' : 'bad'}>
-              {texts.paymentStatus[status]}
-            </Badge>,
-          ],
+          [texts.payments.status, <PaymentBadge key="status" status={status} />],
           [texts.payments.issuedAt, formatInstant(issuedAt)],
           [texts.payment.issuedBy, issuedBy.username],
           ...(period ? [[texts.payments.period, periodText(period)] as const] : []),
@@ -93,16 +81,6 @@ function PaymentPage() {
           }}
         />
       )}
-    </Page>
-  );
-}
-
-function MissingPayment() {
-  return (
-    <Page title={texts.payment.missingTitle}>
-      <Empty title={texts.payment.missingTitle} action={<Link to="/payments">{texts.payments.title}</Link>}>
-        {texts.payment.missing}
-      </Empty>
     </Page>
   );
 }

@@ -1,52 +1,20 @@
 import { createRootRouteWithContext, Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../api.js';
-import type { MeQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { ButtonLink } from '../ui/controls.js';
 import { PageFailure } from '../ui/failure.js';
-import { Empty, Page, Progress, Skeleton } from '../ui/layout.js';
+import { Progress, Skeleton } from '../ui/layout.js';
+import { MissingPage } from './missing.js';
+import { type Me, pagesFor } from './page-links.js';
 import { Palette } from './palette.js';
 import css from './root.module.css';
 
-export type Me = MeQuery['me'];
-
 export const rootRoute = createRootRouteWithContext<{ me: Me }>()({
   component: Root,
-  notFoundComponent: NotFound,
+  notFoundComponent: MissingPage,
   errorComponent: PageFailure,
   pendingComponent: Skeleton,
 });
-
-export interface PageLink {
-  to: string;
-  text: string;
-}
-
-/** The pages that a user may open. What is not allowed is not shown. */
-export function pagesFor(me: Me): PageLink[] {
-  const { nav } = texts;
-  const readsAll = me.role !== 'EMPLOYEE';
-  return [
-    ...(readsAll
-      ? [
-          { to: '/', text: nav.start },
-          { to: '/employees', text: nav.employees },
-        ]
-      : []),
-    ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
-    { to: '/payments', text: nav.payments },
-    ...(readsAll ? [{ to: '/pay-runs', text: nav.payRuns }] : []),
-    ...(me.admin
-      ? [
-          { to: '/users', text: nav.users },
-          { to: '/company', text: nav.company },
-          { to: '/audit', text: texts.audit.title },
-        ]
-      : []),
-    { to: '/account', text: nav.account },
-  ];
-}
 
 function Root() {
   const { me } = rootRoute.useRouteContext();
@@ -132,14 +100,4 @@ function useFocusOnNewPage(path: string): void {
     if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();
     isFirst.current = false;
   }, [path]);
-}
-
-function NotFound() {
-  return (
-    <Page title={texts.error.pageTitle}>
-      <Empty title={texts.error.pageTitle} action={<ButtonLink to="/">{texts.error.toStart}</ButtonLink>}>
-        {texts.error.page}
-      </Empty>
-    </Page>
-  );
 }

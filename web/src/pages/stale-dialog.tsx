@@ -3,7 +3,7 @@ import { texts } from '../texts/texts.js';
 import { Button } from '../ui/controls.js';
 import { Dialog } from '../ui/layout.js';
 import { changedFields, type Edit, type EditField, fieldLabels, valuesOf } from './edit-fields.js';
-import type { EmployeeRecord } from './employee.js';
+import type { EmployeeRecord } from './employee-record.js';
 import css from './stale-dialog.module.css';
 
 interface StaleDialogProps {

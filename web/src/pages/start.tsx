@@ -1,55 +1,20 @@
-import { createRoute, Link, redirect } from '@tanstack/react-router';
-import { ask } from '../api.js';
-import { figureDays, formatCount, formatDay, formatMonth } from '../format.js';
-import {
-  FiguresDocument,
-  type FiguresQuery,
-  PeopleDocument,
-  type PeopleQuery,
-} from '../generated/graphql.js';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { formatCount, formatDay, formatMonth } from '../format.js';
+import type { FiguresQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { BarChart } from '../ui/chart.js';
 import { Card, Page, Section } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import { rootRoute } from './root.js';
 import css from './start.module.css';
+import type { Person } from './start.route.js';
 
-export const startRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/',
-  beforeLoad: ({ context: { me } }) => {
-    if (me.role === 'EMPLOYEE') throw redirect({ to: '/payments' });
-  },
-  loader: async () => {
-    const [people, figures] = await Promise.all([readPeople(), ask(FiguresDocument, figureDays())]);
-    return { people, figures };
-  },
-  component: StartPage,
-});
+const route = getRouteApi('/');
 
-type Person = PeopleQuery['employees']['nodes'][number];
-
-const pageSize = 100;
-/** Enough for 1,000 people; the lists of more are on the page of the employees. */
-const maxPages = 10;
 const maxShown = 8;
 
-/** Everybody who works here, or will. */
-async function readPeople(): Promise<Person[]> {
-  const people: Person[] = [];
-  let after: string | undefined;
-  for (let page = 0; page < maxPages; page++) {
-    const { employees } = await ask(PeopleDocument, { first: pageSize, after });
-    people.push(...employees.nodes.filter(({ status }) => status !== 'TERMINATED'));
-    if (!employees.pageInfo.hasNextPage) break;
-    after = employees.pageInfo.endCursor ?? undefined;
-  }
-  return people;
-}
-
-function StartPage() {
-  const { people, figures } = startRoute.useLoaderData();
-  const { me } = startRoute.useRouteContext();
+export function StartPage() {
+  const { people, figures } = route.useLoaderData();
+  const { me } = route.useRouteContext();
   const { start } = texts;
   const main = mainCurrency(figures);
   const bars = (rows: FiguresQuery['months'], nameOf: (key: string) => string) =>
@@ -65,7 +30,8 @@ function StartPage() {
             <Card key={currency}>
               <p className={css.figure}>{moneyText(issued)}</p>
               <p className={css.hint}>
-                {start.payments(formatCount(payments))}, {start.people(formatCount(employees))}
+                {start.payments(payments, formatCount(payments))},{' '}
+                {start.people(employees, formatCount(employees))}
               </p>
             </Card>
           ))}

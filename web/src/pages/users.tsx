@@ -1,42 +1,23 @@
 import { isStipendError } from '@stipend/client';
-import { createRoute, Link, useRouter } from '@tanstack/react-router';
+import { getRouteApi, Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ask, change } from '../api.js';
-import {
-  CreateUserDocument,
-  EditUserDocument,
-  type Role,
-  UsersDocument,
-  type UsersQuery,
-} from '../generated/graphql.js';
+import { change } from '../api.js';
+import { CreateUserDocument, EditUserDocument, type Role, type UsersQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, CheckField, Form, optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
-import { Badge, Dialog, Empty, Notice, Page } from '../ui/layout.js';
-import { oneOf, textIn } from '../ui/search.js';
-import { type Column, Pager, Table } from '../ui/table.js';
+import { Badge, Dialog, Notice, Page } from '../ui/layout.js';
+import { List } from '../ui/list.js';
+import { oneOf } from '../ui/search.js';
+import type { Column } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
-import { rootRoute } from './root.js';
 
-const pageSize = 50;
-
-export const usersRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/users',
-  validateSearch: (given: Record<string, unknown>): { after?: string | undefined } => ({
-    after: textIn(given.after),
-  }),
-  loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after } }) => (await ask(UsersDocument, { first: pageSize, after })).users,
-  component: UsersPage,
-});
+const route = getRouteApi('/users');
 
 type Row = UsersQuery['users']['nodes'][number];
 
-function UsersPage() {
-  const { nodes, pageInfo, totalCount } = usersRoute.useLoaderData();
-  const { after } = usersRoute.useSearch();
-  const { me } = usersRoute.useRouteContext();
+export function UsersPage() {
+  const { me } = route.useRouteContext();
   const router = useRouter();
   const [open, setOpen] = useState<Row | 'new'>();
   const [created, setCreated] = useState<string>();
@@ -57,17 +38,12 @@ function UsersPage() {
       }
     >
       {created !== undefined && <Notice tone="good">{texts.users.created(created)}</Notice>}
-      <Table
-        caption={texts.users.title}
+      <List
+        title={texts.users.title}
         columns={me.admin ? [...columns, editColumn(setOpen)] : columns}
-        rows={nodes}
-        empty={<Empty title={texts.users.emptyTitle}>{texts.users.empty}</Empty>}
-      />
-      <Pager
-        shown={nodes.length}
-        total={totalCount}
-        after={after}
-        next={pageInfo.hasNextPage ? pageInfo.endCursor : null}
+        page={route.useLoaderData()}
+        search={route.useSearch()}
+        empty={texts.users}
       />
       {open && (
         <UserDialog

@@ -1,6 +1,6 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ComponentProps, type ReactNode, useId } from 'react';
-import css from './ui.module.css';
+import css from './controls.module.css';
 
 export const classes = (...names: Array<string | false | undefined>): string =>
   names.filter(Boolean).join(' ');

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { Button, Buttons, classes } from './controls.js';
-import css from './ui.module.css';
+import css from './layout.module.css';
 
 /** A page: its heading, which the browser's title repeats, what can be done, and its content. */
 export function Page({

@@ -1,6 +1,6 @@
 import { type Currency, currencyDigits, type Decimal, formatMoney } from '@stipend/client';
 import { locale } from '../texts/texts.js';
-import css from './ui.module.css';
+import css from './table.module.css';
 
 export interface Amount {
   amount: Decimal;

@@ -19,3 +19,6 @@ const dayForm = /^\d{4}-\d{2}-\d{2}$/;
 
 export const dayIn = (value: unknown): string | undefined =>
   typeof value === 'string' && dayForm.test(value) ? value : undefined;
+
+/** The rows of a page. */
+export const pageSize = 50;

@@ -1,9 +1,7 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { formatCount } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { classes } from './controls.js';
-import css from './ui.module.css';
+import css from './table.module.css';
 
 export interface Column<Row> {
   name: string;
@@ -53,38 +51,5 @@ export function Table<Row extends { id: string }>({
         </tbody>
       </table>
     </div>
-  );
-}
-
-/** Pages by cursor: the next one and the first. */
-export function Pager({
-  shown,
-  total,
-  after,
-  next,
-}: {
-  shown: number;
-  total: number;
-  /** The cursor of this page. */
-  after: string | undefined;
-  /** The cursor of the next one. */
-  next: string | null | undefined;
-}) {
-  return (
-    <nav className={css.pager} aria-label={texts.common.next}>
-      <span className={css.muted}>{texts.common.count(formatCount(shown), formatCount(total))}</span>
-      <span className={css.buttons}>
-        {after !== undefined && (
-          <Link to="." search={(old: object) => ({ ...old, after: undefined })} className={css.button}>
-            {texts.common.first}
-          </Link>
-        )}
-        {next != null && (
-          <Link to="." search={(old: object) => ({ ...old, after: next })} className={css.button}>
-            {texts.common.next}
-          </Link>
-        )}
-      </span>
-    </nav>
   );
 }

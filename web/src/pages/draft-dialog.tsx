@@ -1,0 +1,77 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { change } from '../api.js';
+import { thisMonth } from '../format.js';
+import { DraftPayRunDocument, type PayRunKind } from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
+import { Failure, fieldOf } from '../ui/failure.js';
+import { Dialog } from '../ui/layout.js';
+import { oneOf } from '../ui/search.js';
+import { useAction } from '../ui/use-action.js';
+
+/** The key is made when the dialog opens: however often the draft is sent, there is one. */
+export function DraftDialog({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const [key] = useState(() => crypto.randomUUID());
+  const [period, setPeriod] = useState(thisMonth);
+  const [payDate, setPayDate] = useState(period.end);
+  const [kind, setKind] = useState<PayRunKind>('REGULAR');
+  const [reason, setReason] = useState('');
+  const save = useAction(async () => {
+    const input = { kind, period, payDate, idempotencyKey: key, ...(reason.trim() !== '' && { reason }) };
+    const { draftPayRun } = await change(DraftPayRunDocument, { input });
+    if (draftPayRun) await navigate({ to: '/pay-runs/$id', params: { id: draftPayRun.payRun.id } });
+  });
+  const fault = (field: string) =>
+    fieldOf(save.error)?.split('.')[0] === field ? texts.invalid.generic : undefined;
+  return (
+    <Dialog title={texts.payRuns.draftTitle} onClose={onClose}>
+      <Form onSubmit={() => void save.run()}>
+        {save.error !== undefined && <Failure error={save.error} />}
+        <SelectField
+          label={texts.payRuns.kind}
+          hint={texts.payRunKindHint[kind]}
+          options={optionsOf(texts.payRunKind)}
+          value={kind}
+          onChange={({ currentTarget }) =>
+            setKind(oneOf<PayRunKind>(currentTarget.value, texts.payRunKind) ?? kind)
+          }
+        />
+        <Row>
+          <TextField
+            label={texts.payRuns.from}
+            type="date"
+            value={period.start}
+            fault={fault('period')}
+            onChange={({ currentTarget }) => setPeriod({ ...period, start: currentTarget.value })}
+          />
+          <TextField
+            label={texts.payRuns.to}
+            type="date"
+            value={period.end}
+            onChange={({ currentTarget }) => setPeriod({ ...period, end: currentTarget.value })}
+          />
+        </Row>
+        <TextField
+          label={texts.payRuns.payDate}
+          type="date"
+          value={payDate}
+          fault={fault('payDate')}
+          onChange={({ currentTarget }) => setPayDate(currentTarget.value)}
+        />
+        {kind === 'OFF_CYCLE' && (
+          <TextField
+            label={texts.payRuns.reason}
+            value={reason}
+            fault={fault('reason') && texts.common.required}
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        )}
+        <Button look="primary" type="submit" busy={save.busy}>
+          {texts.payRuns.draft}
+        </Button>
+      </Form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,34 @@
+import type { MeQuery } from '../generated/graphql.js';
+import { texts } from '../texts/texts.js';
+
+export type Me = MeQuery['me'];
+
+export interface PageLink {
+  to: string;
+  text: string;
+}
+
+/** The pages that a user may open. What is not allowed is not shown. */
+export function pagesFor(me: Me): PageLink[] {
+  const { nav } = texts;
+  const readsAll = me.role !== 'EMPLOYEE';
+  return [
+    ...(readsAll
+      ? [
+          { to: '/', text: nav.start },
+          { to: '/employees', text: nav.employees },
+        ]
+      : []),
+    ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
+    { to: '/payments', text: nav.payments },
+    ...(readsAll ? [{ to: '/pay-runs', text: nav.payRuns }] : []),
+    ...(me.admin
+      ? [
+          { to: '/users', text: nav.users },
+          { to: '/company', text: nav.company },
+          { to: '/audit', text: texts.audit.title },
+        ]
+      : []),
+    { to: '/account', text: nav.account },
+  ];
+}

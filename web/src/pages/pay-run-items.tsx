@@ -1,0 +1,64 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { texts } from '../texts/texts.js';
+import { Button, optionsOf, SelectField, TextField } from '../ui/controls.js';
+import { Badge, Section } from '../ui/layout.js';
+import { List } from '../ui/list.js';
+import { Money } from '../ui/money.js';
+import type { Column } from '../ui/table.js';
+import type { Item, PayRun } from './pay-run-record.js';
+import { parsePayRunSearch } from './pay-runs.search.js';
+
+const route = getRouteApi('/pay-runs/$id');
+
+export function PayRunItems({ payRun, onOpen }: { payRun: PayRun; onOpen: (employeeId: string) => void }) {
+  const search = route.useSearch();
+  const columns: Array<Column<Item>> = [
+    {
+      name: texts.payRun.employee,
+      cell: ({ employee }) => <Button onClick={() => onOpen(employee.id)}>{employee.name}</Button>,
+    },
+    { name: texts.payRun.gross, number: true, cell: ({ gross }) => <Money money={gross} /> },
+    { name: texts.payRuns.net, number: true, cell: ({ net }) => <Money money={net} /> },
+    {
+      name: texts.payRun.employerCost,
+      number: true,
+      cell: ({ employerCost }) => <Money money={employerCost} />,
+    },
+    {
+      name: texts.payRun.notices,
+      cell: ({ notices }) => notices.map(({ code }) => <Badge key={code}>{texts.payRunNotice[code]}</Badge>),
+    },
+    {
+      name: texts.payRun.payment,
+      cell: ({ payment }) =>
+        payment && (
+          <Link to="/payments/$id" params={{ id: payment.id }}>
+            {texts.paymentStatus[payment.status]}
+          </Link>
+        ),
+    },
+  ];
+  return (
+    <Section title={texts.payRun.items}>
+      <List
+        title={texts.payRun.items}
+        columns={columns}
+        page={payRun.items}
+        search={search}
+        parse={parsePayRunSearch}
+        empty={{ emptyTitle: texts.payRun.nobody, empty: texts.payRun.nobodyHint }}
+        filters={
+          <>
+            <TextField name="search" label={texts.employees.search} defaultValue={search.search} />
+            <SelectField
+              name="blocked"
+              label={texts.payRun.blockers}
+              defaultValue={search.blocked ?? ''}
+              options={optionsOf(texts.payRun.blocked, texts.common.all)}
+            />
+          </>
+        }
+      />
+    </Section>
+  );
+}
