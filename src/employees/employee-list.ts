@@ -3,7 +3,8 @@ import { type Sql, sql } from '../database/sql.js';
 import type { EmployeeFilter, QueryEmployeesArgs } from '../generated/schema-types.js';
 import type { List } from '../reads/lists.js';
 import { byId } from '../reads/pages.js';
-import { type Period, parsePeriod } from '../values/dates.js';
+import type { Today } from '../reads/table.js';
+import { maxPeriodDays, type Period, parsePeriod } from '../values/dates.js';
 import { parseText } from '../values/text.js';
 import { type Employee, employeeTable } from './employee.js';
 
@@ -17,7 +18,7 @@ export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
 
 const maxSearchCharacters = 100;
 
-function conditions({ search, department, status, withoutSalaryFor }: EmployeeFilter, today: Sql): Sql[] {
+function conditions({ search, department, status, withoutSalaryFor }: EmployeeFilter, today: Today): Sql[] {
   const found: Sql[] = [];
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
@@ -28,25 +29,36 @@ function conditions({ search, department, status, withoutSalaryFor }: EmployeeFi
   if (department != null) {
     found.push(sql`e.department = ${parseText(department, 'filter.department', maxSearchCharacters)}`);
   }
-  if (status === 'TERMINATED') found.push(sql`e.terminated_on < ${today}`);
-  if (status === 'UPCOMING') found.push(sql`e.hired_on > ${today}`);
+  if (status === 'TERMINATED') found.push(sql`e.terminated_on < ${today.day}`);
+  if (status === 'UPCOMING') {
+    found.push(sql`e.hired_on > ${today.day} AND e.hired_on > ${today.earlier}`);
+  }
   if (status === 'ACTIVE') {
-    found.push(sql`e.hired_on <= ${today} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today})`);
+    found.push(
+      sql`e.hired_on <= ${today.day} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today.day})`,
+    );
   }
   if (withoutSalaryFor != null)
     found.push(hasUnpaidDays(parsePeriod(withoutSalaryFor, 'filter.withoutSalaryFor')));
   return found;
 }
 
-/** Whether an employment has more days in the period than salary payments are for; no two of those have a day in common. */
+/**
+ * Who has an employment with more days in the period than salary payments are for; no two of those have a day in common. One look
+ * at all payments of the period, along `payments_salary_period_idx`: who has no payment is not found by looking at each employee.
+ */
 function hasUnpaidDays({ start, end }: Period): Sql {
   const first = sql`greatest(m.started_on, ${start}::date)`;
   const last = sql`least(m.ended_on, ${end}::date)`;
-  return sql`EXISTS (
-    SELECT FROM employments m
-    WHERE m.employee_id = e.id AND daterange(m.started_on, m.ended_on, '[]') && daterange(${start}::date, ${end}::date, '[]')
-      AND ${last} - ${first} + 1 > (
-        SELECT coalesce(sum(least(s.period_end, ${last}) - greatest(s.period_start, ${first}) + 1), 0) FROM payments s
-        WHERE s.employee_id = m.employee_id AND s.kind = 'SALARY' AND s.voided_at IS NULL
-          AND daterange(s.period_start, s.period_end, '[]') && daterange(${first}, ${last}, '[]')))`;
+  return sql`e.id IN (
+    SELECT m.employee_id
+    FROM employments m LEFT JOIN payments s ON s.employee_id = m.employee_id AND s.kind = 'SALARY' AND s.voided_at IS NULL
+      AND s.period_start <= ${end}::date AND s.period_end >= ${start}::date
+      -- No period is longer, so none that begins in time ends later.
+      AND s.period_end < ${end}::date + ${maxPeriodDays}::integer
+    WHERE m.started_on <= ${end}::date AND (m.ended_on IS NULL OR m.ended_on >= ${start}::date)
+    GROUP BY m.employee_id, m.started_on
+    HAVING ${last} - ${first} + 1 >
+      coalesce(sum(greatest(least(s.period_end, ${last}) - greatest(s.period_start, ${first}) + 1, 0))
+        FILTER (WHERE s.employee_id IS NOT NULL), 0))`;
 }

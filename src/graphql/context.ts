@@ -4,7 +4,7 @@ import type { RefreshDeps } from '../accounts/refresh-session.js';
 import type { Client } from '../accounts/sessions/start-session.js';
 import type { Viewer } from '../accounts/viewer.js';
 import type { EditCompanyDeps } from '../company/edit-company.js';
-import { todayAt } from '../company/today.js';
+import { todayOfReads } from '../company/today.js';
 import type { EditEmployeeDeps } from '../employees/edit-employee.js';
 import type { IssuePaymentDeps } from '../payments/issue-payment.js';
 import { type RawFields, Reads } from '../reads/reads.js';
@@ -101,7 +101,7 @@ class Context implements RequestContext {
     const { database, clock } = this.deps;
     this.ownReads ??= new Reads({
       database,
-      today: todayAt(clock.now()),
+      today: todayOfReads(clock.now()),
       viewer: this.viewer,
       rawPlans,
       rawFields: this.rawFields,

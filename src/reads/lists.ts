@@ -9,7 +9,7 @@ import {
   parsePage,
 } from './pages.js';
 import type { RowText } from './row-text.js';
-import type { Table } from './table.js';
+import type { Table, Today } from './table.js';
 
 /** Rows of a table in an order, a page at a time. */
 export interface List<Row, Viewer, Args extends PageArgs = PageArgs> {
@@ -22,7 +22,7 @@ export interface List<Row, Viewer, Args extends PageArgs = PageArgs> {
    *
    * @throws AppError BAD_USER_INPUT
    */
-  readonly conditions?: (args: Args, today: Sql) => Sql[];
+  readonly conditions?: (args: Args, today: Today) => Sql[];
 }
 
 /** A list of each of other rows: the payments of an employee. */
@@ -44,7 +44,7 @@ export function parseList<Row, Viewer, Args extends PageArgs>(
   list: List<Row, Viewer, Args>,
   viewer: Viewer,
   args: Args,
-  today: Sql,
+  today: Today,
 ): ListRequest {
   const page = parsePage(list.name, list.order, args);
   const conditions = [list.table.visibleTo(viewer), ...(list.conditions?.(args, today) ?? [])];

@@ -21,7 +21,7 @@ import { RawJson } from './raw-json.js';
 import type { RawPlans, RawRows } from './raw-rows.js';
 import type { RequestedField } from './requested-fields.js';
 import type { PageOfRows } from './row-text.js';
-import type { Table } from './table.js';
+import type { Table, Today } from './table.js';
 
 /** What a resolver knows of its place in the operation. */
 export type FieldInfo = GraphQLResolveInfo;
@@ -40,8 +40,7 @@ export type RawFields = ReadonlyMap<FieldNode, readonly RequestedField[]>;
 
 export interface ReadsOptions<Viewer> {
   database: Database;
-  /** The day that is today, for every rule about days. */
-  today: Sql;
+  today: Today;
   viewer: Viewer;
   rawPlans: RawPlans<Viewer>;
   rawFields?: RawFields | undefined;
@@ -54,7 +53,7 @@ export interface ReadsOptions<Viewer> {
  */
 export class Reads<Viewer> {
   readonly #options: ReadsOptions<Viewer>;
-  readonly #today: Sql;
+  readonly #today: Today;
   readonly #lookups = new Map<Sql, DataLoader<string, string | null>>();
   readonly #nested = new Map<object, Map<string, DataLoader<string, NestedPage>>>();
 
@@ -111,7 +110,7 @@ export class Reads<Viewer> {
     const source = this.#wholeRows(list);
     const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
     return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
-      const from = list.table.from(this.#today);
+      const from = list.table.from(this.#today.day);
       return toCount(onlyRow(await database.slowRows<Counted>(countQuery(list, from, request.where))));
     });
   }
@@ -165,7 +164,7 @@ export class Reads<Viewer> {
   ): Promise<Array<string | null>> {
     const { database, viewer } = this.#options;
     const rows = await database.rowsTogether<{ key: string; row: string }>(sql`
-      SELECT ${key} AS key, ${table.row} AS row FROM ${table.from(this.#today)} ${table.joins}
+      SELECT ${key} AS key, ${table.row} AS row FROM ${table.from(this.#today.day)} ${table.joins}
       WHERE ${key} = ANY(${[...new Set(keys)]}::uuid[]) AND ${table.visibleTo(viewer)}`);
     const found = new Map(rows.map((row) => [row.key, row.row]));
     return keys.map((one) => found.get(one) ?? null);
@@ -190,7 +189,7 @@ export class Reads<Viewer> {
       const where = sql`${list.parent} = wanted.id AND ${request.where}`;
       const counted = await database.slowRows<Counted & { id: string }>(sql`
         SELECT wanted.id, counted.count FROM unnest(${ids}::uuid[]) AS wanted (id)
-        CROSS JOIN LATERAL (${countQuery(list, list.table.from(this.#today), where)}) counted`);
+        CROSS JOIN LATERAL (${countQuery(list, list.table.from(this.#today.day), where)}) counted`);
       return new Map(counted.map((row) => [row.id, toCount(row)]));
     });
     const pages = new Map(rows.map(({ id, page }) => [id, source.text.rowsOf(page)]));
@@ -207,7 +206,7 @@ export class Reads<Viewer> {
 
   #wholeRows({ table, order }: List<unknown, Viewer, never>): PageSource {
     const text = table.sorted(order.columns.map(({ column }) => column));
-    return { text, from: sql`${table.from(this.#today)} ${table.joins}` };
+    return { text, from: sql`${table.from(this.#today.day)} ${table.joins}` };
   }
 
   async #rawById(
@@ -267,13 +266,13 @@ export class Reads<Viewer> {
       const { list, page } = found;
       const source = {
         text: page.rows.text,
-        from: sql`${list.table.from(this.#today)} ${page.rows.joins}`,
+        from: sql`${list.table.from(this.#today.day)} ${page.rows.joins}`,
         parent: sql`${list.parent} = ${table.id}`,
       };
       const maxRows = page.needsNext ? request.limit + 1 : request.limit;
       return [nestedPageJoin(index, pageQuery(list, request, source, maxRows))];
     });
-    return join([table.from(this.#today), joins, ...pages], ' ');
+    return join([table.from(this.#today.day), joins, ...pages], ' ');
   }
 }
 

@@ -10,6 +10,13 @@ export interface Related {
   readonly join: Sql;
 }
 
+/** The day that is today, for every rule about days. */
+export interface Today {
+  readonly day: Sql;
+  /** A day before it, whatever the company's time zone is: the planner knows this one, and so how many rows are after it. */
+  readonly earlier: Sql;
+}
+
 export interface TableDefinition<Row, Viewer> {
   /** The type's name in the schema. */
   readonly typename: string;

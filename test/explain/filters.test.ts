@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { readData } from '../payments/reads.js';
-import { faultsOf, fill, planForValues, watchStatements } from './support.js';
+import { faultsOf, fill, nodesOf, type Plan, planForValues, watchStatements } from './support.js';
 
 const sent = watchStatements();
 const t = await useStipend();
@@ -64,6 +64,7 @@ const rareEmployees: Array<[string, object]> = [
   ['a search that finds nobody', { search: 'nobody at all' }],
   ['a department', { department: 'Rare' }],
   ['who left', { status: 'TERMINATED' }],
+  ['who has not come yet', { status: 'UPCOMING' }],
   ['a department that there is not', { department: 'None' }],
 ];
 /** What few rows match, and what is read of them: the row, its salary, and some that one index can't tell apart. */
@@ -107,15 +108,43 @@ test('a count of no more than ten thousand is exact', async () => {
   expect(found).toEqual({ ...counted, totalCountIsExact: true });
 });
 
+test('who lacks a salary for a period is found by one look at the salaries of the period, and at no others', async () => {
+  await t.database.sql(`
+    INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, issued_at, issued_by)
+    SELECT gen_random_uuid(), e.id, 100000, 'EUR', 'SALARY', month, month + 27, month + 27, a.id
+    FROM employees e, (SELECT date '2016-01-01' + n * 28 AS month FROM generate_series(0, 35) n) months,
+      (SELECT id FROM users WHERE username_key = 'admin') a
+    WHERE e.name LIKE 'Person %'`);
+  // All others have left before.
+  await t.database.sql(`UPDATE employees SET terminated_on = '2015-12-31' WHERE name NOT LIKE 'Person %'
+    AND hired_on <= '2015-12-31'`);
+  const unpaid = await insertEmployee(t.database, { hiredOn: '2017-01-01' });
+  await t.database.sql('VACUUM ANALYZE');
+  const filter = { withoutSalaryFor: { start: '2017-06-16', end: '2017-06-17' } };
+  const { found } = await readData(t, employees, { filter }, t.admin);
+  expect(found.nodes.map(({ id }: { id: string }) => id)).toEqual([unpaid]);
+  for (const query of [employees, employeeCount]) {
+    await expectFew(query, { filter }, 2_010);
+    for (const plan of await plansOf(query, { filter })) {
+      // A look for each employee reads no more rows, and takes much longer.
+      expect(nodesOf('payments', plan).map((node) => node['Actual Loops'])).toEqual([1]);
+    }
+  }
+});
+
 async function expectFew(query: string, variables: object, rows: number): Promise<void> {
+  for (const plan of await plansOf(query, variables)) {
+    expect(faultsOf(plan, rows), JSON.stringify(plan, null, 1)).toEqual([]);
+  }
+}
+
+async function plansOf(query: string, variables: object): Promise<Plan[]> {
   sent();
   await readData(t, query, variables, t.admin);
-  const statements = sent().filter(({ text }) => /\bFROM (payments|employees)\b/.test(text));
-  expect(statements).not.toEqual([]);
-  for (const statement of statements) {
+  const statements = sent()
+    .filter(({ text }) => /\bFROM (payments|employees)\b/.test(text))
     // The query for totals reads a page, too.
-    if (query.includes('totalCount') && !statement.text.includes('count(*) FROM (SELECT FROM')) continue;
-    const plan = await planForValues(t.database, statement);
-    expect(faultsOf(plan, rows), `${statement.text}\n${JSON.stringify(plan, null, 1)}`).toEqual([]);
-  }
+    .filter(({ text }) => !query.includes('totalCount') || text.includes('count(*) FROM (SELECT FROM'));
+  expect(statements).not.toEqual([]);
+  return Promise.all(statements.map((statement) => planForValues(t.database, statement)));
 }

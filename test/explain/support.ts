@@ -126,8 +126,13 @@ export function faultsOf(plan: Plan, most: number): string[] {
 
 /** How a plan comes to the rows of a table. */
 export function waysTo(table: string, plan: Plan): string[] {
-  const here = plan['Relation Name'] === table ? [plan['Node Type']] : [];
-  return [...here, ...(plan.Plans ?? []).flatMap((each) => waysTo(table, each))];
+  return nodesOf(table, plan).map((node) => node['Node Type']);
+}
+
+/** The nodes of a plan that read a table. */
+export function nodesOf(table: string, plan: Plan): Plan[] {
+  const here = plan['Relation Name'] === table ? [plan] : [];
+  return [...here, ...(plan.Plans ?? []).flatMap((each) => nodesOf(table, each))];
 }
 
 /** Expects every plan of a statement to do no more than the answer needs. */
