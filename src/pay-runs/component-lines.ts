@@ -2,10 +2,10 @@ import type { Period } from '../values/dates.js';
 import { tenThousand } from '../values/decimal.js';
 import { divideHalfUp } from '../values/divide.js';
 import { type Line, line } from './computed-item.js';
-import { overlaps, spanOf } from './days.js';
+import { overlaps, spanOf, without } from './days.js';
 import type { AssignedComponent, Entry, ItemInput, RunInput } from './item-input.js';
 import { shareOf } from './proration.js';
-import { salaryCode } from './salary-lines.js';
+import { salaryCode, salaryLines } from './salary-lines.js';
 
 const percent = 100n * tenThousand;
 
@@ -17,17 +17,43 @@ export function componentLines(
   salary: readonly Line[],
 ): Line[] {
   const lines: Line[] = [];
-  for (const component of inOrderOfBases(input.components)) {
-    const found = overlaps(days, component.days);
-    if (found.length === 0) continue;
+  for (const component of inOrderOfBases(inForce(run, input, days))) {
+    const found = daysOf(component, run, days);
     const amount = amountOf(component, { run, input, days: found, lines: [...salary, ...lines] });
     if (!amount) continue;
     const { id, code, name, kind } = component;
-    const capped = cap(component, amount.amountMinor ?? 0n);
+    const inRun = enteredOf(input.entries, code) + sumOfCodes(lines, new Set([code]));
+    const capped = cap(component, amount.amountMinor ?? 0n, inRun);
     const basis = { code, name, kind, employeeComponentId: id, period: spanOf(found) };
     lines.push(line({ ...basis, ...amount, amountMinor: capped }));
   }
   return lines;
+}
+
+/** Those in force on days that are paid. Where one that is not divided over days is changed in the period, the newest counts. */
+export function inForce(
+  run: RunInput,
+  { components }: ItemInput,
+  days: readonly Period[],
+): AssignedComponent[] {
+  const found = components.filter((one) => daysOf(one, run, days).length > 0);
+  const isReplaced = ({ componentId, days: { start } }: AssignedComponent) =>
+    found.some((other) => other.componentId === componentId && other.days.start > start);
+  return found.filter((one) => isDivided(one) || !isReplaced(one));
+}
+
+function isDivided({ prorated, rateMinor }: AssignedComponent): boolean {
+  return prorated && rateMinor === null;
+}
+
+/** Units may be entered for any day of the period, even where no salary is paid for it. */
+function daysOf(
+  { rateMinor, days: own }: AssignedComponent,
+  run: RunInput,
+  days: readonly Period[],
+): Period[] {
+  const paid = overlaps(days, own);
+  return rateMinor === null || paid.length > 0 ? paid : overlaps([run.period], own);
 }
 
 interface AmountBasis {
@@ -69,18 +95,34 @@ function fixedAmount(
   return periods.reduce((sum, period) => sum + shareOf(pay, period, run.proration), 0n);
 }
 
-function baseOf({ percentOf }: AssignedComponent, { input, lines }: AmountBasis): bigint {
-  const codes = new Set(
-    percentOf.length === 0
-      ? [salaryCode]
-      : input.components.filter(({ componentId }) => percentOf.includes(componentId)).map(({ code }) => code),
-  );
+/** A prorated percentage is of what its days are worth: of a whole line, when it is in force on the line's last day. */
+function baseOf({ prorated, percentOf }: AssignedComponent, basis: AmountBasis): bigint {
+  const { run, input, days, lines } = basis;
+  const bases = input.components.filter(({ componentId }) => percentOf.includes(componentId));
+  const codes = new Set(percentOf.length === 0 ? [salaryCode] : bases.map(({ code }) => code));
+  if (!prorated) return sumOfCodes(lines, codes);
+  const isWhole = ({ code, units }: Line) => code !== salaryCode || units !== null;
+  const whole = lines.filter((one) => isWhole(one) && lastDayIn(one, days));
+  const divided = salaryLines(run, input, days).filter((one) => !isWhole(one));
+  return sumOfCodes([...divided, ...whole], codes);
+}
+
+function lastDayIn({ period }: Line, days: readonly Period[]): boolean {
+  return period === null || without([{ start: period.end, end: period.end }], days).length === 0;
+}
+
+function sumOfCodes(lines: readonly Line[], codes: ReadonlySet<string>): bigint {
   return lines.reduce((sum, { code, amountMinor }) => (codes.has(code) ? sum + amountMinor : sum), 0n);
 }
 
-function cap({ capMinor, capPer, takenMinor }: AssignedComponent, amount: bigint): bigint {
+function enteredOf(entries: readonly Entry[], code: string): bigint {
+  return entries.reduce((sum, one) => (one.code === code ? sum + (one.amount?.amountMinor ?? 0n) : sum), 0n);
+}
+
+/** @param inRun what the run has of the component already */
+function cap({ capMinor, capPer, takenMinor }: AssignedComponent, amount: bigint, inRun: bigint): bigint {
   if (capMinor === null) return amount;
-  const taken = capPer === 'PAY_RUN' ? 0n : takenMinor;
+  const taken = capPer === 'PAY_RUN' ? inRun : takenMinor + inRun;
   const left = capMinor > taken ? capMinor - taken : 0n;
   return amount < left ? amount : left;
 }

@@ -18,7 +18,7 @@ export interface ComponentRow
   takenMinor: string;
 }
 
-/** What a cap is for is what issued and not voided items have, with what they could not deduct. */
+/** A cap is for the component, whatever its amount was: for what issued and not voided items have of it, or owe. */
 export function componentsOf(ids: Sql, { period, payDate }: RunInput): Sql {
   return sql`
     SELECT a.employee_id::text AS "employeeId", a.id::text AS id, c.id::text AS "componentId", c.code, c.name,
@@ -27,7 +27,8 @@ export function componentsOf(ids: Sql, { period, payDate }: RunInput): Sql {
       a.rate_minor::text AS "rateMinor", a.cap_minor::text AS "capMinor", a.cap_per::text AS "capPer", a.priority,
       CASE WHEN a.cap_per IN ('YEAR', 'TOTAL') THEN (
         SELECT coalesce(sum(l.amount_minor + l.carried_minor), 0) FROM ${issuedLines}
-        WHERE i.employee_id = a.employee_id AND l.employee_component_id = a.id AND ${counts}
+        WHERE i.employee_id = a.employee_id AND l.code = c.code AND l.currency = a.currency
+          AND l.source <> 'CARRIED_FORWARD' AND ${counts}
           AND (a.cap_per = 'TOTAL' OR date_trunc('year', r.pay_date) = date_trunc('year', ${payDate}::date))
       ) ELSE 0 END::text AS "takenMinor"
     FROM employee_components a JOIN pay_components c ON c.id = a.component_id

@@ -13,7 +13,7 @@ import { type ComponentOrder, parseEmployeeComponent } from './parse-employee-co
 
 /**
  * Gives an employee a component from a day on. One of the same component that is in force on that day ends on the day before;
- * one that begins on that day is replaced.
+ * one that begins on that day is replaced. What was paid of either stays.
  *
  * @throws AppError BAD_USER_INPUT on an amount, percentage, rate, cap or day that can't be; on a component that is archived, or
  *   that is a percentage of itself
@@ -82,8 +82,7 @@ async function endBefore(
   await rowsWithin(
     tx,
     sql`
-    DELETE FROM employee_components a WHERE ${same} AND effective_from = ${effectiveFrom}::date
-      AND NOT EXISTS (SELECT FROM pay_lines l WHERE l.employee_component_id = a.id)`,
+    DELETE FROM employee_components WHERE ${same} AND effective_from = ${effectiveFrom}::date`,
   );
   await rowsWithin(
     tx,

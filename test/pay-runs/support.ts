@@ -1,5 +1,6 @@
 import type { Answer } from '../client.js';
 import { expectData } from '../expect.js';
+import { insertEmployee } from '../factories.js';
 import type { Account, Harness } from '../harness.js';
 
 const payRunFields = `
@@ -64,6 +65,35 @@ export async function approveAndIssue(t: Harness, drafted: Run, second: Account)
   return run(t, 'issue', { id, version: approved.version });
 }
 
+/** An employee with a bank account. @returns the employee's id */
+export async function payee(t: Harness, given: Parameters<typeof insertEmployee>[1] = {}): Promise<string> {
+  const id = await insertEmployee(t.database, given);
+  await giveAccount(t, id);
+  return id;
+}
+
+/** Gives an employee another salary from a day on. */
+export async function raise(t: Harness, id: string, from: string, amount: string): Promise<void> {
+  const query = 'query ($id: ID!) { employee(id: $id) { version salary { currency } } }';
+  const { version, salary } = expectData(await t.gql(query, { id }, t.admin)).employee;
+  const input = { id, version, salary: { amount, currency: salary.currency }, salaryEffectiveFrom: from };
+  const edit = 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }';
+  expectData(await t.gql(edit, { input }, t.admin));
+}
+
+export async function terminate(t: Harness, id: string, terminatedOn: string): Promise<void> {
+  const found = await t.gql('query ($id: ID!) { employee(id: $id) { version } }', { id }, t.admin);
+  const input = { id, version: expectData(found).employee.version, terminatedOn };
+  const query =
+    'mutation ($input: TerminateEmployeeInput!) { terminateEmployee(input: $input) { employee { id } } }';
+  expectData(await t.gql(query, { input }, t.admin));
+}
+
+export async function voidPayment(t: Harness, id: string): Promise<void> {
+  const query = 'mutation ($input: VoidPaymentInput!) { voidPayment(input: $input) { payment { id } } }';
+  expectData(await t.gql(query, { input: { id, reason: 'A mistake' } }, t.admin));
+}
+
 /** Gives an employee a bank account, by the test's own hand. */
 export async function giveAccount(t: Harness, employeeId: string): Promise<void> {
   await t.database.sql(
@@ -72,6 +102,8 @@ export async function giveAccount(t: Harness, employeeId: string): Promise<void>
     [employeeId],
   );
 }
+
+export const eur = (amount: string) => ({ amount, currency: 'EUR' });
 
 /** Makes a component and gives it to an employee. @returns the component's id */
 export async function giveComponent(
@@ -92,7 +124,7 @@ export async function giveComponent(
   return id;
 }
 
-async function setComponent(t: Harness, input: object): Promise<Run> {
+export async function setComponent(t: Harness, input: object): Promise<Run> {
   const answer = await t.gql(
     `mutation ($input: SetEmployeeComponentInput!) { setEmployeeComponent(input: $input) { employeeComponent { id } } }`,
     { input },
