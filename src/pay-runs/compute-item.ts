@@ -1,7 +1,10 @@
 import type { PaymentKind } from '../generated/schema-types.js';
+import { AppError } from '../values/app-error.js';
+import type { Period } from '../values/dates.js';
+import { maxMinor } from '../values/money.js';
 import { componentLines } from './component-lines.js';
-import { type ComputedItem, type Line, line, totalsOf } from './computed-item.js';
-import { spanOf } from './days.js';
+import { type ComputedItem, type Line, line, type Totals, totalsOf } from './computed-item.js';
+import { overlaps, spanOf } from './days.js';
 import { limitDeductions } from './deductions.js';
 import type { Entry, ItemInput, RunInput } from './item-input.js';
 import { noticesOf } from './notices.js';
@@ -15,10 +18,11 @@ export function computeItem(run: RunInput, given: ItemInput): ComputedItem {
   const salary = salaryLines(run, input, days);
   const computed = [...salary, ...correctionLines(input), ...componentLines(run, input, days, salary)];
   const lines = limitDeductions(
-    [...withoutExcluded(computed, input.entries), ...enteredLines(input.entries)],
+    [...withoutExcluded(computed, input.entries), ...enteredLines(run, input, computed)],
     input,
   );
   const totals = totalsOf(lines);
+  requireStorable(input, lines, totals);
   return {
     employeeId: input.employeeId,
     currency,
@@ -29,6 +33,13 @@ export function computeItem(run: RunInput, given: ItemInput): ComputedItem {
     accountMark: input.accountMark,
     notices: noticesOf({ run, input: given, currency, days, lines, totals }),
   };
+}
+
+/** @throws AppError BAD_USER_INPUT on sums that PostgreSQL can't keep */
+function requireStorable({ name }: ItemInput, lines: readonly Line[], totals: Totals): void {
+  const amounts = [...Object.values<bigint>({ ...totals }), ...lines.map(({ amountMinor }) => amountMinor)];
+  if (amounts.every((amount) => amount <= maxMinor)) return;
+  throw new AppError('BAD_USER_INPUT', `What is to be paid to ${name} is too large.`);
 }
 
 /** The currency of the newest salary. Everybody has one. */
@@ -59,12 +70,21 @@ function excludedCodes(entries: readonly Entry[]): Set<string> {
   return new Set(entries.filter((entry) => entry.excluded).map(({ code }) => code));
 }
 
-function enteredLines(entries: readonly Entry[]): Line[] {
-  return entries.flatMap(({ id, code, component, amount, note, source }) =>
-    amount === null
-      ? []
-      : [line({ code, ...component, amountMinor: amount.amountMinor, source, note, entryId: id })],
-  );
+/** Amounts, and units that nothing is paid by any more: they are shown, and come to nothing. */
+function enteredLines(run: RunInput, input: ItemInput, computed: readonly Line[]): Line[] {
+  const used = new Set(computed.map(({ entryId }) => entryId));
+  const entered = input.entries.filter(({ id, excluded }) => !excluded && !used.has(id));
+  return entered.map(({ id, code, component, amount, units, note, source }) => {
+    const period = code === salaryCode ? spanOf(employedDays(run, input)) : null;
+    const amountMinor = amount?.amountMinor ?? 0n;
+    return line({ code, ...component, amountMinor, units, source, note, period, entryId: id });
+  });
+}
+
+/** All days of the period for whoever is employed on none. */
+function employedDays({ period }: RunInput, { employments }: ItemInput): Period[] {
+  const employed = overlaps(employments, period);
+  return employed.length > 0 ? employed : [period];
 }
 
 function paymentKindOf(lines: readonly Line[]): PaymentKind {

@@ -6,11 +6,13 @@ import { decimalText } from '../values/decimal.js';
 import { newId } from '../values/ids.js';
 import { builtInComponents } from './built-in-components.js';
 import type { EnteredLine } from './parse-pay-run-edit.js';
+import { salaryCode } from './salary-lines.js';
 
 /**
  * Enters lines in place of entered ones of the same employee and code.
  *
- * @throws AppError BAD_USER_INPUT on a code that can't be used, and on an employee who is not in the run
+ * @throws AppError BAD_USER_INPUT on a code that can't be used, on an employee who is not in the run, and on units of what the
+ *   employee is not paid by units
  */
 export async function setEntries(
   tx: Transaction,
@@ -21,6 +23,7 @@ export async function setEntries(
   if (lines.length === 0) return;
   await requireCodes(tx, lines);
   await requireMembers(tx, runId, lines);
+  await requireRates(tx, runId, lines);
   const rows = lines.map(({ employeeId, code, amount, units, note }) => ({
     id: newId(now),
     pay_run_id: runId,
@@ -41,6 +44,50 @@ export async function setEntries(
     ON CONFLICT (pay_run_id, employee_id, code, excluded) DO UPDATE SET currency = EXCLUDED.currency,
       amount_minor = EXCLUDED.amount_minor, units = EXCLUDED.units, note = EXCLUDED.note, source = EXCLUDED.source`,
   );
+  // Units are for the computed line, which may have been left out.
+  await rowsWithin(
+    tx,
+    sql`
+    DELETE FROM pay_run_entries n
+    USING json_populate_recordset(NULL::pay_run_entries, ${JSON.stringify(rows)}::json) s
+    WHERE n.pay_run_id = ${runId}::uuid AND n.employee_id = s.employee_id AND n.code = s.code AND n.excluded
+      AND s.units IS NOT NULL`,
+  );
+}
+
+async function requireRates(tx: Transaction, runId: string, lines: readonly EnteredLine[]): Promise<void> {
+  const [index] = await linesWithoutRate(tx, runId, lines);
+  if (index === undefined) return;
+  const message = `The employee has no rate of ${lines[index]?.code} in the period.`;
+  throw badInput(`setLines.${index}.units`, message);
+}
+
+/** @returns the places of lines with units of what the employee is not paid by units */
+export async function linesWithoutRate(
+  tx: Transaction,
+  runId: string,
+  lines: ReadonlyArray<Pick<EnteredLine, 'employeeId' | 'code' | 'units'>>,
+): Promise<number[]> {
+  const wanted = lines.flatMap(({ employeeId, code, units }, place) =>
+    units === null ? [] : [{ place, employee_id: employeeId, code }],
+  );
+  if (wanted.length === 0) return [];
+  const found = await rowsWithin<{ place: number }>(
+    tx,
+    sql`
+    SELECT w.place
+    FROM json_to_recordset(${JSON.stringify(wanted)}::json) AS w (place int, employee_id uuid, code text)
+      JOIN pay_runs r ON r.id = ${runId}::uuid
+    WHERE NOT EXISTS (SELECT FROM employee_components a JOIN pay_components c ON c.id = a.component_id
+        WHERE a.employee_id = w.employee_id AND c.code = w.code AND a.rate_minor IS NOT NULL
+          AND daterange(a.effective_from, a.effective_to, '[]') && daterange(r.period_start, r.period_end, '[]'))
+      AND NOT (w.code = ${salaryCode} AND EXISTS (SELECT FROM salary_changes s
+        WHERE s.employee_id = w.employee_id AND s.unit = 'HOUR'
+          AND (s.effective_from <= r.period_end OR NOT EXISTS (SELECT FROM salary_changes o
+            WHERE o.employee_id = s.employee_id AND o.effective_from < s.effective_from))))
+    ORDER BY w.place`,
+  );
+  return found.map(({ place }) => place);
 }
 
 async function requireCodes(tx: Transaction, lines: readonly EnteredLine[]): Promise<void> {

@@ -2,7 +2,7 @@ import { rowsWithin, type Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { CsvProblem } from '../values/csv.js';
 import { parseMoney } from '../values/money.js';
-import { membersAmong, usableCodes } from './entries.js';
+import { linesWithoutRate, membersAmong, usableCodes } from './entries.js';
 import { columnOf, type FileLine } from './parse-lines-file.js';
 import type { EnteredLine } from './parse-pay-run-edit.js';
 
@@ -36,8 +36,12 @@ export async function linesOfFile(
     if (other !== undefined) return refuse('code', `line ${other} is of this employee and code too`);
     seen.set(key, line);
     const amount = columnOf(line, 'amount', () => amountOf(one, person.currency), problems);
-    return [{ employeeId: person.id, code, amount, units, note }];
+    return [{ line, employeeId: person.id, code, amount, units, note }];
   });
+  for (const place of await linesWithoutRate(tx, runId, lines)) {
+    const { line = 0, code = '' } = lines[place] ?? {};
+    problems.push({ line, column: 'units', message: `the employee has no rate of ${code} in the period` });
+  }
   return { lines, problems };
 }
 

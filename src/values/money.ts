@@ -12,7 +12,7 @@ const maxDecimalLength = 30;
 const decimal = /^(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
 /** The largest number that PostgreSQL's BIGINT holds. */
-const maxMinor = 2n ** 63n - 1n;
+export const maxMinor = 2n ** 63n - 1n;
 
 /**
  * @param money as the API takes it: a decimal string and a currency code
