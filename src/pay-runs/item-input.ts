@@ -41,10 +41,10 @@ export interface ItemInput {
   salaries: readonly Salary[];
   components: readonly AssignedComponent[];
   entries: readonly Entry[];
-  /** The days of salary payments that count and touch the period. */
+  /** The days that touch the period and have been paid for, by payments that count. */
   paid: readonly Period[];
-  /** Whether a salary payment that touches the period was voided. */
-  hasVoidedPayment: boolean;
+  /** Those of salary payments that were voided. */
+  voided: readonly Period[];
   /** What earlier runs could not deduct, by code. */
   owed: readonly Owed[];
   /** Items of earlier runs whose days may have to be paid otherwise by now. */
@@ -76,7 +76,7 @@ export interface AssignedComponent {
   rateMinor: bigint | null;
   capMinor: bigint | null;
   capPer: CapPeriod | null;
-  /** What issued runs have paid or withheld already of what the cap is for. */
+  /** What issued runs have paid or withheld already of the component, as far as the cap counts it. */
   takenMinor: bigint;
   priority: number;
 }

@@ -1,8 +1,8 @@
 import type { Period } from '../values/dates.js';
 import { describeMoney } from '../values/money.js';
-import { unitsEntry } from './component-lines.js';
+import { inForce, unitsEntry } from './component-lines.js';
 import type { Line, Notice, Totals } from './computed-item.js';
-import { overlap, overlaps } from './days.js';
+import { overlaps, spanOf } from './days.js';
 import type { ItemInput, RunInput } from './item-input.js';
 import { salaryCode, splitBySalary } from './salary-lines.js';
 
@@ -21,13 +21,12 @@ export function noticesOf(basis: NoticeBasis): Notice[] {
   return [...blockersOf(basis), ...warningsOf(basis)];
 }
 
-function blockersOf({ run, input, currency, days, totals }: NoticeBasis): Notice[] {
+function blockersOf({ run, input, currency, days, lines, totals }: NoticeBasis): Notice[] {
   const notices: Notice[] = [];
   const { name } = input;
   if (input.accountMark === null)
     notices.push({ code: 'NO_BANK_ACCOUNT', message: `${name} has no bank account.` });
-  const paid = run.kind === 'REGULAR' ? input.paid.flatMap((period) => overlap(period, run.period)) : [];
-  for (const { start, end } of paid) {
+  for (const { start, end } of alreadyPaid(input, days, lines)) {
     notices.push({ code: 'ALREADY_PAID', message: `${name} is paid for ${start} to ${end} already.` });
   }
   if (totals.missing > 0n) {
@@ -37,7 +36,7 @@ function blockersOf({ run, input, currency, days, totals }: NoticeBasis): Notice
       message: `The deductions of ${name} exceed the pay by ${missing}.`,
     });
   }
-  for (const code of codesWithoutUnits(input, days)) {
+  for (const code of codesWithoutUnits(run, input, days)) {
     notices.push({ code: 'NO_UNITS', message: `No units of ${code} are entered for ${name}.` });
   }
   for (const { what, paidIn } of inOtherCurrencies(input, days, currency)) {
@@ -49,12 +48,27 @@ function blockersOf({ run, input, currency, days, totals }: NoticeBasis): Notice
   return notices;
 }
 
+/** A payment is for all days from the first to the last. No salary is paid where it was left out. */
+function alreadyPaid(
+  { entries, paid }: ItemInput,
+  days: readonly Period[],
+  lines: readonly Line[],
+): Period[] {
+  const ofLines = lines.flatMap(({ code, period }) => (code === salaryCode && period ? [period] : []));
+  const isLeftOut = entries.some(({ code, excluded }) => code === salaryCode && excluded);
+  const span = spanOf(isLeftOut ? ofLines : [...days, ...ofLines]);
+  return span ? overlaps(paid, span) : [];
+}
+
 /** Pay by the hour, and components with a rate. */
-function codesWithoutUnits({ components, entries, salaries }: ItemInput, days: readonly Period[]): string[] {
+function codesWithoutUnits(run: RunInput, input: ItemInput, days: readonly Period[]): string[] {
+  const { entries, salaries } = input;
   const byHour = days
     .flatMap((period) => splitBySalary(salaries, period))
     .some(({ salary: { unit } }) => unit === 'HOUR');
-  const rated = components.filter((one) => one.rateMinor !== null && overlaps(days, one.days).length > 0);
+  const rated = inForce(run, input, days).filter(
+    (one) => one.rateMinor !== null && overlaps(days, one.days).length > 0,
+  );
   const codes = [...(byHour ? [salaryCode] : []), ...rated.map(({ code }) => code)];
   const isExcluded = (code: string) => entries.some((entry) => entry.code === code && entry.excluded);
   return codes.filter((code) => !isExcluded(code) && !unitsEntry(entries, code));

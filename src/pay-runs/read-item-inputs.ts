@@ -61,7 +61,7 @@ export async function readItemInputs(
       components: (components.get(employeeId) ?? []).map(toComponent),
       entries: (entries.get(employeeId) ?? []).map(toEntry),
       paid: payments.filter(({ voided }) => !voided),
-      hasVoidedPayment: payments.some(({ voided }) => voided),
+      voided: payments.filter(({ voided }) => voided),
       owed: (owed.get(employeeId) ?? []).map(toOwed),
       paidItems: (paidItems.get(employeeId) ?? []).map(toPaidItem),
       last: lastItem
@@ -131,12 +131,18 @@ function toSalary({ from, amountMinor, currency, unit }: SalaryRow): Salary {
 
 type PaidRow = Period & { voided: boolean };
 
+/** By payments, and by items whose salary went into deductions altogether, so that there is no payment. */
 function paidPeriodsOf(ids: Sql, { period }: RunInput): Sql {
+  const days = sql`daterange(${period.start}::date, ${period.end}::date, '[]')`;
   return sql`
     SELECT employee_id::text AS "employeeId", period_start::text AS "start", period_end::text AS "end",
       voided_at IS NOT NULL AS voided
     FROM payments
-    WHERE employee_id IN (SELECT unnest(${ids})) AND kind = 'SALARY'
-      AND daterange(period_start, period_end, '[]') && daterange(${period.start}::date, ${period.end}::date, '[]')
-    ORDER BY period_start`;
+    WHERE employee_id IN (SELECT unnest(${ids})) AND kind = 'SALARY' AND daterange(period_start, period_end, '[]') && ${days}
+    UNION ALL
+    SELECT i.employee_id::text, i.pays_from::text, i.pays_to::text, false
+    FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
+    WHERE i.employee_id IN (SELECT unnest(${ids})) AND i.payment_id IS NULL AND i.pays_from IS NOT NULL
+      AND daterange(i.pays_from, i.pays_to, '[]') && ${days}
+    ORDER BY "start"`;
 }

@@ -21,7 +21,8 @@ export function salaryDays(run: RunInput, input: ItemInput): Period[] {
   if (run.kind === 'REGULAR') return employed;
   // An off-cycle run pays a salary where nothing else will: a last pay, and days whose payment was voided.
   const isLastPay = input.employments.every(({ end }) => end !== null && end <= run.period.end);
-  return isLastPay || input.hasVoidedPayment ? without(employed, input.paid) : [];
+  const unpaid = without(employed, input.paid);
+  return isLastPay ? unpaid : without(unpaid, without(unpaid, input.voided));
 }
 
 /** A line for each salary in force on some of the days. */
