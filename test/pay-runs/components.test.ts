@@ -254,7 +254,7 @@ test('a cap per run holds in each run', async () => {
   expect(sourcesOf(await issue(id, november))).toEqual(['COMPUTED 450.00']);
 });
 
-test('a cap per year is for the year of the pay date, and begins anew with it', async () => {
+test('a cap per year is for the year of the pay date, and begins again with it', async () => {
   const id = await payee(t);
   const component = { code: code(), kind: 'EMPLOYER_CONTRIBUTION' };
   await giveComponent(t, id, { component, amount: eur('400.00'), cap: eur('1000.00'), capPer: 'YEAR' });

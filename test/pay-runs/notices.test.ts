@@ -42,7 +42,7 @@ async function blockersOf(id: string, input: object = {}): Promise<Run> {
   return drafted;
 }
 
-test('NO_BANK_ACCOUNT is gone once there is an account and the run is computed anew', async () => {
+test('NO_BANK_ACCOUNT is gone once there is an account and the run is computed again', async () => {
   const id = await insertEmployee(t.database, { name: 'Nora Nought' });
   const drafted = await blockersOf(id);
   expect(drafted.blockers.nodes).toMatchObject([
