@@ -8,16 +8,21 @@ import { deleteItems, storeItems } from './store-items.js';
 /** How many employees' records are in memory at once. */
 const batchLength = 500;
 
-/** Recomputes all items of a run, and its hash. */
+/** Recomputes all items of a run, and its hash. It does not know of what is changed from now on. */
 export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {
   await rowsWithin(tx, sql`DELETE FROM pay_run_items WHERE pay_run_id = ${run.id}::uuid`);
+  await rowsWithin(
+    tx,
+    sql`
+    UPDATE pay_runs SET computed_at = ${now.toISOString()}::timestamptz WHERE id = ${run.id}::uuid`,
+  );
   for (let after: string | undefined; ; ) {
     const batch = await nextMembers(tx, run, after);
     await computeBatch(tx, run, batch, now);
     if (batch.length < batchLength) break;
     after = batch.at(-1);
   }
-  await hashRun(tx, run.id, now);
+  await hashRun(tx, run.id);
 }
 
 /** Recomputes the items of some employees, and the run's hash. Whoever is no longer a member has no item then. */
@@ -44,7 +49,7 @@ export async function computeMembers(
       now,
     );
   }
-  await hashRun(tx, run.id, now);
+  await hashRun(tx, run.id);
 }
 
 async function computeBatch(
@@ -74,26 +79,33 @@ async function nextMembers(tx: Transaction, run: StoredRun, after: string | unde
   return members.map(({ id }) => id);
 }
 
-/** Who was added; or, in a run for everybody, who is employed in it, is paid by year or month, and was not removed. */
+/**
+ * Who was added; or, in a run for everybody, who is employed in it, is paid by year or month on some of its days, and was not
+ * removed. Days before the first salary are paid with it.
+ */
 function isMember({ id, period }: StoredRun) {
+  const ofEmployee = sql`FROM salary_changes c WHERE c.employee_id = e.id`;
   return sql`coalesce(
       (SELECT m.included FROM pay_run_members m WHERE m.pay_run_id = ${id}::uuid AND m.employee_id = e.id),
       (SELECT r.everybody FROM pay_runs r WHERE r.id = ${id}::uuid)
         AND EXISTS (SELECT FROM employments m WHERE m.employee_id = e.id
           AND daterange(m.started_on, m.ended_on, '[]') && daterange(${period.start}::date, ${period.end}::date, '[]'))
-        AND coalesce((SELECT c.unit <> 'HOUR' FROM salary_changes c WHERE c.employee_id = e.id
-          ORDER BY c.effective_from <= ${period.end}::date DESC,
-            CASE WHEN c.effective_from <= ${period.end}::date THEN c.effective_from END DESC, c.effective_from, c.id DESC
-          LIMIT 1), false))`;
+        AND EXISTS (
+          SELECT FROM (SELECT DISTINCT ON (c.effective_from) c.effective_from, c.unit ${ofEmployee}
+            ORDER BY c.effective_from, c.id DESC) s
+          WHERE s.unit <> 'HOUR' AND s.effective_from <= greatest(${period.end}::date, (SELECT min(c.effective_from) ${ofEmployee}))
+            AND s.effective_from >= coalesce(
+              (SELECT max(c.effective_from) ${ofEmployee} AND c.effective_from <= ${period.start}::date),
+              (SELECT min(c.effective_from) ${ofEmployee}))))`;
 }
 
 /** Over the hashes of the items, in the order of the employees' ids. */
-async function hashRun(tx: Transaction, runId: string, now: Date): Promise<void> {
+async function hashRun(tx: Transaction, runId: string): Promise<void> {
   await rowsWithin(
     tx,
     sql`
-    UPDATE pay_runs SET computed_at = ${now.toISOString()}::timestamptz,
-      content_hash = (SELECT encode(sha256(coalesce(string_agg(i.hash, ''::bytea ORDER BY i.employee_id), ''::bytea)), 'hex')
+    UPDATE pay_runs
+    SET content_hash = (SELECT encode(sha256(coalesce(string_agg(i.hash, ''::bytea ORDER BY i.employee_id), ''::bytea)), 'hex')
         FROM pay_run_items i WHERE i.pay_run_id = ${runId}::uuid)
     WHERE id = ${runId}::uuid`,
   );

@@ -30,28 +30,34 @@ export interface PaidItemRow extends Omit<PaidItem, 'paidMinor'> {
   paidMinor: string;
 }
 
-/** Items of the last year whose salary was changed, or employment ended, inside their days after they were computed. */
+/**
+ * Items of the year before the run whose salary may have been changed, or employment ended, inside their days after they were
+ * computed. An instant is when a change began, and another process may have an earlier one: an hour makes up for both. Of an
+ * item that was voided, what corrected it still counts, and nothing is due.
+ */
 export function paidItemsOf(ids: Sql, { id, period }: StoredRun): Sql {
   return sql`
     WITH items AS MATERIALIZED (
-      SELECT i.id, i.employee_id, i.currency, r.proration, i.pays_from
+      SELECT i.id, i.employee_id, i.currency, r.proration, i.pays_from, y.voided_at IS NOT NULL AS voided
       FROM unnest(${ids}) AS wanted (employee_id) JOIN pay_run_items i ON i.employee_id = wanted.employee_id
         JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
         LEFT JOIN payments y ON y.employee_id = i.employee_id AND y.id = i.payment_id
-      WHERE ${counts} AND i.payment_kind = 'SALARY' AND i.pay_run_id <> ${id}::uuid
-        AND i.pays_to >= ${period.start}::date - 366
-        AND (EXISTS (SELECT FROM salary_changes c WHERE c.employee_id = i.employee_id AND c.changed_at > r.computed_at
-              AND c.effective_from <= i.pays_to)
+      WHERE i.payment_kind = 'SALARY' AND i.pay_run_id <> ${id}::uuid
+        AND i.pays_to BETWEEN ${period.start}::date - 366 AND ${period.end}::date
+        AND (y.voided_at IS NOT NULL
+          OR EXISTS (SELECT FROM salary_changes c WHERE c.employee_id = i.employee_id
+              AND c.changed_at > r.computed_at - interval '1 hour' AND c.effective_from <= i.pays_to)
           OR NOT EXISTS (SELECT FROM employments m WHERE m.employee_id = i.employee_id
               AND daterange(m.started_on, m.ended_on, '[]') @> daterange(i.pays_from, i.pays_to, '[]')))
     )
     SELECT paid.employee_id::text AS "employeeId", paid.id::text AS id, paid.currency, paid.proration::text AS proration,
-      salary.days, (salary.minor + corrections.minor)::text AS "paidMinor"
+      CASE WHEN paid.voided THEN '[]' ELSE salary.days END AS days,
+      (CASE WHEN paid.voided THEN 0 ELSE salary.minor END + corrections.minor)::text AS "paidMinor"
     FROM items paid
       CROSS JOIN LATERAL (
         SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position) AS days,
           sum(l.amount_minor) AS minor
-        FROM pay_lines l WHERE l.item_id = paid.id AND l.code = ${salaryCode} AND l.units IS NULL
+        FROM pay_lines l WHERE l.item_id = paid.id AND l.code = ${salaryCode} AND l.source = 'COMPUTED'
       ) salary
       CROSS JOIN LATERAL (
         SELECT coalesce(sum(CASE l.kind WHEN 'DEDUCTION' THEN -l.amount_minor - l.carried_minor ELSE l.amount_minor END), 0)
