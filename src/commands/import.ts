@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { employeeFile } from '../payments/import/employee-rows.js';
 import { type FileKind, importFile } from '../payments/import/import-file.js';
 import { paymentFile } from '../payments/import/payment-rows.js';
-import type { Problem } from '../payments/import/problems.js';
 import { openStore, type Store } from '../start/store.js';
 import { systemClock } from '../values/clock.js';
+import type { CsvProblem } from '../values/csv.js';
 import { createSealer } from '../values/sealing.js';
 import { type CommandContext, CommandError } from './command.js';
 
@@ -52,7 +52,7 @@ async function run(
   }
 }
 
-function describe({ line, column, message }: Problem): string {
+function describe({ line, column, message }: CsvProblem): string {
   return column === null ? `line ${line}: ${message}` : `line ${line}, ${column}: ${message}`;
 }
 

@@ -30,7 +30,7 @@ export async function importPayRunLines(
   input: ImportPayRunLinesInput,
 ): Promise<{ id: string }> {
   const id = parseId(input.id, 'id');
-  const file = parseLinesFile(input.csv);
+  const file = await parseLinesFile(input.csv);
   if (file.problems.length > 0) throw badInput('csv', describeCsvProblems(file.problems));
   const sha256 = createHash('sha256').update(input.csv).digest('hex');
   const now = clock.now();

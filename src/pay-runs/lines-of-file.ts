@@ -28,12 +28,12 @@ export async function linesOfFile(
       problems.push({ line, column, message });
       return [];
     };
-    if (!person) return refuse('employee', 'there is no such employee');
-    if (!members.has(person.id)) return refuse('employee', 'the employee is not in the pay run');
-    if (!codes.has(code)) return refuse('code', `there is no component "${code}" that can be used`);
+    if (!person) return refuse('employee', 'There is no such employee.');
+    if (!members.has(person.id)) return refuse('employee', 'The employee is not in the pay run.');
+    if (!codes.has(code)) return refuse('code', `There is no component "${code}" that can be used.`);
     const key = `${person.id} ${code}`;
     const other = seen.get(key);
-    if (other !== undefined) return refuse('code', `line ${other} is of this employee and code too`);
+    if (other !== undefined) return refuse('code', `Line ${other} is of this employee and code, too.`);
     seen.set(key, line);
     const amount = columnOf(line, 'amount', () => amountOf(one, person.currency), problems);
     return [{ line, employeeId: person.id, code, amount, units, note }];

@@ -1,5 +1,5 @@
 import { AppError } from '../values/app-error.js';
-import { type CsvProblem, type CsvRecord, parseCsv } from '../values/csv.js';
+import { type CsvProblem, type CsvRecord, readCsv, UnreadableCsv } from '../values/csv.js';
 import { parseDecimal, type TenThousandths } from '../values/decimal.js';
 import { type Money, parseMoney } from '../values/money.js';
 import { parseText } from '../values/text.js';
@@ -21,27 +21,40 @@ const columns = { required: ['employee', 'code'], optional: ['amount', 'units', 
 const maxAddressCharacters = 320;
 
 /** @returns the lines, and the problems */
-export function parseLinesFile(csv: string): { lines: FileLine[]; problems: CsvProblem[] } {
-  const { records, problems } = parseCsv(csv, columns);
-  if (problems.length > 0) return { lines: [], problems };
-  if (records.length === 0)
-    return { lines: [], problems: [{ line: 1, message: 'there is no line after it' }] };
-  const lines = records.flatMap((record) => parseRecord(record, problems));
+export async function parseLinesFile(csv: string): Promise<{ lines: FileLine[]; problems: CsvProblem[] }> {
+  const lines: FileLine[] = [];
+  const problems: CsvProblem[] = [];
+  try {
+    for await (const record of readCsv(inOnePiece(csv), columns)) {
+      if (record.problem) problems.push(record.problem);
+      else lines.push(...parseRecord(record, problems));
+    }
+  } catch (error) {
+    if (!(error instanceof UnreadableCsv)) throw error;
+    return { lines: [], problems: [...problems, ...error.problems] };
+  }
+  if (lines.length === 0 && problems.length === 0) {
+    problems.push({ line: 1, column: null, message: 'There is no line after it.' });
+  }
   return { lines, problems };
 }
 
-function parseRecord(record: CsvRecord, problems: CsvProblem[]): FileLine[] {
-  const { line } = record;
+async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+function parseRecord({ line, fields }: CsvRecord, problems: CsvProblem[]): FileLine[] {
   const before = problems.length;
+  const value = (name: string) => fields[name] ?? '';
   const column = <T>(name: string, parse: (text: string) => T): T | null =>
-    columnOf(line, name, () => parse(record.value(name)), problems);
+    columnOf(line, name, () => parse(value(name)), problems);
   const employee = column('employee', (text) => parseText(text, 'employee', maxAddressCharacters));
   const code = column('code', (text) => parseText(text, 'code', maxCodeCharacters));
-  const amount = column('amount', (text) => (text === '' ? null : amountOf(text, record.value('currency'))));
+  const amount = column('amount', (text) => (text === '' ? null : amountOf(text, value('currency'))));
   const units = column('units', (text) => (text === '' ? null : parseDecimal(text, 'units')));
   const note = column('note', (text) => (text === '' ? null : parseText(text, 'note', maxNoteCharacters)));
   if (problems.length === before && (amount === null) === (units === null)) {
-    problems.push({ line, column: 'amount', message: 'either an amount or units are needed' });
+    problems.push({ line, column: 'amount', message: 'Either an amount or units are needed.' });
   }
   if (problems.length > before || employee === null || code === null) return [];
   return [{ line, employee: employee.toLowerCase(), code, amount, units, note }];
@@ -58,7 +71,7 @@ export function columnOf<T>(line: number, column: string, parse: () => T, proble
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const field = error.options.field === 'amount.currency' ? 'currency' : column;
-    problems.push({ line, column: field, message: error.publicMessage.replace(/\.$/, '') });
+    problems.push({ line, column: field, message: error.publicMessage });
     return null;
   }
 }

@@ -1,97 +1,135 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { Readable } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
 
-/** A record of a CSV file, by the columns of its header. Absent values are empty. */
+/** A line of a CSV file after its header. */
 export interface CsvRecord {
-  /** The line of the file that it ends on; the header is on line 1. */
-  line: number;
-  value(column: string): string;
+  /** Of the file, on which it begins; the header is on line 1. */
+  readonly line: number;
+  /** What is not empty, trimmed, by the columns of the header. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Whether it has more or fewer values than the header: what they are for is not known then. */
+  readonly problem?: CsvProblem;
 }
 
 /** What is wrong with a file, and where. */
 export interface CsvProblem {
-  line: number;
-  column?: string;
-  message: string;
+  readonly line: number;
+  /** Null where it is no single column. */
+  readonly column: string | null;
+  /** A sentence. */
+  readonly message: string;
 }
 
 export interface CsvColumns {
-  required: readonly string[];
-  optional: readonly string[];
+  readonly required: readonly string[];
+  /** There are no others. */
+  readonly optional: readonly string[];
 }
 
-/** @returns the records of a file, and its problems: of a file that has some, nothing may be used */
-export function parseCsv(
-  text: string,
+/** The file can't be read on from here. */
+export class UnreadableCsv extends Error {
+  constructor(readonly problems: readonly CsvProblem[]) {
+    super(problems[0]?.message);
+  }
+}
+
+const maxRecordCharacters = 20_000;
+
+/**
+ * Reads CSV (RFC 4180): UTF-8 with and without a mark; commas, semicolons or tabs; CRLF or LF; quotes.
+ *
+ * @throws UnreadableCsv
+ */
+export async function* readCsv(
+  file: AsyncIterable<Uint8Array>,
   columns: CsvColumns,
-): { records: CsvRecord[]; problems: CsvProblem[] } {
-  const { rows, problem } = readRows(text);
-  if (problem) return { records: [], problems: [problem] };
-  const [header, ...others] = rows;
-  const names = (header?.record ?? []).map((name) => name.toLowerCase());
-  const problems = headerProblems(names, columns);
-  if (problems.length > 0) return { records: [], problems };
-  const indexes = new Map(names.map((name, index) => [name, index]));
-  const records = others.map(({ line, record }) => ({
-    line,
-    value: (column: string) => record[indexes.get(column) ?? -1] ?? '',
-  }));
-  return {
-    records,
-    problems: others
-      .filter(({ record }) => record.length !== names.length)
-      .map(({ line, record }) => ({
-        line,
-        message: `it has ${record.length} values, and the header ${names.length}`,
-      })),
-  };
-}
-
-interface Row {
-  line: number;
-  record: string[];
-}
-
-function readRows(text: string): { rows: Row[]; problem?: CsvProblem } {
+): AsyncGenerator<CsvRecord> {
+  const text = decoded(file);
+  const { value: first = '' } = await text.next();
+  const source = Readable.from(rejoined(first, text));
+  const parser = parse({
+    delimiter: delimiterOf(first),
+    info: true,
+    trim: true,
+    skip_empty_lines: true,
+    relax_column_count: true,
+    max_record_size: maxRecordCharacters,
+  });
+  source.on('error', (error) => parser.destroy(error));
+  let header: string[] | undefined;
   try {
-    const rows: Row[] = [];
-    parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (record: string[], { lines }) => {
-        rows.push({ line: lines, record });
-        return null;
-      },
-    });
-    return { rows };
+    for await (const { record, info } of source.pipe(parser)) {
+      if (header) yield toRecord(header, record, info);
+      else header = checkHeader(record, columns);
+    }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === 'number' ? error.lines : 1;
-    return {
-      rows: [],
-      problem: { line, message: 'it is not CSV: a quotation mark is missing, or too many' },
-    };
+    throw new UnreadableCsv([
+      { line, column: null, message: 'This is not CSV: a quotation mark is missing, or too many.' },
+    ]);
   }
+  if (!header) checkHeader([], columns);
+}
+
+/** @throws UnreadableCsv where the file is not UTF-8 */
+async function* decoded(file: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+    } catch {
+      throw new UnreadableCsv([{ line, column: null, message: 'From here on, the file is not UTF-8.' }]);
+    }
+  };
+  for await (const bytes of file) {
+    const text = decode(bytes);
+    line += text.split('\n').length - 1;
+    if (text !== '') yield text;
+  }
+  const rest = decode();
+  if (rest !== '') yield rest;
+}
+
+async function* rejoined(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  yield first;
+  yield* rest;
 }
 
 /** Spreadsheets of some countries write semicolons or tabs. */
 function delimiterOf(text: string): string {
-  const header = text.slice(0, Math.max(0, text.search(/[\r\n]/))) || text;
+  const [header = ''] = text.split(/[\r\n]/, 1);
   return [';', '\t'].find((delimiter) => header.includes(delimiter)) ?? ',';
 }
 
-function headerProblems(names: readonly string[], { required, optional }: CsvColumns): CsvProblem[] {
+/** @throws UnreadableCsv */
+function checkHeader(header: readonly string[], { required, optional }: CsvColumns): string[] {
+  const names = header.map((name) => name.toLowerCase());
   const known = [...required, ...optional];
-  const missing = required.filter((column) => !names.includes(column));
-  const unknown = names.filter((name) => !known.includes(name));
-  const twice = names.filter((name, index) => names.indexOf(name) !== index);
-  return [
-    ...missing.map((column) => ({ line: 1, column, message: 'the header does not have it' })),
-    ...unknown.map((column) => ({ line: 1, column, message: `the columns are ${known.join(', ')}` })),
-    ...twice.map((column) => ({ line: 1, column, message: 'the header has it twice' })),
+  const problem = (message: string) => (column: string) => ({ line: 1, column, message });
+  const problems = [
+    ...required.filter((name) => !names.includes(name)).map(problem('The header does not have it.')),
+    ...names.filter((name) => !known.includes(name)).map(problem(`The columns are ${known.join(', ')}.`)),
+    ...names.filter((name, index) => names.indexOf(name) !== index).map(problem('The header has it twice.')),
   ];
+  if (problems.length > 0) throw new UnreadableCsv(problems);
+  return names;
+}
+
+function toRecord(header: readonly string[], record: readonly string[], { lines }: Info): CsvRecord {
+  const fields: Record<string, string> = {};
+  let breaks = 0;
+  for (const [index, value] of record.entries()) {
+    const name = header[index];
+    if (value === '') continue;
+    if (name !== undefined) fields[name] = value;
+    if (value.includes('\n')) breaks += value.split('\n').length - 1;
+  }
+  const line = lines - breaks;
+  if (record.length === header.length) return { line, fields };
+  const message = `It has ${record.length} values, and the header has ${header.length}.`;
+  return { line, fields, problem: { line, column: null, message } };
 }
 
 const maxShown = 20;
@@ -101,9 +139,7 @@ export function describeCsvProblems(problems: readonly CsvProblem[]): string {
   const shown = problems
     .toSorted((a, b) => a.line - b.line)
     .slice(0, maxShown)
-    .map(
-      ({ line, column, message }) => `Line ${line}${column === undefined ? '' : `, ${column}`}: ${message}.`,
-    );
+    .map(({ line, column, message }) => `Line ${line}${column === null ? '' : `, ${column}`}: ${message}`);
   const more = problems.length - shown.length;
   return [...shown, ...(more > 0 ? [`And ${more} more.`] : [])].join('\n');
 }

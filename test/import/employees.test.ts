@@ -74,9 +74,8 @@ Short,short@example.com
       'line 4, bank_account_number',
       'line 6, bank_account_number',
     ],
-    ...['line 7, hired_on', 'line 7, title', 'line 7, department', 'line 7, currency', 'line 7, salary'],
-    ...['line 7, salary_unit', 'line 4, email', 'line 5, email'],
-    '17 problems in 6 lines. Nothing was imported.',
+    ...['line 7', 'line 4, email', 'line 5, email'],
+    '12 problems in 6 lines. Nothing was imported.',
   ]);
   expect(await readEverything(t.database, leftOut)).toEqual(before);
 });
@@ -85,12 +84,17 @@ test.each<[string, string | Buffer, RegExp]>([
   [
     'a missing and an unknown column',
     'name,mail\n',
-    /^line 1: The column email is missing.*no column "mail"/,
+    /^line 1, email: The header does not have it\.\n(.*\n)*line 1, mail: The columns are name, email/,
   ],
-  ['a column twice', `${employeeHeader},name\n`, /^line 1: The column name is there twice/],
-  ['a quote that does not end', `${employeeHeader}\n"Open,x\n`, /line \d+: This is no CSV/],
+  ['a column twice', `${employeeHeader},name\n`, /^line 1, name: The header has it twice/],
+  ['a quote that does not end', `${employeeHeader}\n"Open,x\n`, /line \d+: This is not CSV/],
   ['Latin-1', Buffer.from(`${employeeHeader}\nJos\xe9,x\n`, 'latin1'), /not UTF-8/],
-  ['an empty file', '', /^/],
+  ['an empty file', '', /^line 1, name: The header does not have it\./],
+  [
+    'too many values',
+    `${employeeHeader}\n${'x,'.repeat(12)}x\n`,
+    /^line 2: It has 13 values, and the header has 12\./,
+  ],
 ])('of %s the line is told', async (_what, text, expected) => {
   const printed = await runImport(t, 'employees', text);
   expect(printed).toMatch(expected);

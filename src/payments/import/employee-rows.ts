@@ -6,7 +6,7 @@ import type { Sealer } from '../../values/sealing.js';
 import { parseText } from '../../values/text.js';
 import { oneOf, parseCsvDay } from './fields.js';
 import type { FileKind } from './import-file.js';
-import type { LineReader } from './problems.js';
+import type { LineReader } from './line-reader.js';
 
 const bankColumns = ['bank_holder', 'bank_country', 'bank_account_number'] as const;
 

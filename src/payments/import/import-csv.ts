@@ -2,12 +2,12 @@ import type { SignedIn } from '../../accounts/viewer.js';
 import type { Database } from '../../database/database.js';
 import type { ImportFileInput, ImportKind } from '../../generated/schema-types.js';
 import type { Clock } from '../../values/clock.js';
+import type { CsvProblem } from '../../values/csv.js';
 import type { Sealer } from '../../values/sealing.js';
 import { requireWellFormed } from '../../values/text.js';
 import { employeeFile } from './employee-rows.js';
 import { type FileKind, importFile } from './import-file.js';
 import { paymentFile } from './payment-rows.js';
-import type { Problem } from './problems.js';
 
 export interface ImportDeps {
   clock: Clock;
@@ -19,7 +19,7 @@ export interface ImportResult {
   lines: number;
   imported: number;
   alreadyThere: number;
-  problems: Problem[];
+  problems: CsvProblem[];
 }
 
 const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS: paymentFile };
@@ -35,7 +35,7 @@ export async function importCsv(
   input: ImportFileInput,
 ): Promise<ImportResult> {
   const text = requireWellFormed(input.text, 'text');
-  const problems: Problem[] = [];
+  const problems: CsvProblem[] = [];
   const client = await database.pool.connect();
   let failure: Error | undefined;
   try {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { type CsvProblem, readCsv, UnreadableCsv } from '../../values/csv.js';
 import { newId } from '../../values/ids.js';
 import type { Sealer } from '../../values/sealing.js';
-import { CsvProblem, readCsv } from './csv.js';
-import { LineReader, type Problem } from './problems.js';
+import { LineReader } from './line-reader.js';
 
 /** What a file has, how its lines are checked, and how they become rows. */
 export interface FileKind {
@@ -39,7 +39,7 @@ export interface ImportOptions {
   vault: Sealer | undefined;
   /** Whether nothing is to be written. */
   dryRun: boolean;
-  onProblem: (problem: Problem) => void;
+  onProblem: (problem: CsvProblem) => void;
   onProgress: (message: string) => void;
 }
 
@@ -86,7 +86,7 @@ async function importWithin(
   options: ImportOptions,
 ): Promise<Imported> {
   let problems = 0;
-  const report = (problem: Problem) => {
+  const report = (problem: CsvProblem) => {
     problems += 1;
     options.onProblem(problem);
   };
@@ -96,7 +96,7 @@ async function importWithin(
   await client.query(`${kind.prepare}; ALTER TABLE staged ADD COLUMN is_there boolean NOT NULL DEFAULT false;
     UPDATE staged s SET is_there = true WHERE ${kind.isThere}; ANALYZE staged`);
   for (const check of kind.checks) {
-    const { rows } = await client.query<Problem>(`${check} ORDER BY 1`);
+    const { rows } = await client.query<CsvProblem>(`${check} ORDER BY 1`);
     for (const { line, column, message } of rows) report({ line, column, message });
   }
   const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM staged WHERE is_there');
@@ -121,7 +121,7 @@ async function stage(
   kind: FileKind,
   file: AsyncIterable<Uint8Array>,
   { now, vault, onProgress }: ImportOptions,
-  report: (problem: Problem) => void,
+  report: (problem: CsvProblem) => void,
 ): Promise<{ lines: number; lastLine: number }> {
   await client.query(`CREATE TEMP TABLE staged (line integer, ${kind.columns}) ON COMMIT DROP`);
   const today = await readToday(client, now);
@@ -137,18 +137,19 @@ async function stage(
     rows = [];
   };
   try {
-    for await (const { line, fields } of readCsv(file, kind.required, kind.optional)) {
+    for await (const { line, fields, problem } of readCsv(file, kind)) {
       const reader = new LineReader(line, fields);
-      rows.push({ line, ...kind.parseLine(reader, { now, today, vault }) });
-      for (const problem of reader.problems) report(problem);
+      if (problem) report(problem);
+      else rows.push({ line, ...kind.parseLine(reader, { now, today, vault }) });
+      for (const found of reader.problems) report(found);
       lines += 1;
       lastLine = line;
       if (rows.length === linesPerStatement) await flush();
       if (lines % progressEvery === 0) onProgress(`${lines} lines read`);
     }
   } catch (error) {
-    if (!(error instanceof CsvProblem)) throw error;
-    report(error.problem);
+    if (!(error instanceof UnreadableCsv)) throw error;
+    for (const problem of error.problems) report(problem);
   }
   await flush();
   return { lines, lastLine };

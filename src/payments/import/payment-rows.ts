@@ -6,7 +6,7 @@ import { parsePaidMoney } from '../../values/money.js';
 import { parseText } from '../../values/text.js';
 import { oneOf, parseCsvDay } from './fields.js';
 import type { FileKind } from './import-file.js';
-import type { LineReader } from './problems.js';
+import type { LineReader } from './line-reader.js';
 
 const maxReferenceCharacters = 100;
 const maxNoteCharacters = 500;

@@ -1,16 +1,9 @@
 import { AppError } from '../../values/app-error.js';
-
-/** What keeps a file from being imported. */
-export interface Problem {
-  line: number;
-  /** Null where it is no single column. */
-  column: string | null;
-  message: string;
-}
+import type { CsvProblem } from '../../values/csv.js';
 
 /** Reads the fields of a line, and keeps what is wrong with each. */
 export class LineReader {
-  readonly problems: Problem[] = [];
+  readonly problems: CsvProblem[] = [];
 
   constructor(
     readonly line: number,
