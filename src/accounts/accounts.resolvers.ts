@@ -8,7 +8,8 @@ import type {
   MutationRevokeSessionArgs,
   QueryUsersArgs,
 } from '../generated/schema-types.js';
-import type { FieldInfo, Reads } from '../reads/reads.js';
+import type { Reads } from '../reads/reads.js';
+import type { FieldInfo } from '../reads/requested-fields.js';
 import { AppError } from '../values/app-error.js';
 import { type ChangePasswordDeps, changePassword } from './change-password.js';
 import { type CreateUserDeps, createUser } from './create-user.js';

@@ -11,7 +11,8 @@ import type {
   QueryEmployeesArgs,
 } from '../generated/schema-types.js';
 import { maxPageLength } from '../reads/pages.js';
-import type { FieldInfo, Reads } from '../reads/reads.js';
+import type { Reads } from '../reads/reads.js';
+import type { FieldInfo } from '../reads/requested-fields.js';
 import { parseId } from '../values/ids.js';
 import { type EditEmployeeDeps, editEmployee } from './edit-employee.js';
 import { type Employee, employeeTable } from './employee.js';

@@ -20,7 +20,7 @@ import {
   TypeNameMetaFieldDef,
   visit,
 } from 'graphql';
-import { NotRaw } from '../reads/reads.js';
+import { NotRaw } from '../reads/raw-reads.js';
 import { type RequestedField, requestedFields } from '../reads/requested-fields.js';
 import { canPick, pick } from '../reads/table.js';
 import { createContext, type RequestContext, type RequestOrigin } from './context.js';

@@ -1,80 +1,28 @@
 import type { AddressInfo } from 'node:net';
-import { Server as TlsServer } from 'node:tls';
-import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
-import { publicJwkSet } from '../accounts/keys/key-ring.js';
+import type { FastifyInstance } from 'fastify';
 import { bearerToken } from '../accounts/tokens/bearer.js';
 import { createApollo } from '../graphql/apollo.js';
-import type { Deps } from '../graphql/context.js';
-import type { DocumentLimits } from '../graphql/document-limits.js';
 import { createDocuments, type Documents } from '../graphql/documents.js';
 import { createFormatError } from '../graphql/format-error.js';
 import { createKnownOperations } from '../graphql/known-operations.js';
 import { openTrustedDocuments } from '../graphql/trusted-documents.js';
-import type { Logger } from '../telemetry/log.js';
-import type { Metrics } from '../telemetry/metrics.js';
-import type { Tracing } from '../telemetry/tracing/tracing.js';
-import type { Secret } from '../values/secret.js';
 import { Admission } from './admission.js';
-import { backlog, createBoundedServer } from './bounded-server.js';
+import { backlog } from './bounded-server.js';
 import { Connections } from './connections.js';
 import { addConsoleFiles, consoleDocuments } from './console/console-files.js';
 import { readCredentials } from './console/console-requests.js';
 import { addConsoleSession } from './console/console-session.js';
 import { drain } from './drain.js';
+import { addHeaders, createFastify } from './fastify.js';
 import { addGraphQLRoute } from './graphql-route.js';
-import { answerInJson, largestBodyBytes } from './json-answers.js';
-import { answerMalformed, malformedBody } from './malformed.js';
+import { addHealth, addJwks } from './health.js';
+import { answerInJson } from './json-answers.js';
 import { addMetricsRoute, serveMetrics } from './metrics-route.js';
-import { refusePreflights } from './preflights.js';
-import { requestIdFrom, watchRequests } from './requests.js';
+import { watchRequests } from './requests.js';
 import { securityHeaders } from './security-headers.js';
-import { readTls, serveRedirects, type TlsFiles, warnOfOpenKey, watchTls } from './tls.js';
+import type { ServerOptions } from './server-options.js';
+import { serveRedirects, warnOfOpenKey } from './tls.js';
 import { createProxyCheck } from './trusted-proxies.js';
-
-export interface ServerOptions {
-  schema: GraphQLSchema;
-  deps: Deps;
-  log: Logger;
-  host: string;
-  port: number;
-  corsOrigins: string[];
-  /** Whose X-Forwarded-For counts. */
-  trustedProxies: string[];
-  sandbox: boolean;
-  introspection: boolean;
-  documentLimits: DocumentLimits;
-  /** File with the only documents that are served. */
-  trustedDocuments: string | undefined;
-  /** How long an operation may take. */
-  operationTimeoutSeconds: number;
-  /** Requests that are served at the same time. */
-  maxRequests: number;
-  maxConnections: number;
-  /** Of these, for one address. */
-  maxRequestsPerAddress: number;
-  maxConnectionsPerAddress: number;
-  /** How long a connection may wait for its next request. */
-  keepAliveSeconds: number;
-  /** How long requests in flight are waited for at a stop. */
-  drainSeconds: number;
-  /** Whether the database answers: what `/readyz` tells a load balancer. */
-  isReady(): Promise<boolean>;
-  metrics: Metrics;
-  tracing: Tracing;
-  /** Opens `/metrics`. */
-  metricsToken: Secret | undefined;
-  /** Serves the metrics on a port of its own. */
-  metricsPort: number | undefined;
-  /** Set, it serves HTTPS. */
-  tls: TlsFiles | undefined;
-  /** Answers plain HTTP with a redirect. */
-  redirectPort: number | undefined;
-  publicUrl: string | undefined;
-  /** Serves the web console, and its sessions. */
-  console: boolean;
-}
 
 export interface Server {
   /** Where it listens: `http://127.0.0.1:4000`. */
@@ -179,81 +127,6 @@ async function serveBeside(
     stops.push(await serveRedirects(host, redirectPort, { publicUrl, httpsPort: addressOf(fastify).port }));
   }
   return stops;
-}
-
-interface HttpParts {
-  admission: Admission;
-  connections: Connections;
-  headers: Readonly<Record<string, string>>;
-}
-
-function createFastify(
-  options: ServerOptions,
-  { admission, connections, headers }: HttpParts,
-  onEnd: (end: () => void) => void,
-): FastifyInstance {
-  const { trustedProxies, tls, log } = options;
-  return Fastify({
-    logger: false,
-    bodyLimit: largestBodyBytes,
-    serverFactory: (handler) => {
-      const server = createBoundedServer(admission.guard(handler), connections, tls && readTls(tls));
-      if (tls && server instanceof TlsServer) onEnd(watchTls(server, tls, log));
-      return server;
-    },
-    forceCloseConnections: 'idle',
-    trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
-    clientErrorHandler: (error, socket) => answerMalformed(error, socket, headers),
-    // A path that can't be decoded has no route, and so no hook.
-    frameworkErrors: (_error, _request, { raw }) => {
-      const length = Buffer.byteLength(malformedBody);
-      const own = { 'content-type': 'application/json; charset=utf-8', 'content-length': length };
-      raw.writeHead(400, { ...headers, ...own }).end(malformedBody);
-    },
-    exposeHeadRoutes: false,
-    // Admission sees to it, in GraphQL's form.
-    return503OnClosing: false,
-    genReqId: ({ headers }) => requestIdFrom(headers['x-request-id']),
-  });
-}
-
-/** The headers of every answer, and CORS for the origins that are named. */
-async function addHeaders(
-  fastify: FastifyInstance,
-  { corsOrigins, log }: ServerOptions,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
-    done();
-  });
-  refusePreflights(fastify, corsOrigins, log);
-  if (corsOrigins.length === 0) return;
-  await fastify.register(cors, {
-    origin: corsOrigins,
-    methods: ['GET', 'POST'],
-    exposedHeaders: ['x-request-id', 'retry-after', 'date'],
-    maxAge: 600,
-    // The strict answer to an OPTIONS that is no preflight is plain text, and here all answers are JSON or empty.
-    strictPreflight: false,
-  });
-}
-
-const withHead = { exposeHeadRoute: true };
-
-function addHealth(fastify: FastifyInstance, isReady: () => Promise<boolean>): void {
-  fastify.get('/healthz', withHead, (_request, reply) => reply.send({ status: 'ok' }));
-  fastify.get('/readyz', withHead, async (_request, reply) => {
-    const ready = await isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'unavailable' });
-  });
-}
-
-/** The public keys, with which another service checks a token without a secret. */
-function addJwks(fastify: FastifyInstance, { keyRing }: Deps): void {
-  fastify.get('/.well-known/jwks.json', withHead, (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=300').send(publicJwkSet(keyRing.current)),
-  );
 }
 
 function addressOf(fastify: FastifyInstance): AddressInfo {

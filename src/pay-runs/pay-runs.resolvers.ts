@@ -26,7 +26,8 @@ import type {
 } from '../generated/schema-types.js';
 import { type Payment, paymentTable } from '../payments/payment.js';
 import { maxPageLength } from '../reads/pages.js';
-import type { FieldInfo, Reads } from '../reads/reads.js';
+import type { Reads } from '../reads/reads.js';
+import type { FieldInfo } from '../reads/requested-fields.js';
 import { parseId } from '../values/ids.js';
 import { type ApprovePayRunDeps, approvePayRun } from './approve-pay-run.js';
 import { cancelPayRun } from './cancel-pay-run.js';

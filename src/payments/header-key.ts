@@ -1,5 +1,5 @@
 import type { IssuePaymentInput } from '../generated/schema-types.js';
-import type { FieldInfo } from '../reads/reads.js';
+import type { FieldInfo } from '../reads/requested-fields.js';
 import { requestedFields } from '../reads/requested-fields.js';
 import { badInput } from '../values/app-error.js';
 

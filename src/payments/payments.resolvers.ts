@@ -10,7 +10,8 @@ import type {
   QueryPaymentsArgs,
   QueryPayrollSummaryArgs,
 } from '../generated/schema-types.js';
-import type { FieldInfo, Reads } from '../reads/reads.js';
+import type { Reads } from '../reads/reads.js';
+import type { FieldInfo } from '../reads/requested-fields.js';
 import { parseId } from '../values/ids.js';
 import { withHeaderKey } from './header-key.js';
 import { type ImportDeps, importCsv } from './import/import-csv.js';

@@ -1,14 +1,16 @@
 import { join, raw, type Sql, sql } from '../database/sql.js';
+import { lazy } from '../values/lazy.js';
 import {
   type Count,
   following,
   type Order,
   orderBy,
+  type Page,
   type PageArgs,
   type PageRequest,
   parsePage,
 } from './pages.js';
-import type { RowText } from './row-text.js';
+import type { PageOfRows, RowText } from './row-text.js';
 import type { Table, Today } from './table.js';
 
 /** Rows of a table in an order, a page at a time. */
@@ -105,4 +107,26 @@ export function nestedPageColumn(index: number): Sql {
 
 function nestedPageName(index: number): string {
   return `page_${index}`;
+}
+
+/** @param count is called once at most, however many aliases request it */
+export function toPage<Row>(
+  table: Table<Row, never>,
+  request: ListRequest,
+  rows: PageOfRows,
+  count: () => Promise<Count>,
+): Page<Row> {
+  const length = Math.min(rows.count, request.limit);
+  return {
+    nodes: Array.from({ length }, (_, index) => table.parseJson(rows.json(index))),
+    hasNextPage: rows.count > length,
+    hasPreviousPage: request.after !== undefined,
+    cursorAt: (index) => request.cursorOf(rows.position(index)),
+    count: lazy(count),
+  };
+}
+
+export function onlyRow<Row>([row]: Row[]): Row {
+  if (row === undefined) throw new Error('an aggregate without a row');
+  return row;
 }

@@ -1,8 +1,6 @@
 import DataLoader from 'dataloader';
-import { type FieldNode, type GraphQLResolveInfo, getArgumentValues, isObjectType } from 'graphql';
-import type { Database } from '../database/database.js';
-import { join, type Sql, sql } from '../database/sql.js';
-import { AppError } from '../values/app-error.js';
+import type { FieldNode } from 'graphql';
+import { type Sql, sql } from '../database/sql.js';
 import { lazy } from '../values/lazy.js';
 import {
   type Counted,
@@ -10,21 +8,19 @@ import {
   type List,
   type ListRequest,
   type NestedList,
-  nestedPageJoin,
+  onlyRow,
   type PageSource,
   pageQuery,
   parseList,
   toCount,
+  toPage,
 } from './lists.js';
 import { type Count, maxPageLength, type Page, type PageArgs } from './pages.js';
-import { RawJson } from './raw-json.js';
-import type { RawPlans, RawRows } from './raw-rows.js';
-import type { RequestedField } from './requested-fields.js';
+import type { RawJson } from './raw-json.js';
+import { RawReads, type RawReadsOptions } from './raw-reads.js';
+import type { FieldInfo, RequestedField } from './requested-fields.js';
 import type { PageOfRows } from './row-text.js';
 import type { Table, Today } from './table.js';
-
-/** What a resolver knows of its place in the operation. */
-export type FieldInfo = GraphQLResolveInfo;
 
 /** A way to find a table's rows: by a column that no two rows have in common. */
 export interface Lookup<Row, Viewer> {
@@ -32,17 +28,10 @@ export interface Lookup<Row, Viewer> {
   readonly key: Sql;
 }
 
-/** Thrown before anything is read, where a field has to be resolved by itself after all: its arguments are at fault. */
-export class NotRaw extends Error {}
-
 /** The fields of an operation's root whose answers are written as JSON, with what is requested of each. */
 export type RawFields = ReadonlyMap<FieldNode, readonly RequestedField[]>;
 
-export interface ReadsOptions<Viewer> {
-  database: Database;
-  today: Today;
-  viewer: Viewer;
-  rawPlans: RawPlans<Viewer>;
+export interface ReadsOptions<Viewer> extends RawReadsOptions<Viewer> {
   rawFields?: RawFields | undefined;
 }
 
@@ -54,12 +43,14 @@ export interface ReadsOptions<Viewer> {
 export class Reads<Viewer> {
   readonly #options: ReadsOptions<Viewer>;
   readonly #today: Today;
+  readonly #raw: RawReads<Viewer>;
   readonly #lookups = new Map<Sql, DataLoader<string, string | null>>();
   readonly #nested = new Map<object, Map<string, DataLoader<string, NestedPage>>>();
 
   constructor(options: ReadsOptions<Viewer>) {
     this.#options = options;
     this.#today = options.today;
+    this.#raw = new RawReads(options);
   }
 
   /** @returns null where there is no such row, or none that the viewer may see */
@@ -68,7 +59,9 @@ export class Reads<Viewer> {
   byId<Row>(table: Table<Row, Viewer>, id: string, info: FieldInfo): Promise<Row | RawJson | null>;
   byId<Row>(table: Table<Row, Viewer>, id: string, info?: FieldInfo): Promise<Row | RawJson | null> {
     const fields = info && this.#rawFields(info);
-    return info && fields ? this.#rawById(table, id, fields, info) : this.find({ table, key: table.id }, id);
+    return info && fields
+      ? this.#raw.byId(table, id, { fields, info })
+      : this.find({ table, key: table.id }, id);
   }
 
   /** The same for a foreign key that may be null. */
@@ -106,7 +99,7 @@ export class Reads<Viewer> {
     // What is filtered may take long, and must not hold up others.
     const read = args.filter == null ? database.lists.rowsTogether : database.slowRows;
     const fields = this.#rawFields(info);
-    if (fields) return this.#rawList(list, request, fields, info, read);
+    if (fields) return this.#raw.list(list, request, { fields, info }, read);
     const source = this.#wholeRows(list);
     const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
     return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
@@ -208,72 +201,6 @@ export class Reads<Viewer> {
     const text = table.sorted(order.columns.map(({ column }) => column));
     return { text, from: sql`${table.from(this.#today.day)} ${table.joins}` };
   }
-
-  async #rawById(
-    table: Table<unknown, Viewer>,
-    id: string,
-    fields: readonly RequestedField[],
-    info: FieldInfo,
-  ): Promise<RawJson | null> {
-    const { database, viewer, rawPlans } = this.#options;
-    const raw = rawPlans.rows(table, fields);
-    const nested = this.#nestedRequests(table, raw, info);
-    // LIMIT has PostgreSQL read one row for each of the operations that share the statement, and not join all rows.
-    const [found] = await database.rowsTogether<{ row: string }>(sql`
-      SELECT ${raw.text.row} AS row FROM ${this.#rawSource(table, raw, nested)}
-      WHERE ${table.id} = ${id}::uuid AND ${table.visibleTo(viewer)} LIMIT 1`);
-    return found ? new RawJson(raw.text.json(found.row, nested)) : null;
-  }
-
-  async #rawList(
-    list: List<unknown, Viewer, never>,
-    request: ListRequest,
-    fields: readonly RequestedField[],
-    info: FieldInfo,
-    read: <Result extends object>(statement: Sql) => Promise<Result[]>,
-  ): Promise<RawJson> {
-    const page = this.#options.rawPlans.page(list, fields);
-    const nested = this.#nestedRequests(list.table, page.rows, info);
-    const source = { text: page.rows.text, from: this.#rawSource(list.table, page.rows, nested) };
-    const maxRows = page.needsNext ? request.limit + 1 : request.limit;
-    const rows = await read<{ page: string }>(pageQuery(list, request, source, maxRows));
-    return new RawJson(page.write(page.rows.text.rowsOf(onlyRow(rows).page), request, nested));
-  }
-
-  /** @throws NotRaw on arguments that are at fault */
-  #nestedRequests(
-    table: Table<unknown, Viewer>,
-    { nested }: RawRows<Viewer>,
-    info: FieldInfo,
-  ): ListRequest[] {
-    return nested.map(({ list, field }) => {
-      try {
-        return parseList(list, this.#options.viewer, parseArguments(table, field, info), this.#today);
-      } catch (error) {
-        throw error instanceof AppError ? new NotRaw() : error;
-      }
-    });
-  }
-
-  #rawSource(
-    table: Table<unknown, Viewer>,
-    { joins, nested }: RawRows<Viewer>,
-    requests: readonly ListRequest[],
-  ): Sql {
-    const pages = requests.flatMap((request, index) => {
-      const found = nested[index];
-      if (!found) return [];
-      const { list, page } = found;
-      const source = {
-        text: page.rows.text,
-        from: sql`${list.table.from(this.#today.day)} ${page.rows.joins}`,
-        parent: sql`${list.parent} = ${table.id}`,
-      };
-      const maxRows = page.needsNext ? request.limit + 1 : request.limit;
-      return [nestedPageJoin(index, pageQuery(list, request, source, maxRows))];
-    });
-    return join([table.from(this.#today.day), joins, ...pages], ' ');
-  }
 }
 
 interface NestedPage {
@@ -282,40 +209,6 @@ interface NestedPage {
   count: () => Promise<Count>;
 }
 
-function toPage<Row>(
-  table: Table<Row, never>,
-  request: ListRequest,
-  rows: PageOfRows,
-  count: () => Promise<Count>,
-): Page<Row> {
-  const length = Math.min(rows.count, request.limit);
-  return {
-    nodes: Array.from({ length }, (_, index) => table.parseJson(rows.json(index))),
-    hasNextPage: rows.count > length,
-    hasPreviousPage: request.after !== undefined,
-    cursorAt: (index) => request.cursorOf(rows.position(index)),
-    // However many aliases request it.
-    count: lazy(count),
-  };
-}
-
-/** The arguments of a field within a row, which graphql-js has validated. */
-function parseArguments(
-  { typename }: Table<unknown, never>,
-  { name, nodes: [node] }: RequestedField,
-  { schema, variableValues }: FieldInfo,
-): never {
-  const type = schema.getType(typename);
-  const field = isObjectType(type) ? type.getFields()[name] : undefined;
-  if (!field) throw new Error(`no such field: ${typename}.${name}`);
-  return getArgumentValues(field, node, variableValues) as never;
-}
-
 function uncached<Value>(read: (keys: readonly string[]) => Promise<Value[]>): DataLoader<string, Value> {
   return new DataLoader(read, { cache: false });
-}
-
-function onlyRow<Row>([row]: Row[]): Row {
-  if (row === undefined) throw new Error('an aggregate without a row');
-  return row;
 }

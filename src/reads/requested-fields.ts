@@ -1,4 +1,7 @@
-import type { FieldNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
+import type { FieldNode, FragmentDefinitionNode, GraphQLResolveInfo, SelectionSetNode } from 'graphql';
+
+/** What a resolver knows of its place in the operation. */
+export type FieldInfo = GraphQLResolveInfo;
 
 /** A field that an operation requests of an object. What the document says of it in several places is one. */
 export interface RequestedField {

@@ -1,7 +1,8 @@
 import { chainAuditEntries } from '../../audit/audit-chain.js';
 import type { Database } from '../../database/database.js';
 import type { QueryAuditLogArgs } from '../../generated/schema-types.js';
-import type { FieldInfo, Reads } from '../../reads/reads.js';
+import type { Reads } from '../../reads/reads.js';
+import type { FieldInfo } from '../../reads/requested-fields.js';
 import { userTable } from '../user.js';
 import type { Viewer } from '../viewer.js';
 import { type AuditEntry, auditLog } from './audit-entry.js';
