@@ -29,7 +29,24 @@ const name = 'company';
  *   first ones of the list
  * @returns {Promise<Database>}
  */
-export async function openFilledDatabase({ employees, paid = employees }) {
+export function openFilledDatabase({ employees, paid = employees }) {
+  return openDatabase((connection) => fill(connection, { employees, paid }));
+}
+
+/** The same with nobody in the company but its admin. @returns {Promise<Database>} */
+export function openEmptyDatabase() {
+  return openDatabase(async (connection) =>
+    runSql(
+      connection,
+      `INSERT INTO users (id, username, username_key, password_hash, role)
+        VALUES (gen_random_uuid(), $1, $1, $2, 'ADMIN')`,
+      [accounts.admin, await hashPassword(accounts.password)],
+    ),
+  );
+}
+
+/** @param {(connection: object) => Promise<void>} fillWith puts rows into the migrated database, as a superuser */
+async function openDatabase(fillWith) {
   const { startEmbeddedPostgres } = await importProduct('embedded-postgres/start.js');
   const { applyMigrations } = await importProduct('database/migrate.js');
   const { connectionTo } = await importProduct('database/connection.js');
@@ -43,7 +60,7 @@ export async function openFilledDatabase({ employees, paid = employees }) {
   await runSql(superuser, `CREATE ROLE ${owner} LOGIN PASSWORD '${password}'`);
   await runSql(superuser, `CREATE DATABASE ${name} OWNER ${owner}`);
   await applyMigrations(connectionTo({ host, port, user: owner, password, database: name }));
-  await fill({ ...superuser, database: name }, { employees, paid });
+  await fillWith({ ...superuser, database: name });
 
   const client = new pg.Client({ ...superuser, database: name });
   await client.connect();
@@ -79,11 +96,11 @@ async function fill(connection, { employees, paid }) {
   }
 }
 
-async function runSql(connection, text) {
+async function runSql(connection, text, values) {
   const client = new pg.Client(connection);
   await client.connect();
   try {
-    await client.query(text);
+    await client.query(text, values);
   } finally {
     await client.end();
   }

@@ -75,7 +75,7 @@ async function takeTokens(url) {
 
 async function findPeople(database) {
   const people = await database.sql(`
-    SELECT e.id, e.terminated_on IS NULL AS active, min(s.currency) AS currency
+    SELECT e.id, e.terminated_on IS NULL AND e.hired_on < CURRENT_DATE AS active, min(s.currency) AS currency
     FROM employees e JOIN salary_changes s ON s.employee_id = e.id GROUP BY e.id ORDER BY md5(e.id::text)`);
   return { employeeIds: people.map(({ id }) => id), payees: people.filter(({ active }) => active) };
 }
