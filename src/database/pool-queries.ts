@@ -14,13 +14,12 @@ export async function queryWhenConnected<Row extends object>(
 /**
  * For statements whose best plan depends on their values: which index finds the fewest rows. They have a transaction of their
  * own, for whose length the settings of the connection, which are for statements that have one plan, are put aside. What is
- * slow has one process of PostgreSQL's, and no time is spent on compiling it.
+ * slow has one process of PostgreSQL's.
  */
 export const plannedSettings = [
   'plan_cache_mode = force_custom_plan',
   'enable_bitmapscan = on',
   'max_parallel_workers_per_gather = 0',
-  'jit = off',
 ];
 const setPlanned = plannedSettings.map((setting) => `SET LOCAL ${setting}`).join('; ');
 

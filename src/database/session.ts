@@ -18,6 +18,8 @@ const ownSettings: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
   // A bitmap scan has no order: for one page, all rows of an employee would be read and sorted.
   enable_bitmapscan: 'off',
+  // A statement of several payments seems large to the planner, and compiling it takes longer than a request may.
+  jit: 'off',
   idle_in_transaction_session_timeout: '15s',
 };
 
