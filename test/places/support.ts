@@ -39,6 +39,8 @@ export async function freePort(): Promise<number> {
 interface Program {
   child: ChildProcess;
   output(): string;
+  /** With its exit code, null after a signal. */
+  exited: Promise<number | null>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function runProgram(
       output += text;
     });
   }
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit').then(() => child.exitCode);
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
@@ -66,7 +68,7 @@ export async function runProgram(
     await until(async () => child.exitCode !== null || (await answers(port)), 20_000);
     if (child.exitCode !== null) throw new Error(`${program}: ${output}`);
   }
-  return { child, output: () => output, stop };
+  return { child, output: () => output, exited, stop };
 }
 
 function answers(port: number): Promise<boolean> {
@@ -120,7 +122,7 @@ export interface Postgres15 {
   port: number;
   /** Of a superuser. */
   url(database: string): string;
-  sql<Row extends pg.QueryResultRow>(text: string, database?: string): Promise<Row[]>;
+  sql<Row extends pg.QueryResultRow>(text: string, database?: string, values?: unknown[]): Promise<Row[]>;
   /** Runs one of PostgreSQL's programs. @returns what it prints */
   run(command: string[], input?: Buffer): Buffer;
   program: Program;
@@ -132,15 +134,34 @@ export async function startPostgres15(
   settings: Record<string, string> = {},
 ): Promise<Postgres15> {
   const folder = newFolder();
-  const port = await freePort();
-  const identity = await ordinaryUser(folder);
-  const data = join(folder, 'data');
-  const options = { ...identity, cwd: folder, stdio: 'pipe' as const };
+  const options = { ...(await ordinaryUser(folder)), cwd: folder, stdio: 'pipe' as const };
   execFileSync(
     `${binaries}/initdb`,
-    ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', ...initdb],
+    ['-D', join(folder, 'data'), '-U', 'postgres', '--auth=trust', '--no-sync', ...initdb],
     options,
   );
+  return launch(folder, await freePort(), settings);
+}
+
+/** A server that follows another one, and whose own commits wait for a replica once it is promoted. */
+export async function startReplica15(of: Postgres15, port: number): Promise<Postgres15> {
+  const folder = newFolder();
+  const { uid, gid } = await ordinaryUser(folder);
+  const copying = await runProgram(
+    [
+      ...[`${binaries}/pg_basebackup`, '-h', '127.0.0.1', '-p', String(of.port), '-U', 'postgres'],
+      ...['-D', join(folder, 'data'), '--write-recovery-conf', '--checkpoint=fast', '--no-sync'],
+    ],
+    { ...(uid !== undefined && { uid }), ...(gid !== undefined && { gid }) },
+  );
+  const code = await copying.exited;
+  if (code !== 0) throw new Error(`pg_basebackup: ${copying.output()}`);
+  return launch(folder, port, { synchronous_standby_names: '*' });
+}
+
+async function launch(folder: string, port: number, settings: Record<string, string>): Promise<Postgres15> {
+  const identity = await ordinaryUser(folder);
+  const data = join(folder, 'data');
   const all = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -151,9 +172,10 @@ export async function startPostgres15(
   const words = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const program = await runProgram([`${binaries}/postgres`, '-D', data, ...words], { port, ...identity });
   const url = (database: string) => `postgresql://postgres:x@127.0.0.1:${port}/${database}`;
-  const sql = <Row extends pg.QueryResultRow>(text: string, database = 'postgres') =>
-    runSql<Row>({ connectionString: url(database) }, text);
-  await until(async () => (await sql('SELECT 1')).length === 1, 20_000);
+  const sql = <Row extends pg.QueryResultRow>(text: string, database = 'postgres', values?: unknown[]) =>
+    runSql<Row>({ connectionString: url(database) }, text, values);
+  // A replica takes connections when it has read what it needs.
+  await until(async () => (await sql('SELECT 1').catch(() => [])).length === 1, 20_000);
   return {
     port,
     url,
@@ -161,7 +183,9 @@ export async function startPostgres15(
     program,
     run: ([name = '', ...args], input) =>
       execFileSync(`${binaries}/${name}`, args, {
-        ...options,
+        ...identity,
+        cwd: folder,
+        stdio: 'pipe',
         input,
         maxBuffer: 100_000_000,
         env: { PATH: process.env.PATH ?? '', PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres' },
