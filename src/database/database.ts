@@ -39,6 +39,8 @@ export interface Database {
   slowRows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Runs the work in a transaction, and again, a bounded number of times, after a deadlock or the like. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The same for work of many statements. Each of them is limited as others are. */
+  longTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the server has just refused something for lack of disk, memory or the like. */
   lacksResources(): boolean;
   /**
@@ -55,6 +57,8 @@ export interface Database {
 export interface DatabaseOptions extends PoolOptions {
   /** How long a statement of `rows` took, including the wait for a connection. */
   onRows?: (seconds: number, failed: boolean) => void;
+  /** How long a long transaction may take. Others may take as long as a statement. */
+  longTransactionMs?: number;
 }
 
 const maxAttempts = 4;
@@ -80,6 +84,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
   const send = <Row extends object>(query: pg.QueryConfig) => timed(() => pool.query<Row>(query));
+  const within =
+    (timeout: number): Database['transaction'] =>
+    (work) =>
+      withRetry(() => prisma.$transaction(work, { timeout, maxWait: connectWithinMs }));
   const listLane = createLane({ maxConcurrent: share(options.poolSize, 2), maxWaitMs: connectWithinMs });
   const slowLane = createLane({ maxConcurrent: share(options.poolSize, 4), maxWaitMs: connectWithinMs });
   const rows =
@@ -99,10 +107,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     slowRows: <Row extends object>(statement: Sql) =>
       slowLane(() => listLane(() => timed(() => queryPlanned<Row>(pool, toQuery(statement))))),
-    transaction: (work) =>
-      withRetry(() =>
-        prisma.$transaction(work, { timeout: options.statementTimeoutMs, maxWait: connectWithinMs }),
-      ),
+    transaction: within(options.statementTimeoutMs),
+    longTransaction: within(options.longTransactionMs ?? options.statementTimeoutMs),
     lacksResources,
     closeStalled,
     closeIdle,

@@ -38,7 +38,7 @@ export interface OpenPool {
   readonly pool: pg.Pool;
   /** Whether the server has just refused something for lack of disk, memory or the like. */
   lacksResources(): boolean;
-  /** Closes each connection that has been opening or in use for that long. Its user gets an error. */
+  /** Closes each connection that has been opening, or in use and silent, for that long. Its user gets an error. */
   closeStalled(milliseconds: number): void;
   /** Closes idle connections, some of which may be dead. */
   closeIdle(): void;
@@ -47,7 +47,7 @@ export interface OpenPool {
 }
 
 export function openPool(options: PoolOptions): OpenPool {
-  // Connections that are being opened or are in use.
+  // Connections that are being opened or are in use, and since when they have been silent.
   const busySince = new Map<pg.Client, number>();
   const pool = new pg.Pool({
     ...poolConfig(options),
@@ -59,7 +59,14 @@ export function openPool(options: PoolOptions): OpenPool {
   const wornOut = new WeakSet<pg.Client>();
   pool.on('connect', (client) => {
     opened.add(client);
-    watchStatements(client, shortage.onFailure, () => wornOut.add(client), options);
+    const onSent = () => {
+      if (busySince.has(client)) busySince.set(client, performance.now());
+    };
+    watchStatements(
+      client,
+      { onSent, onFailure: shortage.onFailure, onWornOut: () => wornOut.add(client) },
+      options,
+    );
   });
   tellNotConnected(pool, shortage.onFailure);
   if (options.tracing) bindWaiting(pool, options.tracing);
@@ -155,11 +162,16 @@ function clientThatNotes(busySince: Map<pg.Client, number>, { reread, hosts }: C
   };
 }
 
+interface StatementWatch {
+  onSent(): void;
+  onFailure(error: unknown): void;
+  onWornOut(): void;
+}
+
 /** Observes what is sent on a connection, and what fails there: Prisma's transactions release it without the error. */
 function watchStatements(
   client: pg.PoolClient,
-  onFailure: (error: unknown) => void,
-  onWornOut: () => void,
+  { onSent, onFailure, onWornOut }: StatementWatch,
   { onStatement, tracing }: PoolOptions,
 ): void {
   const prepared = new Set<string>();
@@ -174,6 +186,7 @@ function watchStatements(
       const { name } = statement;
       if (name !== undefined && prepared.add(name).size === maxPreparedStatements) onWornOut();
     }
+    onSent();
     const result = query(statement, ...rest);
     if (result instanceof Promise) result.catch(onFailure);
     return result;

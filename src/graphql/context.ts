@@ -22,6 +22,8 @@ export interface Deps
     EditEmployeeDeps,
     Omit<IssuePaymentDeps, 'signal'> {
   metrics: Metrics;
+  /** How long a step of a pay run may take. */
+  payRunTimeoutSeconds: number;
 }
 
 /** What is known of a request before its operation runs. */
@@ -37,7 +39,7 @@ export interface RequestOrigin {
   /** Of the request's header. */
   readonly idempotencyKey: string | undefined;
   /** Aborted when nobody waits for the answer any more: what moves money is not begun then. */
-  readonly deadline: { readonly signal: AbortSignal };
+  readonly deadline: { readonly signal: AbortSignal; extendTo(seconds: number): void };
 }
 
 /** What a resolver knows of its request: a new object for each. */
@@ -45,6 +47,8 @@ export interface RequestContext extends RequestOrigin {
   /** Who calls, and below the payload of a login who has logged in. */
   readonly viewer: Viewer;
   readonly signal: AbortSignal;
+  /** Gives the operation as long as a step of a pay run may take. */
+  allowLong(): void;
   readonly reads: Reads<Viewer>;
   /**
    * A request may try one password or refresh token, and no more: aliases would make one request many guesses.
@@ -94,6 +98,10 @@ class Context implements RequestContext {
 
   get signal(): AbortSignal {
     return this.deadline.signal;
+  }
+
+  allowLong(): void {
+    this.deadline.extendTo(this.deps.payRunTimeoutSeconds);
   }
 
   // A request that is refused reads nothing.

@@ -1,8 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { AppError } from '../values/app-error.js';
 
-/** Makes its signal when it is first used: few operations need one. */
-export type Deadline = Pick<AbortController, 'signal'>;
+export interface Deadline {
+  readonly signal: AbortSignal;
+  /** Sets the deadline to so many seconds after the start. For the few operations that may take longer. */
+  extendTo(seconds: number): void;
+}
 
 /**
  * Runs an operation until its deadline. The signal is aborted at the deadline, or when the client has disconnected: whatever
@@ -23,12 +26,25 @@ export function withDeadline<T>(
   if (response.closed) onClose();
   else response.once('close', onClose);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const started = performance.now();
+    const abort = () => {
       const error = tooLong();
       controller.abort(error);
       reject(error);
-    }, seconds * 1_000);
-    run(controller)
+    };
+    let timer = setTimeout(abort, seconds * 1_000);
+    const extendTo = (later: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(abort, started + later * 1_000 - performance.now());
+    };
+    // The signal is made when it is first used: few operations need one.
+    const deadline: Deadline = {
+      get signal() {
+        return controller.signal;
+      },
+      extendTo,
+    };
+    run(deadline)
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });

@@ -2,6 +2,7 @@ import { rowsWithin, type Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import { computeItem } from './compute-item.js';
 import type { StoredRun } from './item-input.js';
+import { inRanges } from './item-ranges.js';
 import { readItemInputs } from './read-item-inputs.js';
 import { deleteItems, storeItems } from './store-items.js';
 
@@ -10,7 +11,13 @@ const batchLength = 500;
 
 /** Recomputes all items of a run, and its hash. It does not know of what is changed from now on. */
 export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {
-  await rowsWithin(tx, sql`DELETE FROM pay_run_items WHERE pay_run_id = ${run.id}::uuid`);
+  await inRanges(tx, run.id, async (isIn) => {
+    await rowsWithin(
+      tx,
+      sql`
+      DELETE FROM pay_run_items WHERE pay_run_id = ${run.id}::uuid AND ${isIn(sql`employee_id`)}`,
+    );
+  });
   await rowsWithin(
     tx,
     sql`

@@ -33,7 +33,7 @@ export async function draftPayRun(
   const key = parseKey(input, order);
   const now = clock.now();
   const id = newId(now);
-  return await database.transaction(async (tx) => {
+  return await database.longTransaction(async (tx) => {
     const proration = await companyProration(tx);
     const drafted = await insertRun(tx, { id, order, key, viewer, proration, now });
     if (!drafted)

@@ -28,7 +28,7 @@ export async function editPayRun(
 ): Promise<{ id: string }> {
   const edit = parsePayRunEdit(input);
   const now = clock.now();
-  await database.transaction(async (tx) => {
+  await database.longTransaction(async (tx) => {
     const run = await lockPayRun(tx, edit.id);
     requireVersion(run, edit.version);
     requireStatus(run, ['DRAFT', 'APPROVED']);

@@ -34,7 +34,7 @@ export async function importPayRunLines(
   if (file.problems.length > 0) throw badInput('csv', describeCsvProblems(file.problems));
   const sha256 = createHash('sha256').update(input.csv).digest('hex');
   const now = clock.now();
-  await database.transaction(async (tx) => {
+  await database.longTransaction(async (tx) => {
     const run = await lockPayRun(tx, id);
     if (await isImported(tx, id, sha256)) return;
     requireVersion(run, input.version);

@@ -60,6 +60,7 @@ interface Context {
   reads: Reads<Viewer>;
   deps: ApprovePayRunDeps;
   signal: AbortSignal;
+  allowLong(): void;
 }
 
 type Parent = unknown;
@@ -68,6 +69,7 @@ type UseCase<Input> = (deps: Deps, viewer: SignedIn, input: Input) => Promise<{ 
 
 async function payRunOf<Input>(change: UseCase<Input>, input: Input, context: Context) {
   const { deps, viewer, signal, reads } = context;
+  context.allowLong();
   const { id } = await change({ ...deps, signal }, signedIn(viewer), input);
   return { payRun: await reads.byForeignKey(payRunTable, id) };
 }

@@ -20,7 +20,7 @@ export async function recomputePayRun(
 ): Promise<{ id: string }> {
   const id = parseId(input.id, 'id');
   const now = clock.now();
-  await database.transaction(async (tx) => {
+  await database.longTransaction(async (tx) => {
     const run = await lockPayRun(tx, id);
     requireVersion(run, input.version);
     requireStatus(run, ['DRAFT']);

@@ -8,6 +8,7 @@ import { ConfigError } from '../values/config-error.js';
 import type { PaymentLimits } from '../values/money.js';
 import type { Secret } from '../values/secret.js';
 import { withoutSlashAtEnd } from '../values/text.js';
+import { documentLimitsOf } from './document-limit-variables.js';
 import { parseKey } from './variable-kinds.js';
 import { variables } from './variables.js';
 
@@ -36,6 +37,7 @@ export interface Config {
   paymentLimits: PaymentLimits;
   documentLimits: DocumentLimits;
   operationTimeoutSeconds: number;
+  payRunTimeoutSeconds: number;
   trustedDocuments: string | undefined;
   maxRequests: number;
   maxConnections: number;
@@ -158,23 +160,9 @@ function toConfig(v: Variables, urlFiles: Config['urlFiles']): Config {
     adminPassword: v.ADMIN_PASSWORD,
     seedDemo: (v.SEED ?? (production ? 'none' : 'demo')) === 'demo',
     paymentLimits: v.MAX_PAYMENT,
-    documentLimits: {
-      characters: v.MAX_DOCUMENT_CHARACTERS,
-      lines: v.MAX_DOCUMENT_LINES,
-      tokens: v.MAX_TOKENS,
-      operations: v.MAX_OPERATIONS,
-      depth: v.MAX_DEPTH,
-      aliases: v.MAX_ALIASES,
-      name: v.MAX_NAME_CHARACTERS,
-      rootFields: v.MAX_ROOT_FIELDS,
-      directives: v.MAX_DIRECTIVES,
-      fields: v.MAX_FIELDS,
-      cost: v.MAX_COST,
-      variables: v.MAX_VARIABLES,
-      variablesBytes: v.MAX_VARIABLES_BYTES,
-      answerBytes: v.MAX_ANSWER_BYTES,
-    },
+    documentLimits: documentLimitsOf(v),
     operationTimeoutSeconds: v.OPERATION_TIMEOUT,
+    payRunTimeoutSeconds: v.PAY_RUN_TIMEOUT,
     trustedDocuments: v.TRUSTED_DOCUMENTS,
     maxRequests: v.MAX_REQUESTS,
     maxConnections: v.MAX_CONNECTIONS,

@@ -80,6 +80,7 @@ export async function openDeps(
     vault: dataKey && createSealer(dataKey, 'bank account'),
     paymentWriter: createPaymentWriter(database),
     paymentLimits: config.paymentLimits,
+    payRunTimeoutSeconds: config.payRunTimeoutSeconds,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { DocumentLimits } from '../graphql/document-limits.js';
 import { limit } from './variable-kinds.js';
 
 /** The limits of GraphQL documents, their variables and their answers. */
@@ -25,3 +27,24 @@ export const documentLimitVariables = {
   MAX_VARIABLES_BYTES: limit(253_952).describe("Maximum size of a request's variables as JSON, in bytes."),
   MAX_ANSWER_BYTES: limit(2_000_000).describe('Maximum size of an answer as JSON, in bytes.'),
 };
+
+type DocumentLimitVariables = z.infer<z.ZodObject<typeof documentLimitVariables>>;
+
+export function documentLimitsOf(v: DocumentLimitVariables): DocumentLimits {
+  return {
+    characters: v.MAX_DOCUMENT_CHARACTERS,
+    lines: v.MAX_DOCUMENT_LINES,
+    tokens: v.MAX_TOKENS,
+    operations: v.MAX_OPERATIONS,
+    depth: v.MAX_DEPTH,
+    aliases: v.MAX_ALIASES,
+    name: v.MAX_NAME_CHARACTERS,
+    rootFields: v.MAX_ROOT_FIELDS,
+    directives: v.MAX_DIRECTIVES,
+    fields: v.MAX_FIELDS,
+    cost: v.MAX_COST,
+    variables: v.MAX_VARIABLES,
+    variablesBytes: v.MAX_VARIABLES_BYTES,
+    answerBytes: v.MAX_ANSWER_BYTES,
+  };
+}

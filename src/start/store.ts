@@ -69,6 +69,7 @@ export async function openStore(config: Config, options: StoreOptions): Promise<
       poolSize: config.databasePoolSize,
       // Longer than the operation's own limit, which is the one that should answer.
       statementTimeoutMs: config.operationTimeoutSeconds * 1_000 + statementGraceMs,
+      longTransactionMs: config.payRunTimeoutSeconds * 1_000 + statementGraceMs,
       onConnectionLost: (err) => log.warn({ err }, 'a database connection was lost'),
       ...(onStatement && { onStatement }),
       ...(metrics && { onRows: metrics.statement }),

@@ -135,6 +135,12 @@ export const variables = {
     .refine((seconds) => seconds > 0 && seconds <= 300, 'must be from 1s to 5m')
     .default(10)
     .describe('Time limit of an operation and of each of its SQL statements; past it, the answer is 503.'),
+  PAY_RUN_TIMEOUT: duration
+    .refine((seconds) => seconds > 0 && seconds <= 3_600, 'must be from 1s to 1h')
+    .default(180)
+    .describe(
+      'Time limit of a step of a pay run in place of `OPERATION_TIMEOUT`, which still limits each of its SQL statements.',
+    ),
   TRUSTED_DOCUMENTS: z
     .string()
     .optional()

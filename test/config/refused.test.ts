@@ -19,6 +19,7 @@ const bounds: Array<[name: string, taken: string[], refused: string[]]> = [
   ],
   ['MAX_PAYMENT', ['1', '5,JPY=1'], ['0', '-1', '1e6', '1.5', '5,XXX=1', '5,JPY=0', '5,JPY']],
   ['OPERATION_TIMEOUT', ['1s', '5m'], ['0', '301', '6m']],
+  ['PAY_RUN_TIMEOUT', ['1s', '1h'], ['0', '3601', '61m']],
   ['KEEP_ALIVE', ['1s', '1h'], ['0', '3601', '61m']],
   ['DRAIN_SECONDS', ['0', '3600'], ['-1', '3601', '20s']],
   ['METRICS_TOKEN', ['x'.repeat(16), '€'.repeat(6)], ['x'.repeat(15)]],

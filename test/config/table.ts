@@ -16,6 +16,7 @@ const written: Record<string, string> = {
   SESSION_IDLE: '7d',
   REFRESH_GRACE: '1d',
   OPERATION_TIMEOUT: '10s',
+  PAY_RUN_TIMEOUT: '3m',
   KEEP_ALIVE: '11m',
   MAX_PAYMENT: '10000000',
 };
