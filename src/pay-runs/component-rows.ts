@@ -1,6 +1,7 @@
 import { type Sql, sql } from '../database/sql.js';
 import { parseStoredDecimal } from '../values/decimal.js';
 import { builtInComponents } from './built-in-components.js';
+import { takenMinor } from './earlier-runs.js';
 import { counts, issuedLines } from './issued-lines.js';
 import type { AssignedComponent, Entry, RunInput } from './item-input.js';
 
@@ -26,9 +27,9 @@ export function componentsOf(ids: Sql, { period, payDate }: RunInput): Sql {
       a.amount_minor::text AS "amountMinor", a.percent::text AS percent, a.percent_of::text[] AS "percentOf",
       a.rate_minor::text AS "rateMinor", a.cap_minor::text AS "capMinor", a.cap_per::text AS "capPer", a.priority,
       CASE WHEN a.cap_per IN ('YEAR', 'TOTAL') THEN (
-        SELECT coalesce(sum(l.amount_minor + l.carried_minor), 0) FROM ${issuedLines}
+        SELECT coalesce(${takenMinor}, 0) FROM ${issuedLines}
         WHERE i.employee_id = a.employee_id AND l.code = c.code AND l.currency = a.currency
-          AND l.source <> 'CARRIED_FORWARD' AND ${counts}
+          AND ${counts}
           AND (a.cap_per = 'TOTAL' OR date_trunc('year', r.pay_date) = date_trunc('year', ${payDate}::date))
       ) ELSE 0 END::text AS "takenMinor"
     FROM employee_components a JOIN pay_components c ON c.id = a.component_id

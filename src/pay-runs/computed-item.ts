@@ -35,6 +35,8 @@ export interface Line {
   entryId: string | null;
   employeeComponentId: string | null;
   correctsItemId: string | null;
+  /** What had been paid for that item's days. */
+  correctsPaidMinor: bigint | null;
 }
 
 export interface Totals {
@@ -80,6 +82,7 @@ export function line(basis: LineBasis & Partial<Line>): Line {
     entryId: null,
     employeeComponentId: null,
     correctsItemId: null,
+    correctsPaidMinor: null,
     ...basis,
   };
 }

@@ -10,15 +10,27 @@ export interface OwedRow {
   amountMinor: string;
 }
 
-/** What deductions could not take, less what later runs took of it. */
+/** Of issued lines: what deductions could not take, less what later runs took of it. */
+export const owedMinor = sql`sum(CASE WHEN l.source = 'CARRIED_FORWARD' THEN -l.amount_minor ELSE l.carried_minor END)`;
+
+/**
+ * Of lines of a component with the cap of `a`: what was taken, and is owed. What is carried forward counts when it was to be
+ * taken; in total also where the item that owed it was voided later.
+ */
+export const takenMinor = sql`coalesce(sum(l.amount_minor) FILTER (WHERE l.source <> 'CARRIED_FORWARD'), 0)
+          + CASE a.cap_per WHEN 'TOTAL'
+              THEN greatest(sum(l.carried_minor), sum(l.amount_minor) FILTER (WHERE l.source = 'CARRIED_FORWARD'))
+              ELSE sum(l.carried_minor) END`;
+
+/** What is owed, by code. */
 export function owedBy(ids: Sql): Sql {
   return sql`
     SELECT i.employee_id::text AS "employeeId", l.code, max(l.name) AS name, l.currency,
-      sum(CASE WHEN l.source = 'CARRIED_FORWARD' THEN -l.amount_minor ELSE l.carried_minor END)::text AS "amountMinor"
+      ${owedMinor}::text AS "amountMinor"
     FROM ${issuedLines}
     WHERE i.employee_id IN (SELECT unnest(${ids})) AND ${counts} AND (l.source = 'CARRIED_FORWARD' OR l.carried_minor > 0)
     GROUP BY i.employee_id, l.code, l.currency
-    HAVING sum(CASE WHEN l.source = 'CARRIED_FORWARD' THEN -l.amount_minor ELSE l.carried_minor END) > 0
+    HAVING ${owedMinor} > 0
     ORDER BY l.code`;
 }
 
@@ -52,21 +64,25 @@ export function paidItemsOf(ids: Sql, { id, period }: StoredRun): Sql {
     )
     SELECT paid.employee_id::text AS "employeeId", paid.id::text AS id, paid.currency, paid.proration::text AS proration,
       CASE WHEN paid.voided THEN '[]' ELSE salary.days END AS days,
-      (CASE WHEN paid.voided THEN 0 ELSE salary.minor END + corrections.minor)::text AS "paidMinor"
+      ${paidForItem(sql`paid.id`)}::text AS "paidMinor"
     FROM items paid
       CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position) AS days,
-          sum(l.amount_minor) AS minor
+        SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position) AS days
         FROM pay_lines l WHERE l.item_id = paid.id AND l.code = ${salaryCode} AND l.source = 'COMPUTED'
       ) salary
-      CROSS JOIN LATERAL (
-        SELECT coalesce(sum(CASE l.kind WHEN 'DEDUCTION' THEN -l.amount_minor - l.carried_minor ELSE l.amount_minor END), 0)
-          AS minor
-        FROM ${issuedLines}
-        WHERE l.corrects_item_id = paid.id AND l.code = ${correctionCode} AND ${counts}
-      ) corrections
     WHERE salary.days IS NOT NULL
     ORDER BY paid.pays_from`;
+}
+
+/** What has been paid for an item's days so far: its salary, unless it was voided, and what has corrected it. */
+export function paidForItem(itemId: Sql): Sql {
+  // Two sums, each by an index.
+  return sql`(
+        SELECT coalesce((SELECT sum(l.amount_minor) FROM ${issuedLines}
+            WHERE l.item_id = ${itemId} AND l.code = ${salaryCode} AND l.source = 'COMPUTED' AND ${counts}), 0)
+          + coalesce((SELECT sum(CASE l.kind WHEN 'DEDUCTION' THEN -l.amount_minor - l.carried_minor ELSE l.amount_minor END)
+            FROM ${issuedLines}
+            WHERE l.corrects_item_id = ${itemId} AND l.code = ${correctionCode} AND ${counts}), 0))`;
 }
 
 export function toPaidItem({ paidMinor, ...rest }: PaidItemRow): PaidItem {

@@ -6,7 +6,9 @@ import { sql } from '../database/sql.js';
 import { AppError } from '../values/app-error.js';
 import { parseId } from '../values/ids.js';
 import type { PayRunDeps } from './draft-pay-run.js';
+import { type InRange, inRanges } from './item-ranges.js';
 import { type LockedPayRun, lockPayRun, requireStatus, requireVersion } from './lock-pay-run.js';
+import { requireStillDue } from './require-still-due.js';
 
 export interface IssuePayRunDeps extends PayRunDeps {
   /** Aborted when nobody waits for the answer any more: the run is not begun then. */
@@ -18,7 +20,8 @@ export interface IssuePayRunDeps extends PayRunDeps {
  * admin, gives the same run again. Each item's payment has the item's id.
  *
  * @throws AppError NOT_FOUND when there is no such run
- * @throws AppError CONFLICT on a stale version, and on a run that is not approved
+ * @throws AppError CONFLICT on a stale version, and on a run that is not approved; with nothing paid, when a correction, what
+ *   is carried forward, or what a cap allows was paid or withheld by another run in the meantime
  * @throws AppError ALREADY_PAID, with nothing paid, when somebody was paid for some of these days in the meantime
  * @throws AppError SERVICE_UNAVAILABLE, with nothing paid, when nobody waits for the answer any more
  */
@@ -31,13 +34,18 @@ export async function issuePayRun(
   const now = clock.now();
   signal.throwIfAborted();
   try {
-    await database.transaction(async (tx) => {
+    await database.longTransaction(async (tx) => {
       const run = await lockPayRun(tx, id);
       if (isReplay(run, viewer, input.version)) return;
+      if (run.status === 'ISSUED')
+        throw new AppError('CONFLICT', 'The pay run is issued already.', { field: 'id' });
       requireVersion(run, input.version);
       requireStatus(run, ['APPROVED']);
-      await lockEmployees(tx, id);
-      await insertPayments(tx, id, viewer, now);
+      await inRanges(tx, id, async (isIn) => {
+        await lockEmployees(tx, id, isIn);
+        await requireStillDue(tx, id, isIn);
+        await insertPayments(tx, id, { viewer, now, isIn });
+      });
       await rowsWithin(
         tx,
         sql`
@@ -64,20 +72,27 @@ function isReplay({ status, version, issuedById }: LockedPayRun, viewer: SignedI
 }
 
 /** In one order, as every payment locks its employee: so payments of one employee wait for one another. */
-async function lockEmployees(tx: Transaction, runId: string): Promise<void> {
+async function lockEmployees(tx: Transaction, runId: string, isIn: InRange): Promise<void> {
   await rowsWithin(
     tx,
     sql`
     SELECT count(*) FROM (
       SELECT FROM employees e
-      WHERE e.id IN (SELECT employee_id FROM pay_run_items WHERE pay_run_id = ${runId}::uuid)
+      WHERE e.id IN (
+        SELECT employee_id FROM pay_run_items WHERE pay_run_id = ${runId}::uuid AND ${isIn(sql`employee_id`)})
       ORDER BY e.id FOR NO KEY UPDATE
     ) locked`,
   );
 }
 
-/** By one statement. Of an item that pays nothing there is no payment. */
-async function insertPayments(tx: Transaction, runId: string, viewer: SignedIn, now: Date): Promise<void> {
+interface Issuing {
+  viewer: SignedIn;
+  now: Date;
+  isIn: InRange;
+}
+
+/** Of an item that pays nothing there is no payment. */
+async function insertPayments(tx: Transaction, runId: string, { viewer, now, isIn }: Issuing): Promise<void> {
   const at = sql`${now.toISOString()}::timestamptz`;
   await rowsWithin(
     tx,
@@ -87,7 +102,8 @@ async function insertPayments(tx: Transaction, runId: string, viewer: SignedIn, 
         pay_run_id)
       SELECT i.id, i.employee_id, i.net_minor, i.currency, i.payment_kind, i.pays_from, i.pays_to, ${at},
         ${viewer.userId}::uuid, i.pay_run_id
-      FROM pay_run_items i WHERE i.pay_run_id = ${runId}::uuid AND i.net_minor > 0
+      FROM pay_run_items i
+      WHERE i.pay_run_id = ${runId}::uuid AND i.net_minor > 0 AND ${isIn(sql`i.employee_id`)}
       ORDER BY i.employee_id
       RETURNING id, employee_id, amount_minor, currency, kind
     ),
@@ -106,7 +122,8 @@ async function insertPayments(tx: Transaction, runId: string, viewer: SignedIn, 
   await rowsWithin(
     tx,
     sql`
-    UPDATE pay_run_items SET payment_id = id WHERE pay_run_id = ${runId}::uuid AND net_minor > 0`,
+    UPDATE pay_run_items SET payment_id = id
+    WHERE pay_run_id = ${runId}::uuid AND net_minor > 0 AND ${isIn(sql`employee_id`)}`,
   );
 }
 

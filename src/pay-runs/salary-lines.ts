@@ -83,6 +83,7 @@ export function correctionLines(input: ItemInput): Line[] {
         amountMinor: difference > 0n ? difference : -difference,
         period: spanOf(paid.days),
         correctsItemId: paid.id,
+        correctsPaidMinor: paid.paidMinor,
       }),
     ];
   });

@@ -111,6 +111,7 @@ function lineRow(line: Line) {
     entry_id: line.entryId,
     employee_component_id: line.employeeComponentId,
     corrects_item_id: line.correctsItemId,
+    corrects_paid_minor: line.correctsPaidMinor?.toString() ?? null,
   };
 }
 
