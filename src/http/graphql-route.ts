@@ -17,7 +17,7 @@ import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
 import { findViewer } from './find-viewer.js';
 import { type GraphQLRequest, MalformedBody, readGraphQLRequest } from './graphql-request.js';
-import { answerOtherRequest } from './other-requests.js';
+import { answerOtherRequest, type BrowserPages } from './other-requests.js';
 
 interface GraphQLRoute {
   apollo: ApolloServer<RequestContext>;
@@ -31,8 +31,8 @@ interface GraphQLRoute {
   readCredentials(request: FastifyRequest): Credentials;
   /** How long an operation may take. */
   operationTimeoutSeconds: number;
-  /** Whether browsers get Apollo Sandbox. */
-  sandbox: boolean;
+  /** What browsers are served. */
+  pages: BrowserPages;
   /** Of an answer, as JSON. */
   maxAnswerBytes: number;
 }
@@ -45,7 +45,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
   // `all` and not GET and POST only: the answer to another method says which are allowed.
   fastify.all('/graphql', async (request, reply) => {
     try {
-      if (answerOtherRequest(request, reply, route.sandbox)) return reply;
+      if (answerOtherRequest(request, reply, route.pages)) return reply;
       const { trace } = request.facts;
       const send = await withDeadline(reply.raw, route.operationTimeoutSeconds, (deadline) =>
         trace.run(() => answer(route, deadline, request, reply)),

@@ -4,20 +4,33 @@ import { AppError } from '../values/app-error.js';
 import { sendRefusal } from './answers.js';
 import { prefersHtml } from './content-type.js';
 
-const page = `<!doctype html>
+const pageOf = (console: boolean) => `<!doctype html>
 <html lang="en">
 <title>Stipend</title>
-<p>This is the GraphQL API of Stipend, which programs send their requests to by POST.
-To work with Stipend in a browser, open <a href="/">its console</a>.</p>
+<p>This is the GraphQL API of Stipend, which programs send their requests to by POST.${
+  console ? '\nTo work with Stipend in a browser, open <a href="/">its console</a>.' : ''
+}</p>
 </html>
 `;
+
+/** What else a browser is served. */
+export interface BrowserPages {
+  /** Apollo's Sandbox, at `/graphql`. */
+  sandbox: boolean;
+  /** The console, at `/`. */
+  console: boolean;
+}
 
 /**
  * Answers what comes to `/graphql` and is no request of GraphQL, or one that a page of another site may have sent.
  *
  * @returns whether it has answered
  */
-export function answerOtherRequest(request: FastifyRequest, reply: FastifyReply, sandbox: boolean): boolean {
+export function answerOtherRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pages: BrowserPages,
+): boolean {
   const { method, headers } = request;
   if (method !== 'GET' && method !== 'POST') {
     reply.header('allow', 'GET, POST');
@@ -29,8 +42,8 @@ export function answerOtherRequest(request: FastifyRequest, reply: FastifyReply,
   }
   if (prefersHtml(headers.accept)) {
     // Apollo shows its Sandbox.
-    if (sandbox) return false;
-    reply.type('text/html; charset=utf-8').send(page);
+    if (pages.sandbox) return false;
+    reply.type('text/html; charset=utf-8').send(pageOf(pages.console));
     return true;
   }
   if (!namesDocument(request.url)) {

@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       ? (request) => readCredentials(request, options.publicUrl)
       : ({ raw }) => ({ token: bearerToken(raw), byCookie: false }),
     operationTimeoutSeconds: options.operationTimeoutSeconds,
-    sandbox: options.sandbox,
+    pages: { sandbox: options.sandbox, console: options.console },
     maxAnswerBytes: documentLimits.answerBytes,
   });
   if (options.console) {

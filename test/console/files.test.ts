@@ -70,3 +70,11 @@ test('CONSOLE=off serves none of it', async () => {
     expect((await fetch(`${off.url}${path}`)).status, path).toBe(404);
   }
 });
+
+test('/graphql leads a browser to the console only where there is one', async () => {
+  const opened = async (url: string) =>
+    (await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })).text();
+  expect(await opened(t.url)).toContain('<a href="/">its console</a>');
+  expect(await opened(off.url)).toContain('This is the GraphQL API of Stipend');
+  expect(await opened(off.url)).not.toContain('console');
+});
