@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { texts } from '../texts/texts.js';
-import { Button, Buttons, classes } from './controls.js';
+import { Buttons, classes } from './controls.js';
 import css from './layout.module.css';
 
 /** A page: its heading, which the browser's title repeats, what can be done, and its content. */
@@ -162,9 +162,11 @@ export function Dialog({
         <h2 id={id}>{title}</h2>
         {children}
         {onClose && (
-          <Buttons>
-            <Button onClick={onClose}>{texts.common.cancel}</Button>
-          </Buttons>
+          <button type="button" className={css.close} aria-label={texts.common.cancel} onClick={onClose}>
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+              <path d="M3 3l10 10M13 3L3 13" stroke="currentColor" strokeWidth="1.75" strokeLinecap="round" />
+            </svg>
+          </button>
         )}
       </div>
     </dialog>
