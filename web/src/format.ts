@@ -1,3 +1,4 @@
+import { type Currency, currencyDigits, type Decimal } from '@stipend/client';
 import { locale } from './texts/texts.js';
 
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
@@ -17,6 +18,11 @@ export const formatInstant = (text: string): string => instant.format(new Date(t
 /** @param text `2026-11` */
 export const formatMonth = (text: string): string => month.format(new Date(`${text}-01T00:00:00Z`));
 
+const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
+
+/** @param text a decimal number of the API's */
+export const formatNumber = (text: string): string => decimal.format(Number(text));
+
 export const formatCount = (value: number): string => count.format(value);
 
 export function formatWait(seconds: number): string {
@@ -26,6 +32,32 @@ export function formatWait(seconds: number): string {
     unit: inMinutes ? 'minute' : 'second',
     unitDisplay: 'long',
   }).format(inMinutes ? Math.ceil(seconds / 60) : Math.max(1, seconds));
+}
+
+/** An amount in two parts: before the decimal sign, and from it on, where the currency has minor digits. */
+export function moneyParts(
+  { amount, currency }: { amount: Decimal; currency: Currency },
+  isSigned = false,
+): { whole: string; fraction: string } {
+  const digits = Math.max(currencyDigits(currency), amount.split('.')[1]?.length ?? 0);
+  const parts = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    signDisplay: isSigned ? 'exceptZero' : 'auto',
+  }).formatToParts(amount);
+  const point = parts.findIndex(({ type }) => type === 'decimal');
+  const text = (from: number, to?: number) =>
+    parts
+      .slice(from, to)
+      .map(({ value }) => value)
+      .join('');
+  return { whole: text(0, point === -1 ? undefined : point), fraction: point === -1 ? '' : text(point) };
+}
+
+/** The reader's. */
+export function today(): string {
+  const now = new Date();
+  return isoDay(now.getFullYear(), now.getMonth(), now.getDate());
 }
 
 /** The first and the last day of the reader's month. */

@@ -2,10 +2,12 @@ import { createRouter } from '@tanstack/react-router';
 import { accountRoute } from './pages/account.route.js';
 import { auditRoute } from './pages/audit.route.js';
 import { companyRoute } from './pages/company.route.js';
+import { componentsRoute } from './pages/components.route.js';
 import { editRoute } from './pages/edit.route.js';
 import { employeeRoute } from './pages/employee.route.js';
 import { employeesRoute } from './pages/employees.route.js';
 import { hireRoute } from './pages/hire.route.js';
+import { importRoute } from './pages/import.route.js';
 import type { Me } from './pages/page-links.js';
 import { payRoute } from './pages/pay.route.js';
 import { payRunRoute } from './pages/pay-run.route.js';
@@ -32,7 +34,9 @@ const routeTree = rootRoute.addChildren([
   payRunRoute,
   usersRoute,
   companyRoute,
+  componentsRoute,
   auditRoute,
+  importRoute,
   accountRoute,
 ]);
 

@@ -16,6 +16,7 @@ export const consolePages = [
   'account',
   'audit',
   'company',
+  'components',
   'employees',
   'import',
   'pay-runs',

@@ -6,6 +6,7 @@ import {
   desktop,
   expectAccessible,
   expectClean,
+  expectNoWiderThanWindow,
   isLoaded,
   logInAs,
   openContext,
@@ -34,12 +35,15 @@ const readerPages = [
   '/employees?search=nobody',
   `/employees/${other}`,
   '/payments/none-such',
+  '/pay-runs',
+  '/components',
 ];
 const adminPages = [
   ...readerPages,
   '/users',
   '/company',
   '/audit',
+  '/import',
   '/employees/new',
   `/employees/${other}/edit`,
   `/employees/${other}/pay`,
@@ -103,4 +107,43 @@ test('an employee and a viewer are shown no way to what they may not do', async 
     }
     await context.close();
   }
+});
+
+test('at 200 % no page is wider than the window, and each can be used', async () => {
+  // What is left of a window of 1280 by 800.
+  const context = await openContext(browser, { viewport: { width: 640, height: 400 } });
+  const page = await logInAs(context, t.url, admin);
+  for (const path of adminPages) {
+    await page.goto(`${t.url}${path}`);
+    await isLoaded(page);
+    await expectNoWiderThanWindow(page, `${path} at 200 %`);
+  }
+  await context.close();
+});
+
+test('a payment is printed without what is for the screen, in light colours', async () => {
+  const context = await openContext(browser, { colorScheme: 'dark' });
+  const page = await logInAs(context, t.url, admin);
+  await page.goto(`${t.url}/payments/${payment}`);
+  await isLoaded(page);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.getByRole('heading', { name: '€100.00' }).waitFor();
+  for (const role of ['navigation', 'button', 'spinbutton', 'textbox'] as const) {
+    expect(await page.getByRole(role).count(), `${role} in print`).toBe(0);
+  }
+  expect(await page.evaluate(`getComputedStyle(document.querySelector('h1')).color`)).toBe('rgb(26, 29, 36)');
+  await expectNoWiderThanWindow(page, 'a payment in print');
+  await context.close();
+});
+
+test('the totals of payments are those of all that the filter matches', async () => {
+  for (let count = 0; count < 60; count++)
+    await insertPayment(t.database, { employeeId: other, kind: 'EXPENSE', amountMinor: 200n });
+  const context = await openContext(browser);
+  const page = await logInAs(context, t.url, admin);
+  await page.goto(`${t.url}/payments?kind=EXPENSE`);
+  await page.getByText('50 of 60').waitFor();
+  await page.getByRole('heading', { name: 'Totals of all these payments' }).waitFor();
+  await page.getByText('€120.00').waitFor();
+  await context.close();
 });

@@ -85,6 +85,17 @@ export async function expectAccessible(page: Page, of: string): Promise<void> {
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) =>
       html.slice(0, 160) + ' ' + failureSummary).join(' | ')))`);
   expect(findings, of).toEqual([]);
+  await expectNoWiderThanWindow(page, of);
+}
+
+export async function expectAccessibleInBoth(page: Page, of: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, `${of}, ${colorScheme}`);
+  }
+}
+
+export async function expectNoWiderThanWindow(page: Page, of: string): Promise<void> {
   const overflow = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
   expect(overflow, `${of} is wider than the window`).toBeLessThanOrEqual(0);
 }

@@ -11,12 +11,12 @@ export const auditRoute = createRoute({
   path: '/audit',
   validateSearch: parseAuditSearch,
   loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after, from, to, action, subject } }) =>
+  loader: async ({ deps: { after, from, to, ...filter } }) =>
     (
       await ask(AuditLogDocument, {
         first: pageSize,
         after,
-        filter: { action, subject, from: startOfDay(from), to: startOfDay(to, 1) },
+        filter: { ...filter, from: startOfDay(from), to: startOfDay(to, 1) },
       })
     ).auditLog,
   component: lazyRouteComponent(() => import('./audit.js'), 'AuditPage'),

@@ -1,7 +1,9 @@
-import { dayIn, textIn } from '../ui/search.js';
+import { texts } from '../texts/texts.js';
+import { dayIn, oneOf, textIn } from '../ui/search.js';
 
 export interface AuditSearch {
   action?: string | undefined;
+  actorId?: string | undefined;
   subject?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
@@ -10,7 +12,8 @@ export interface AuditSearch {
 
 export function parseAuditSearch(given: Record<string, unknown>): AuditSearch {
   return {
-    action: textIn(given.action),
+    action: oneOf(given.action, texts.audit.actions),
+    actorId: textIn(given.actorId),
     subject: textIn(given.subject),
     from: dayIn(given.from),
     to: dayIn(given.to),

@@ -1,52 +1,91 @@
-import { getRouteApi } from '@tanstack/react-router';
-import { formatCount, formatInstant } from '../format.js';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { formatInstant } from '../format.js';
 import type { AuditLogQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { TextField } from '../ui/controls.js';
+import { optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Page } from '../ui/layout.js';
 import { List } from '../ui/list.js';
 import type { Column } from '../ui/table.js';
 import { parseAuditSearch } from './audit.search.js';
+import { AuditChanges, auditSentence } from './audit-entry.js';
 
 const route = getRouteApi('/audit');
 
 type Row = AuditLogQuery['auditLog']['nodes'][number];
 
+const { audit: words } = texts;
+
 const columns: Array<Column<Row>> = [
-  { name: texts.audit.at, cell: ({ at }) => formatInstant(at) },
-  { name: texts.audit.actor, cell: ({ actor }) => actor?.username },
+  { name: words.at, cell: ({ at }) => formatInstant(at) },
   {
-    name: texts.audit.action,
-    cell: ({ action, count }) => (count > 1 ? `${action} × ${formatCount(count)}` : action),
+    name: words.actor,
+    cell: ({ actor }) =>
+      actor ? (
+        <Link to="/audit" search={{ actorId: actor.id }}>
+          {actor.username}
+        </Link>
+      ) : (
+        words.nobody
+      ),
   },
-  {
-    name: texts.audit.changes,
-    cell: ({ changes }) =>
-      changes.map(({ field, before, after }) => (
-        <div key={field}>
-          {field}: {before ?? '–'} → {after ?? '–'}
-        </div>
-      )),
-  },
-  { name: texts.audit.subject, cell: ({ subject }) => subject },
-  { name: texts.audit.ip, cell: ({ ip }) => ip },
+  { name: words.action, cell: auditSentence },
+  { name: words.subject, cell: ({ subject, action }) => subject && <Subject id={subject} action={action} /> },
+  { name: words.changes, cell: ({ changes }) => <AuditChanges changes={changes} /> },
+  { name: words.ip, cell: ({ ip }) => ip ?? words.command },
 ];
+
+/** The last part of the id is what tells two apart; the rest is the time. */
+function Subject({ id, action }: { id: string; action: string }) {
+  const text = `…${id.slice(-8)}`;
+  switch (action.split('.')[0]) {
+    case 'employee':
+      return (
+        <Link to="/employees/$id" params={{ id }}>
+          {text}
+        </Link>
+      );
+    case 'payment':
+      return (
+        <Link to="/payments/$id" params={{ id }}>
+          {text}
+        </Link>
+      );
+    case 'pay_run':
+      return (
+        <Link to="/pay-runs/$id" params={{ id }}>
+          {text}
+        </Link>
+      );
+    default:
+      return (
+        <Link to="/audit" search={{ subject: id }}>
+          {text}
+        </Link>
+      );
+  }
+}
 
 export function AuditPage() {
   const search = route.useSearch();
   return (
-    <Page title={texts.audit.title}>
+    <Page title={words.title}>
       <List
-        title={texts.audit.title}
+        title={words.title}
         columns={columns}
         page={route.useLoaderData()}
         search={search}
         parse={parseAuditSearch}
-        empty={texts.audit}
+        empty={words}
         filters={
           <>
-            <TextField name="action" label={texts.audit.action} defaultValue={search.action} />
-            <TextField name="subject" label={texts.audit.subject} defaultValue={search.subject} />
+            <SelectField
+              name="action"
+              label={words.action}
+              defaultValue={search.action ?? ''}
+              options={optionsOf(words.actions, words.allActions)}
+            />
+            <TextField name="actorId" label={words.actorId} defaultValue={search.actorId} />
+            <TextField name="subject" label={words.subjectId} defaultValue={search.subject} />
             <TextField type="date" name="from" label={texts.payments.from} defaultValue={search.from} />
             <TextField type="date" name="to" label={texts.payments.to} defaultValue={search.to} />
           </>

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../api.js';
-import { thisMonth } from '../format.js';
+import { thisMonth, today } from '../format.js';
 import { DraftPayRunDocument, type PayRunKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -10,16 +10,29 @@ import { Dialog } from '../ui/layout.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
 
+interface DraftDialogProps {
+  /** What an off-cycle run is for, and whom it pays; absent for any other draft. */
+  missing?: { period: { start: string; end: string }; reason: string; employeeIds: string[] };
+  onClose: () => void;
+}
+
 /** The key is made when the dialog opens: however often the draft is sent, there is one. */
-export function DraftDialog({ onClose }: { onClose: () => void }) {
+export function DraftDialog({ missing, onClose }: DraftDialogProps) {
   const navigate = useNavigate();
   const [key] = useState(() => crypto.randomUUID());
-  const [period, setPeriod] = useState(thisMonth);
-  const [payDate, setPayDate] = useState(period.end);
-  const [kind, setKind] = useState<PayRunKind>('REGULAR');
-  const [reason, setReason] = useState('');
+  const [period, setPeriod] = useState(() => missing?.period ?? thisMonth());
+  const [payDate, setPayDate] = useState(missing ? today() : period.end);
+  const [kind, setKind] = useState<PayRunKind>(missing ? 'OFF_CYCLE' : 'REGULAR');
+  const [reason, setReason] = useState(missing?.reason ?? '');
   const save = useAction(async () => {
-    const input = { kind, period, payDate, idempotencyKey: key, ...(reason.trim() !== '' && { reason }) };
+    const input = {
+      kind,
+      period,
+      payDate,
+      idempotencyKey: key,
+      employeeIds: missing?.employeeIds,
+      ...(reason.trim() !== '' && { reason }),
+    };
     const { draftPayRun } = await change(DraftPayRunDocument, { input });
     if (draftPayRun) await navigate({ to: '/pay-runs/$id', params: { id: draftPayRun.payRun.id } });
   });

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { change } from '../api.js';
 import { TerminateEmployeeDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Button, Form, TextField } from '../ui/controls.js';
+import { Button, Buttons, Form, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Dialog } from '../ui/layout.js';
 import { useAction } from '../ui/use-action.js';
@@ -45,14 +45,16 @@ export function EndDialog({
           }
           onChange={({ currentTarget }) => setDay(currentTarget.value)}
         />
-        <Button look="danger" type="submit" busy={end.busy}>
-          {texts.end.submit}
-        </Button>
-        {terminatedOn && (
-          <Button busy={end.busy} onClick={() => void end.run(null)}>
-            {texts.end.takeBack}
+        <Buttons>
+          <Button look="danger" type="submit" busy={end.busy}>
+            {texts.end.submit}
           </Button>
-        )}
+          {terminatedOn && (
+            <Button busy={end.busy} onClick={() => void end.run(null)}>
+              {texts.end.takeBack}
+            </Button>
+          )}
+        </Buttons>
       </Form>
     </Dialog>
   );

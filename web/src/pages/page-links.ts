@@ -21,11 +21,17 @@ export function pagesFor(me: Me): PageLink[] {
       : []),
     ...(!readsAll && me.employee ? [{ to: `/employees/${me.employee.id}`, text: nav.record }] : []),
     { to: '/payments', text: nav.payments },
-    ...(readsAll ? [{ to: '/pay-runs', text: nav.payRuns }] : []),
+    ...(readsAll
+      ? [
+          { to: '/pay-runs', text: nav.payRuns },
+          { to: '/components', text: nav.components },
+        ]
+      : []),
     ...(me.admin
       ? [
           { to: '/users', text: nav.users },
           { to: '/company', text: nav.company },
+          { to: '/import', text: nav.import },
           { to: '/audit', text: texts.audit.title },
         ]
       : []),

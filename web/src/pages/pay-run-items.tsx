@@ -1,16 +1,24 @@
+import { subtractMoney } from '@stipend/client';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Badge, Section } from '../ui/layout.js';
 import { List } from '../ui/list.js';
 import { Money } from '../ui/money.js';
 import type { Column } from '../ui/table.js';
-import type { Item, PayRun } from './pay-run-record.js';
+import type { Item, LastRun, PayRun } from './pay-run-record.js';
 import { parsePayRunSearch } from './pay-runs.search.js';
 
 const route = getRouteApi('/pay-runs/$id');
 
-export function PayRunItems({ payRun, onOpen }: { payRun: PayRun; onOpen: (employeeId: string) => void }) {
+interface PayRunItemsProps {
+  payRun: PayRun;
+  last: LastRun | undefined;
+  onOpen: (employeeId: string) => void;
+}
+
+export function PayRunItems({ payRun, last, onOpen }: PayRunItemsProps) {
   const search = route.useSearch();
   const columns: Array<Column<Item>> = [
     {
@@ -19,6 +27,9 @@ export function PayRunItems({ payRun, onOpen }: { payRun: PayRun; onOpen: (emplo
     },
     { name: texts.payRun.gross, number: true, cell: ({ gross }) => <Money money={gross} /> },
     { name: texts.payRuns.net, number: true, cell: ({ net }) => <Money money={net} /> },
+    ...(last
+      ? [{ name: texts.payRun.difference, number: true, cell: (item: Item) => <Difference item={item} /> }]
+      : []),
     {
       name: texts.payRun.employerCost,
       number: true,
@@ -40,6 +51,7 @@ export function PayRunItems({ payRun, onOpen }: { payRun: PayRun; onOpen: (emplo
   ];
   return (
     <Section title={texts.payRun.items}>
+      {last && <p>{texts.payRun.compared(periodText(last.period))}</p>}
       <List
         title={texts.payRun.items}
         columns={columns}
@@ -61,4 +73,12 @@ export function PayRunItems({ payRun, onOpen }: { payRun: PayRun; onOpen: (emplo
       />
     </Section>
   );
+}
+
+/** Of the net pay, to what was paid with the last run. */
+function Difference({ item: { net, employee } }: { item: Item }) {
+  const before = employee.payments?.nodes[0]?.amount;
+  if (!before || before.currency !== net.currency) return texts.payRun.newHere;
+  const difference = subtractMoney(net, before);
+  return Number(difference.amount) === 0 ? '–' : <Money money={difference} signed />;
 }

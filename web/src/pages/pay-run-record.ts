@@ -1,4 +1,20 @@
-import type { PayRunQuery } from '../generated/graphql.js';
+import type {
+  AuditLogQuery,
+  LastPayRunQuery,
+  PayRunItemsQuery,
+  PayRunQuery,
+  VoidedPaymentsQuery,
+} from '../generated/graphql.js';
 
-export type PayRun = NonNullable<PayRunQuery['payRun']>;
-export type Item = PayRun['items']['nodes'][number];
+type Items = NonNullable<PayRunItemsQuery['payRun']>['items'];
+export type PayRun = NonNullable<PayRunQuery['payRun']> & { items: Items };
+export type Item = Items['nodes'][number];
+export type LastRun = LastPayRunQuery['payRuns']['nodes'][number];
+export type VoidedPayment = VoidedPaymentsQuery['payments']['nodes'][number];
+export type HistoryEntry = AuditLogQuery['auditLog']['nodes'][number];
+
+/** What was done since the newest approval that an edit or somebody has taken back, the newest first. */
+export function sinceApproval(history: readonly HistoryEntry[]): HistoryEntry[] | undefined {
+  const approval = history.findIndex(({ action }) => action === 'pay_run.approved');
+  return approval === -1 ? undefined : history.slice(0, approval);
+}

@@ -7,17 +7,20 @@ import { Money } from '../ui/money.js';
 import { type Column, Table } from '../ui/table.js';
 import { PayRunBadge } from './badges.js';
 import { MissingPayRun } from './missing.js';
+import { History, SinceApproval } from './pay-run-history.js';
 import { ItemDialog } from './pay-run-item.js';
 import { PayRunItems } from './pay-run-items.js';
 import type { PayRun } from './pay-run-record.js';
 import { PayRunSteps } from './pay-run-steps.js';
+import { VoidedNotice } from './pay-run-voided.js';
 
 const route = getRouteApi('/pay-runs/$id');
 
 export function PayRunPage() {
-  const { payRun } = route.useLoaderData();
+  const data = route.useLoaderData();
   const [open, setOpen] = useState<string>();
-  if (!payRun) return <MissingPayRun />;
+  if (!data) return <MissingPayRun />;
+  const { payRun, company, last, history, voided } = data;
   const { kind, reason, period, payDate, status, draftedBy, approvedBy, approvedAt, issuedBy, issuedAt } =
     payRun;
   const item = payRun.items.nodes.find(({ employee }) => employee.id === open);
@@ -25,7 +28,7 @@ export function PayRunPage() {
     <Page
       title={texts.payRun.title(periodText(period))}
       lead={reason ?? texts.payRunKind[kind]}
-      actions={<PayRunSteps payRun={payRun} />}
+      actions={<PayRunSteps payRun={payRun} requireSecondAdmin={company.requireSecondAdmin} />}
     >
       <Facts
         facts={[
@@ -40,10 +43,13 @@ export function PayRunPage() {
             : []),
         ]}
       />
+      <VoidedNotice payRun={payRun} voided={voided} />
+      <SinceApproval payRun={payRun} history={history} />
       <Totals payRun={payRun} />
       <Notices title={texts.payRun.blockers} tone="bad" notices={payRun.blockers} />
       <Notices title={texts.payRun.warnings} tone="warn" notices={payRun.warnings} />
-      <PayRunItems payRun={payRun} onOpen={setOpen} />
+      <PayRunItems payRun={payRun} last={last} onOpen={setOpen} />
+      <History history={history} />
       {item && <ItemDialog payRun={payRun} item={item} onClose={() => setOpen(undefined)} />}
     </Page>
   );

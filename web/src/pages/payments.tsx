@@ -1,23 +1,25 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { Await, getRouteApi } from '@tanstack/react-router';
+import type { PaymentSumsQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { optionsOf, SelectField, TextField } from '../ui/controls.js';
-import { Page } from '../ui/layout.js';
+import { Page, Skeleton } from '../ui/layout.js';
 import { List } from '../ui/list.js';
-import { paymentColumns } from './payment-columns.js';
-import { parsePaymentsSearch } from './payments.search.js';
-import { Totals } from './totals.js';
+import { type PaymentRow, paymentColumns } from './payment-columns.js';
+import { totalsOfFilter, totalsOfRows } from './payment-totals.js';
+import { type PaymentsSearch, parsePaymentsSearch } from './payments.search.js';
+import { pageTotals, Totals } from './totals.js';
 
 const route = getRouteApi('/payments');
 
 export function PaymentsPage() {
-  const page = route.useLoaderData();
+  const { payments, sums } = route.useLoaderData();
   const search = route.useSearch();
   return (
     <Page title={texts.payments.title}>
       <List
         title={texts.payments.title}
         columns={paymentColumns}
-        page={page}
+        page={payments}
         search={search}
         parse={parsePaymentsSearch}
         empty={texts.payments}
@@ -46,7 +48,40 @@ export function PaymentsPage() {
           </>
         }
       />
-      <Totals title={texts.payments.totals} rows={page.nodes} />
+      {sums ? (
+        <Await promise={sums} fallback={<Skeleton rows={2} />}>
+          {(loaded) =>
+            loaded ? <FilterTotals sums={loaded} search={search} /> : <PageTotals rows={payments.nodes} />
+          }
+        </Await>
+      ) : (
+        <PageTotals rows={payments.nodes} />
+      )}
     </Page>
   );
 }
+
+function FilterTotals({
+  sums,
+  search,
+}: {
+  sums: PaymentSumsQuery['payrollSummary'];
+  search: PaymentsSearch;
+}) {
+  const { status, from, to } = search;
+  const isByDay = (from ?? to) !== undefined;
+  return (
+    <Totals
+      title={texts.payments.totalsOfAll}
+      totals={totalsOfFilter(sums, search)}
+      hint={[
+        ...(status === 'VOIDED' ? [] : [texts.payments.voidedLeftOut]),
+        ...(isByDay ? [texts.payments.companyDays] : []),
+      ].join(' ')}
+    />
+  );
+}
+
+const PageTotals = ({ rows }: { rows: readonly PaymentRow[] }) => (
+  <Totals {...pageTotals} totals={totalsOfRows(rows)} />
+);

@@ -98,7 +98,9 @@ function useFocusOnNewPage(path: string): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it runs for each path
   useEffect(() => {
     // On a phone, the links scroll.
-    document.querySelector('nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    document
+      .querySelector('nav [aria-current=page]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (!isFirst.current) document.querySelector<HTMLElement>('main h1')?.focus();
     isFirst.current = false;
   }, [path]);

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { insertEmployee, userPassword } from '../../factories.js';
+import { useBrowser } from '../browser.js';
+import {
+  admin,
+  expectAccessible,
+  expectAccessibleInBoth,
+  expectClean,
+  isLoaded,
+  logInAs,
+  openContext,
+  phone,
+  useConsole,
+} from './support.js';
+
+const browser = await useBrowser();
+const t = await useConsole();
+const nina = await insertEmployee(t.database, { name: 'Nina Neumann', email: 'nina@example.com' });
+
+test('the audit log says in sentences what was done, with each change as before and after, by filters of the URL', async () => {
+  const context = await openContext(browser);
+  const page = await logInAs(context, t.url, admin);
+  await page.goto(`${t.url}/employees/${nina}/edit`);
+  await isLoaded(page);
+  await page.getByLabel('Title').fill('Architect');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nina Neumann', exact: true }).waitFor();
+
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  const edited = page.getByRole('row', { name: /Changed a record/ });
+  await edited.getByText('Engineer → Architect').waitFor();
+  await page
+    .getByRole('row', { name: /Logged in/ })
+    .first()
+    .waitFor();
+  await expectAccessibleInBoth(page, 'the audit log');
+  await page.getByLabel('What', { exact: true }).selectOption('Changed a record');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('1 of 1').waitFor();
+  expect(new URL(page.url()).searchParams.get('action')).toBe('employee.edited');
+  await page.reload();
+  await edited.waitFor();
+  expect(await page.getByRole('row', { name: /Logged in/ }).count()).toBe(0);
+  await edited.getByRole('link', { name: 'admin' }).click();
+  await page
+    .getByRole('row', { name: /Logged in/ })
+    .first()
+    .waitFor();
+  await edited.getByRole('link', { name: `…${nina.slice(-8)}` }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nina Neumann' }).waitFor();
+  expectClean(context);
+  await context.close();
+
+  const german = await openContext(browser, { viewport: phone, colorScheme: 'dark', locale: 'de-DE' });
+  const log = await logInAs(german, t.url, admin);
+  await log.goto(`${t.url}/audit`);
+  await expectAccessible(log, 'the audit log on a phone, in German');
+  await log.getByRole('cell', { name: 'Hat einen Datensatz geändert' }).waitFor();
+  expectClean(german);
+  await german.close();
+});
+
+test('who is no admin is shown no audit log', async () => {
+  const context = await openContext(browser);
+  const page = await logInAs(context, t.url, { username: 'vera', password: userPassword });
+  expect(await page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
+  await page.goto(`${t.url}/audit`);
+  await page.getByText('You may not do this.').waitFor();
+  await context.close();
+});
