@@ -16,8 +16,13 @@ export function parameter(value: unknown): Parameter {
   return new Parameter(value);
 }
 
+type Value = string | number | bigint | boolean | Date | Uint8Array | null;
+
+/** What stands between the texts of a fragment. */
+export type Part = Sql | Parameter | Value | readonly Value[];
+
 /** A fragment of SQL. Interpolated values become parameters, never part of the text. */
-export function sql(texts: TemplateStringsArray, ...parts: unknown[]): Sql {
+export function sql(texts: TemplateStringsArray, ...parts: readonly Part[]): Sql {
   return new Sql(texts, parts);
 }
 

@@ -56,7 +56,7 @@ export const componentsOfEmployee: NestedList<EmployeeComponent, Viewer, Employe
     parent: sql`a.employee_id`,
     order: { columns: [byId(sql`a.id`)], direction: 'ASC' },
     conditions: ({ on }, today) => {
-      const day = on == null ? today : sql`${parseDay(on, 'on')}::date`;
+      const day = on == null ? today.day : sql`${parseDay(on, 'on')}::date`;
       return [sql`daterange(a.effective_from, a.effective_to, '[]') @> ${day}`];
     },
   };

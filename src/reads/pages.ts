@@ -82,7 +82,7 @@ export function orderBy({ columns, direction }: Order): Sql {
 /** The condition for the rows that follow the page's start. */
 export function following({ columns, direction }: Order, { after }: PageRequest): Sql[] {
   if (!after) return [];
-  const values = columns.map(({ type }, index) => sql`${after[index]}${types[type]}`);
+  const values = columns.map(({ type }, index) => sql`${after[index] ?? null}${types[type]}`);
   const keys = columns.map(({ column }) => column.sql);
   return [sql`(${listed(keys)}) ${directions[direction].after} (${listed(values)})`];
 }

@@ -1,7 +1,7 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { connectionTo } from '../../src/database/connection.js';
 import { type Database, openDatabase } from '../../src/database/database.js';
-import { parameter, raw, type Sql, sql } from '../../src/database/sql.js';
+import { type Part, parameter, raw, type Sql, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
 
 const database = await createDatabase();
@@ -43,13 +43,13 @@ test('the same pieces make one statement, and other pieces another, whatever the
 
 test('a parameter is sent once, wherever it stands, and is no other that has the same value', async () => {
   const { rows } = open();
-  const sum = (a: unknown, b: unknown) => sql`SELECT ${a}::int + ${b}::int + ${a}::int AS sum`;
+  const sum = (a: Part, b: Part) => sql`SELECT ${a}::int + ${b}::int + ${a}::int AS sum`;
   const one = parameter(1);
   expect(await rows(sum(one, 10))).toEqual([{ sum: 12 }]);
   expect(await rows(sum(parameter(2), parameter(2)))).toEqual([{ sum: 6 }]);
   expect(await rows(sum(one, one))).toEqual([{ sum: 3 }]);
   expect(await rows(sum(1, 1))).toEqual([{ sum: 3 }]);
-  const digits = (a: unknown, b: unknown, c: unknown) =>
+  const digits = (a: Part, b: Part, c: Part) =>
     sql`SELECT ${a}::int * 100 + ${b}::int * 10 + ${c}::int AS number`;
   expect(await rows(digits(one, one, 2))).toEqual([{ number: 112 }]);
   expect(await rows(digits(one, 2, one))).toEqual([{ number: 121 }]);

@@ -1,7 +1,7 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { connectionTo } from '../../src/database/connection.js';
 import { type Database, openDatabase } from '../../src/database/database.js';
-import { raw, sql } from '../../src/database/sql.js';
+import { type Part, raw, sql } from '../../src/database/sql.js';
 import { createDatabase } from '../database.js';
 
 const database = await createDatabase();
@@ -49,7 +49,7 @@ test('values are what they are alone', async () => {
   ] as const;
   for (const [type, ...ofType] of values) {
     const cast = raw(type);
-    const statement = (value: unknown) => sql`SELECT ${value}::${cast} AS value`;
+    const statement = (value: Part) => sql`SELECT ${value}::${cast} AS value`;
     const twice = [...ofType, ...ofType, ...ofType];
     const alone = await Promise.all(twice.map((value) => db.rows<{ value: unknown }>(statement(value))));
     sent.length = 0;

@@ -13,7 +13,13 @@ const money = fc.record({
   currency: fc.constantFrom('JPY', 'EUR', 'KWD'),
 });
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
-const period = fc.tuple(day, day).map(([one, other]) => (one < other ? [one, other] : [other, one]));
+/** 366 days at most. */
+const period = fc
+  .tuple(day, fc.nat({ max: 365 }))
+  .map(([start, days]) => [
+    start,
+    new Date(Date.parse(start) + days * 86_400_000).toISOString().slice(0, 10),
+  ]);
 
 function between(min: string, max: string): fc.Arbitrary<string> {
   const range = { min: new Date(min), max: new Date(max), noInvalidDate: true };
