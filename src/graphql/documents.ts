@@ -119,6 +119,17 @@ function requireSmall(
   if (requestLength > limits.variables * leastOfValue && hasMoreValues(variables, limits.variables)) {
     throw new AppError('QUERY_TOO_COMPLEX', `The variables hold more than ${limits.variables} values.`);
   }
+  if (requestLength > maxNameCharacters && hasLongName(variables)) {
+    throw new AppError('QUERY_TOO_COMPLEX', 'A name in the variables is too long.');
+  }
+}
+
+/** Far longer than any name: graphql-js compares a name that it does not know with all that it knows. */
+const maxNameCharacters = 10_000;
+
+function hasLongName(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([name, inner]) => name.length > maxNameCharacters || hasLongName(inner));
 }
 
 /** Those within others included. */

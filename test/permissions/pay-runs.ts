@@ -34,7 +34,25 @@ export async function insertItem(
   employeeId: string,
   paymentId: string | null,
 ): Promise<void> {
-  const id = newId(new Date());
+  // A run that is approved or issued takes no items any more.
+  await setTriggers(t, 'DISABLE');
+  await insertFrozenItem(t, runId, employeeId, paymentId);
+  await setTriggers(t, 'ENABLE');
+}
+
+async function setTriggers(t: Harness, state: 'DISABLE' | 'ENABLE'): Promise<void> {
+  for (const table of ['pay_run_items', 'pay_lines', 'pay_run_notices']) {
+    await t.database.sql(`ALTER TABLE ${table} ${state} TRIGGER USER`);
+  }
+}
+
+async function insertFrozenItem(
+  t: Harness,
+  runId: string,
+  employeeId: string,
+  paymentId: string | null,
+): Promise<void> {
+  const id = paymentId ?? newId(new Date());
   await t.database.sql(
     `INSERT INTO pay_run_items (id, pay_run_id, employee_id, currency, gross_minor, reimbursements_minor, deductions_minor,
        contributions_minor, net_minor, missing_minor, employer_cost_minor, payment_kind, hash, payment_id)

@@ -52,7 +52,7 @@ test('kill -9 of npm while the server still starts ends it all within 5 s', asyn
   const npm = spawnStipend(env, npmStart);
   await until(
     async () => (await descendants(npm.pid)).some(({ command }) => /postgres/.test(command)),
-    10_000,
+    30_000,
   );
   const processes = await descendants(npm.pid);
   npm.child.kill('SIGKILL');
