@@ -34,6 +34,8 @@ export class Session {
   #tokens: Tokens | undefined;
   #claims: Claims | undefined;
   #renewing: Promise<Tokens | undefined> | undefined;
+  /** The refresh token of a session that another tab has ended: this tab's store may still have it. */
+  #loggedOut: string | undefined;
   #marginMs = 0;
   /** The server's clock less this one, once an answer has told. */
   #clockOffsetMs: number | undefined;
@@ -63,6 +65,8 @@ export class Session {
    */
   async caller(): Promise<Caller> {
     await this.#loaded;
+    // Another tab may have logged in, and its message be on its way.
+    if (this.#tokens === undefined && this.#end.error) await this.#load();
     const tokens = this.#tokens;
     if (tokens === undefined && this.#end.error) throw this.#end.error;
     if (tokens === undefined || !this.#expiresWithin(this.#marginMs, tokens)) return callerOf(tokens);
@@ -104,7 +108,7 @@ export class Session {
 
   async #load(): Promise<void> {
     const tokens = await this.#options.store.load();
-    if (tokens) this.#take(tokens);
+    if (tokens && tokens.refreshToken !== this.#loggedOut) this.#take(tokens);
   }
 
   #expiresWithin(milliseconds: number, { expiresAt }: Tokens): boolean {
@@ -158,8 +162,10 @@ export class Session {
     if (this.#tokens === undefined) return this.#load();
     if (this.#tokens.refreshToken !== from) return;
     this.#take(tokens);
-    if (tokens === undefined) void this.#end.end('LOGGED_OUT');
-    await this.#options.store.save(tokens);
+    if (tokens) return this.#options.store.save(tokens);
+    // A store that tabs share is cleared, or has the next login by now: it is not for this tab to write.
+    this.#loggedOut = from;
+    void this.#end.end('LOGGED_OUT');
   }
 
   /** Stores first: a refresh token that is lost is a login that is lost. */

@@ -24,6 +24,15 @@ async function openTabs() {
   return { first, tabs, refreshes: () => refreshes };
 }
 
+/** A promise, and what resolves it. */
+function withResolvers() {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 test('tabs that share a store renew the login once', async () => {
   const { first, tabs, refreshes } = await openTabs();
   await first.evaluate(() => globalThis.tab.ageShared());
@@ -58,5 +67,29 @@ test('a login in one tab is taken up by the others', async () => {
   const { first, tabs } = await openTabs();
   await first.evaluate(() => globalThis.tab.logout());
   await first.evaluate((password) => globalThis.tab.login('admin', password), adminPassword);
+  for (const tab of tabs) expect(await tab.evaluate(() => globalThis.tab.query())).toEqual(answer);
+});
+
+test('a tab that hears of a logout after the next login does not undo that login', async () => {
+  const { first, tabs } = await openTabs();
+  const [, other = first] = tabs;
+  await other.evaluate(() => globalThis.tab.query());
+  const goOn = withResolvers();
+  const isHeld = withResolvers();
+  await other.route('**/held', async (route) => {
+    isHeld.resolve();
+    await goOn.promise;
+    await route.fulfill({ body: '' });
+  });
+  // A request of this kind holds up all of its tab, messages from other tabs included.
+  const held = other.evaluate(
+    "const request = new XMLHttpRequest(); request.open('GET', '/held', false); request.send()",
+  );
+  await isHeld.promise;
+  await first.evaluate(() => globalThis.tab.logout());
+  await first.evaluate((password) => globalThis.tab.login('admin', password), adminPassword);
+  goOn.resolve();
+  await held;
+  await other.waitForFunction(() => globalThis.tab.ends.length > 0);
   for (const tab of tabs) expect(await tab.evaluate(() => globalThis.tab.query())).toEqual(answer);
 });
