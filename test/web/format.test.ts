@@ -26,7 +26,7 @@ test('days are shown as they are, whatever the time zone is', () => {
   expect(format.formatMonth('2026-11')).toBe('Nov 2026');
 });
 
-test('a day begins where the reader is, and one that is none has no beginning', () => {
+test('a day begins where the reader is, and what is not a day has no beginning', () => {
   expect(format.startOfDay('2026-03-01')).toBe(new Date(2026, 2, 1).toISOString());
   expect(format.startOfDay(undefined)).toBeUndefined();
   expect(format.startOfDay('2026-99-01')).toBeUndefined();

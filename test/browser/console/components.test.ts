@@ -103,7 +103,7 @@ test('a reader sees components and no button, and an employee the own ones only'
   expect(await record.getByRole('link', { name: 'Components' }).count()).toBe(0);
   await record.goto(`${t.url}/employees/${t.employee.employeeId}`);
   await isLoaded(record);
-  await record.getByText('No component is in force on this day.').waitFor();
+  await record.getByText('No component is in force today.').waitFor();
   expect(await record.getByRole('button', { name: 'Set a component' }).count()).toBe(0);
   await own.close();
 });

@@ -88,7 +88,7 @@ export function EmployeeComponents({
         caption={words.title}
         columns={mayEdit ? [...columns, endColumn] : columns}
         rows={components}
-        empty={<Card>{words.empty}</Card>}
+        empty={<Card>{on === undefined ? words.emptyToday : words.empty}</Card>}
       />
       {setting && (
         <SetComponentDialog

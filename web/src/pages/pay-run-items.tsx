@@ -23,7 +23,11 @@ export function PayRunItems({ payRun, last, onOpen }: PayRunItemsProps) {
   const columns: Array<Column<Item>> = [
     {
       name: texts.payRun.employee,
-      cell: ({ employee }) => <Button onClick={() => onOpen(employee.id)}>{employee.name}</Button>,
+      cell: ({ employee }) => (
+        <Button look="link" onClick={() => onOpen(employee.id)}>
+          {employee.name}
+        </Button>
+      ),
     },
     { name: texts.payRun.gross, number: true, cell: ({ gross }) => <Money money={gross} /> },
     { name: texts.payRuns.net, number: true, cell: ({ net }) => <Money money={net} /> },

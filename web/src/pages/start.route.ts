@@ -1,7 +1,8 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { ask } from '../api.js';
 import { figureDays } from '../format.js';
-import { FiguresDocument, PeopleDocument, type PeopleQuery } from '../generated/graphql.js';
+import { FiguresDocument, PeopleDocument } from '../generated/graphql.js';
+import type { Person } from './person.js';
 import { rootRoute } from './root.js';
 
 export const startRoute = createRoute({
@@ -16,8 +17,6 @@ export const startRoute = createRoute({
   },
   component: lazyRouteComponent(() => import('./start.js'), 'StartPage'),
 });
-
-export type Person = PeopleQuery['employees']['nodes'][number];
 
 const pageSize = 100;
 /** Enough for 1,000 people; the lists of more are on the page of the employees. */

@@ -5,8 +5,8 @@ import { texts } from '../texts/texts.js';
 import { BarChart } from '../ui/chart.js';
 import { Card, Page, Section } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
+import type { Person } from './person.js';
 import css from './start.module.css';
-import type { Person } from './start.route.js';
 
 const route = getRouteApi('/');
 

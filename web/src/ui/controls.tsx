@@ -6,7 +6,8 @@ export const classes = (...names: Array<string | false | undefined>): string =>
   names.filter(Boolean).join(' ');
 
 interface ButtonProps extends ComponentProps<'button'> {
-  look?: 'plain' | 'primary' | 'danger';
+  /** A link is for a button within a row of a table. */
+  look?: 'plain' | 'primary' | 'danger' | 'link';
   /** It stays in place and takes no second click. */
   busy?: boolean;
 }
@@ -16,7 +17,7 @@ export function Button({ look = 'plain', busy = false, onClick, type = 'button',
     <button
       {...rest}
       type={type}
-      className={classes(css.button, look === 'primary' && css.primary, look === 'danger' && css.danger)}
+      className={look === 'plain' ? css.button : classes(look !== 'link' && css.button, css[look])}
       aria-disabled={busy || undefined}
       onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
     />
