@@ -27,7 +27,8 @@ const violations = {
     WHERE (r.voided_at IS NULL OR r.employee_id <> p.employee_id)`,
   'a version is not one more than the changes that the audit trail tells of': `
     SELECT e.id, e.version, count(a.id) FROM employees e
-      LEFT JOIN audit_entries a ON a.subject = e.id AND a.action <> 'employee.hired'
+      LEFT JOIN audit_entries a ON a.subject = e.id
+        AND a.action NOT IN ('employee.hired', 'employee.component_set', 'employee.component_ended')
     GROUP BY e.id HAVING e.version <> count(a.id) + 1`,
   "an employee's row does not say what the newest employment says": `
     SELECT e.id FROM employees e WHERE (e.hired_on, e.terminated_on) IS DISTINCT FROM

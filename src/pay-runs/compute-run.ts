@@ -7,7 +7,7 @@ import { readItemInputs } from './read-item-inputs.js';
 import { deleteItems, storeItems } from './store-items.js';
 
 /** How many employees' records are in memory at once. */
-const batchLength = 500;
+const batchLength = 200;
 
 /** Recomputes all items of a run, and its hash. It does not know of what is changed from now on. */
 export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isCurrency, minorDigits } from '../../src/values/currencies.js';
 import { expectCode, expectData } from '../expect.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
@@ -228,4 +229,34 @@ test('only admins draft, and an EMPLOYEE sees no pay run', async () => {
   const list = '{ payRuns { nodes { id } totalCount } }';
   expectCode(await t.gql(list, {}, t.employee), 'FORBIDDEN');
   expect(expectData(await t.gql(list, {}, t.viewer)).payRuns.totalCount).toBeGreaterThan(0);
+});
+
+test('a part of a month is paid exactly in each currency of ISO 4217', async () => {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const currencies = letters
+    .flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)))
+    .filter(isCurrency);
+  expect(currencies).toHaveLength(154);
+  const people = new Map<string, string>();
+  for (const currency of currencies) {
+    people.set(await employee({ currency, salaryMinor: 100_001n, hiredOn: '2026-11-10' }), currency);
+  }
+  const query = `query ($id: ID!, $after: String) { payRun(id: $id) { items(first: 100, after: $after) {
+    pageInfo { endCursor } nodes { employee { id } gross { amount currency } net { amount currency } } } } }`;
+  const { id } = await draft(t, { employeeIds: [...people.keys()] });
+  const items: Run[] = [];
+  for (let after: string | null = null; items.length < people.size; ) {
+    const answer = await t.gql(query, { id, after }, t.admin);
+    const { pageInfo, nodes } = expectData(answer).payRun.items;
+    items.push(...nodes);
+    after = pageInfo.endCursor;
+  }
+  // 100,001 less 9 days of 30 of it, which are 30,000.3 and so 30,000: 70,001 of the smallest unit.
+  const written = ['70001', '7000.1', '700.01', '70.001'];
+  for (const { employee: paid, gross, net } of items) {
+    const currency = people.get(paid.id) ?? '';
+    expect(gross).toEqual({ amount: written[minorDigits(currency)], currency });
+    expect(net).toEqual(gross);
+  }
+  expect(new Set(items.map(({ gross }) => gross.currency))).toEqual(new Set(currencies));
 });

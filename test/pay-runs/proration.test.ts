@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type RegularPay, shareOf } from '../../src/pay-runs/proration.js';
+import { splitBySalary } from '../../src/pay-runs/salary-lines.js';
 import { dayAfter, dayBefore, type Period } from '../../src/values/dates.js';
 
 const prorations = ['CALENDAR_DAYS', 'WEEKDAYS', 'THIRTIETHS'] as const;
@@ -20,6 +21,15 @@ const pay = fc.record({
   unit: fc.constantFrom('MONTH' as const, 'YEAR' as const),
 });
 const proration = fc.constantFrom(...prorations);
+
+/** The span, cut after some days. */
+function partsOf(whole: Period, cuts: readonly string[]): Period[] {
+  const ends = [...new Set(cuts.filter((cut) => cut >= whole.start && cut < whole.end)), whole.end].sort();
+  return ends.map((end, index) => ({
+    start: index === 0 ? whole.start : dayAfter(ends[index - 1] ?? ''),
+    end,
+  }));
+}
 
 describe('worked examples', () => {
   const examples: Array<[string, RegularPay, Period, bigint]> = [
@@ -61,17 +71,43 @@ describe('worked examples', () => {
 test('the parts of a span add up to the whole, wherever it is cut', () => {
   fc.assert(
     fc.property(pay, period, proration, fc.array(day, { maxLength: 20 }), (regular, whole, by, cuts) => {
-      const ends = [
-        ...new Set(cuts.filter((cut) => cut >= whole.start && cut < whole.end)),
-        whole.end,
-      ].sort();
-      const parts = ends.map((end, index) => ({
-        start: index === 0 ? whole.start : dayAfter(ends[index - 1] ?? ''),
-        end,
-      }));
+      const parts = partsOf(whole, cuts);
       const sum = parts.reduce((total, part) => total + shareOf(regular, part, by), 0n);
       expect(sum).toBe(shareOf(regular, whole, by));
     }),
+  );
+});
+
+test('whatever raises there are, the parts of a span add up to the whole, and a raise to the same salary is none', () => {
+  const raises = fc.array(fc.tuple(day, fc.bigInt({ min: 1n, max: 10n ** 11n })), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  const unit = fc.constantFrom('MONTH' as const, 'YEAR' as const);
+  fc.assert(
+    fc.property(
+      raises,
+      unit,
+      period,
+      proration,
+      fc.array(day, { maxLength: 12 }),
+      (given, of, whole, by, cuts) => {
+        const salaries = [...new Map(given)]
+          .map(([from, amountMinor]) => ({ from, amountMinor, currency: 'EUR', unit: of }))
+          .sort((a, b) => (a.from < b.from ? -1 : 1));
+        const paid = (history: typeof salaries, days: Period) =>
+          splitBySalary(history, days).map((part) =>
+            shareOf({ amountMinor: part.salary.amountMinor, unit: of }, part.days, by),
+          );
+        const sum = (shares: bigint[]) => shares.reduce((total, share) => total + share, 0n);
+        const all = paid(salaries, whole);
+        expect(all.every((share) => share >= 0n)).toBe(true);
+        expect(sum(partsOf(whole, cuts).map((part) => sum(paid(salaries, part))))).toBe(sum(all));
+        const [first] = salaries;
+        const same = salaries.map((salary) => ({ ...salary, amountMinor: first?.amountMinor ?? 0n }));
+        expect(sum(paid(same, whole))).toBe(sum(paid(same.slice(0, 1), whole)));
+      },
+    ),
   );
 });
 
