@@ -159,7 +159,11 @@ async function sendWaitingPayment(env: Record<string, string>) {
     signal: disconnect.signal,
   });
   const answer = payment.then(readAnswer, () => 'disconnected' as const);
-  await until(async () => (await waitingForConnection(url)) === 1, 8_000);
+  // What chains the audit log may wait for a connection too.
+  await until(
+    async () => (await inFlight(url)) === reads.length + 1 && (await waitingForConnection(url)) >= 1,
+    8_000,
+  );
   return { url, employeeId, release, reads, answer, disconnect };
 }
 
