@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { LockNotFree } from '../database/exclusive-lock.js';
 import { employeeFile } from '../payments/import/employee-rows.js';
 import { type FileKind, importFile } from '../payments/import/import-file.js';
 import { paymentFile } from '../payments/import/payment-rows.js';
@@ -11,6 +12,9 @@ import { type CommandContext, CommandError } from './command.js';
 const usage = 'Usage: npm run import -- employees|payments FILE.csv [--dry-run]';
 /** An import is one transaction, and a million payments take minutes. */
 const maxSeconds = 3_600;
+
+/** For another import. */
+const maxWaitMs = 10 * 60_000;
 
 const kinds: Record<string, FileKind> = { employees: employeeFile, payments: paymentFile };
 
@@ -40,13 +44,18 @@ async function run(
   const client = await database.pool.connect();
   try {
     const { lines, problems, alreadyThere } = await importFile(client, kind, fileBytes(path), {
-      ...{ actorId, ip: null, now: systemClock.now(), dryRun, onProgress },
+      ...{ actorId, ip: null, now: systemClock.now(), dryRun, onProgress, maxWaitMs },
       vault: dataKey && createSealer(dataKey, 'bank account'),
       onProblem: (problem) => print(`${describe(problem)}\n`),
     });
     if (problems > 0) throw new CommandError(`${problems} problems in ${lines} lines. Nothing was imported.`);
     const done = dryRun ? 'would be imported' : 'imported';
     print(`${lines - alreadyThere} ${kind.name} ${done}, ${alreadyThere} were there already.\n`);
+  } catch (error) {
+    if (!(error instanceof LockNotFree)) throw error;
+    throw new CommandError(
+      `${error.holder} has been importing a file for minutes. Wait until it has finished, or end it, and import again.`,
+    );
   } finally {
     client.release();
   }

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { projectRoot } from '../values/project-root.js';
 import type { Connection } from './connection.js';
 import { databaseFault } from './database-errors.js';
+import { LockNotFree, takeExclusiveLock } from './exclusive-lock.js';
 import { UnsuitableDatabase } from './inspect.js';
 import { openClient } from './session.js';
 
@@ -13,8 +13,6 @@ const migrationsPath = join(projectRoot, 'prisma', 'migrations');
 
 /** Another process may be at a large migration. */
 const maxWaitMs = 5 * 60_000;
-const lookEveryMs = 100;
-const tellAfterMs = 2_000;
 /** For a table that a statement of another program uses. Whatever needs the table waits behind the migration. */
 const maxTableLockWait = '20s';
 
@@ -129,33 +127,18 @@ async function requireExtensions(client: pg.Client, pending: Migration[]): Promi
   }
 }
 
-/** Holds until the transaction ends, and with the connection: a session's lock would stay with a pooler's connection. */
 async function lockOutOthers(client: pg.Client, onWait: (reason: string) => void): Promise<void> {
-  const started = performance.now();
-  for (let told = false; ; await delay(lookEveryMs)) {
-    const { rows } = await client.query<{ locked: boolean }>(
-      "SELECT pg_try_advisory_xact_lock(hashtext('stipend:migrate')) AS locked",
+  try {
+    await takeExclusiveLock(client, 'migrate', {
+      maxWaitMs,
+      onWait: (holder) => onWait(`Waiting for ${holder}, which migrates the database`),
+    });
+  } catch (error) {
+    if (!(error instanceof LockNotFree)) throw error;
+    throw new UnsuitableDatabase(
+      `${error.holder} has been migrating the database for minutes. Wait until it has finished, or end it, and start again.`,
     );
-    if (rows[0]?.locked) return;
-    const waitedMs = performance.now() - started;
-    if (waitedMs < tellAfterMs) continue;
-    const holder = await holderOf(client);
-    if (waitedMs > maxWaitMs) {
-      throw new UnsuitableDatabase(
-        `${holder} has been migrating the database for minutes. Wait until it has finished, or end it, and start again.`,
-      );
-    }
-    if (!told) onWait(`Waiting for ${holder}, which migrates the database`);
-    told = true;
   }
-}
-
-async function holderOf(client: pg.Client): Promise<string> {
-  const { rows } = await client.query<{ pid: number }>(
-    `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database
-       WHERE datname = current_database()) AND objid::bigint = hashtext('stipend:migrate')::bigint & 4294967295`,
-  );
-  return `another process (PostgreSQL's process ${rows.map(({ pid }) => pid).join(', ') || 'is gone'})`;
 }
 
 /** Has its effect, and its record, in the transaction that is open. */

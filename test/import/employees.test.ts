@@ -18,7 +18,7 @@ async function find(search: string) {
 
 test('a dry run writes nothing, an import all, and the same file again changes nothing', async () => {
   const before = await readEverything(t.database, leftOut);
-  expect(await runImport(t, 'employees', template, '--dry-run')).toBe(
+  expect(await runImport(t, 'employees', template, { dryRun: true })).toBe(
     '2 employees would be imported, 0 were there already.\n',
   );
   expect(await readEverything(t.database, leftOut)).toEqual(before);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { expectData } from '../expect.js';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { expectCode, expectData } from '../expect.js';
 import { insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { expectRefusal, faultsIn, readEverything } from '../invariants.js';
@@ -110,4 +111,29 @@ test('the same over HTTP, for admins: problems are data, and nothing is written 
     await expectRefusal(t.database, attempt, { code: 'FORBIDDEN' });
   }
   expect(faultsIn(t.logLines)).toEqual([]);
+});
+
+test('an import over HTTP waits seconds for another one and is refused, a command says what it waits for', async () => {
+  const other = new pg.Client(t.database.url);
+  await other.connect();
+  onTestFinished(() => other.end());
+  await other.query("BEGIN; SELECT pg_advisory_xact_lock(hashtext('stipend:import'))");
+  const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const text = `${paymentHeader}\nw-1,amara.okafor@example.com,BONUS,7,EUR,,,2021-01-31,\n`;
+  const query = 'mutation ($input: ImportFileInput!) { importFile(input: $input) { imported } }';
+  const answer = await t.gql(query, { input: { kind: 'PAYMENTS', text } }, t.admin);
+  expect(answer.status).toBe(503);
+  expect(expectCode(answer, 'SERVICE_UNAVAILABLE').message).toMatch(/^Another import is running/);
+  const waits: string[] = [];
+  const onProgress = (message: string) => {
+    if (!message.startsWith('Waiting')) return;
+    waits.push(message);
+    void other.query('COMMIT');
+  };
+  expect(await runImport(t, 'payments', text, { onProgress })).toBe(
+    '1 payments imported, 0 were there already.\n',
+  );
+  expect(waits).toEqual([
+    `Waiting for another process (PostgreSQL's process ${rows[0]?.pid}), which imports a file`,
+  ]);
 });

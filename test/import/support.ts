@@ -12,7 +12,10 @@ export async function runImport(
   t: Harness,
   kind: string,
   text: string | Buffer,
-  ...words: string[]
+  {
+    dryRun = false,
+    onProgress = () => {},
+  }: { dryRun?: boolean; onProgress?: (message: string) => void } = {},
 ): Promise<string> {
   let printed = '';
   const path = join(await mkdtemp(join(tmpdir(), 'stipend-import-')), 'file.csv');
@@ -23,11 +26,11 @@ export async function runImport(
       DATA_KEY: 'a data key for tests, of more than 32 bytes',
     }),
     log: createLog('silent', { write: () => {} }),
-    args: [kind, path, ...words],
+    args: [kind, path, ...(dryRun ? ['--dry-run'] : [])],
     print: (line) => {
       printed += line;
     },
-    onProgress: () => {},
+    onProgress,
   };
   try {
     await importCsv(context);

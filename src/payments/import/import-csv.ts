@@ -1,6 +1,8 @@
 import type { SignedIn } from '../../accounts/viewer.js';
 import type { Database } from '../../database/database.js';
+import { LockNotFree } from '../../database/exclusive-lock.js';
 import type { ImportFileInput, ImportKind } from '../../generated/schema-types.js';
+import { AppError } from '../../values/app-error.js';
 import type { Clock } from '../../values/clock.js';
 import type { CsvProblem } from '../../values/csv.js';
 import type { Sealer } from '../../values/sealing.js';
@@ -22,12 +24,20 @@ export interface ImportResult {
   problems: CsvProblem[];
 }
 
+/** A second import keeps a connection of the pool while it waits. */
+const maxWaitMs = 3_000;
+const busy = new AppError(
+  'SERVICE_UNAVAILABLE',
+  'Another import is running, and nothing of this one was imported. Try again when it has finished.',
+  { retryAfterSeconds: 10 },
+);
+
 const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS: paymentFile };
 
 /**
  * Imports a file's text, or says what is wrong with it: its problems are no errors, and are all told.
  *
- * @throws AppError BAD_USER_INPUT on characters that no text may have
+ * @throws AppError BAD_USER_INPUT on characters that no text may have, SERVICE_UNAVAILABLE while another import is running
  */
 export async function importCsv(
   { clock, database, vault }: ImportDeps,
@@ -41,12 +51,14 @@ export async function importCsv(
   try {
     const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inOnePiece(text), {
       ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: input.dryRun ?? false },
+      maxWaitMs,
       onProblem: (problem) => problems.push(problem),
       onProgress: () => {},
     });
     const isWritten = problems.length === 0 && !input.dryRun;
     return { lines, imported: isWritten ? lines - alreadyThere : 0, alreadyThere, problems };
   } catch (error) {
+    if (error instanceof LockNotFree) throw busy;
     failure = error instanceof Error ? error : new Error('an import failed');
     throw error;
   } finally {

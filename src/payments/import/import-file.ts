@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import { takeExclusiveLock } from '../../database/exclusive-lock.js';
 import { type CsvProblem, readCsv, UnreadableCsv } from '../../values/csv.js';
 import { newId } from '../../values/ids.js';
 import type { Sealer } from '../../values/sealing.js';
@@ -39,6 +40,8 @@ export interface ImportOptions {
   vault: Sealer | undefined;
   /** Whether nothing is to be written. */
   dryRun: boolean;
+  /** For another import to end. */
+  maxWaitMs: number;
   onProblem: (problem: CsvProblem) => void;
   onProgress: (message: string) => void;
 }
@@ -50,6 +53,8 @@ export interface Imported {
   alreadyThere: number;
 }
 
+/** For a row that a request is writing. */
+const maxRowLockWait = '20s';
 const linesPerStatement = 5_000;
 const progressEvery = 50_000;
 
@@ -58,6 +63,7 @@ const progressEvery = 50_000;
  * the file is, only some thousand lines of it are in memory.
  *
  * @param client a connection that has no transaction, and no limit on how long one takes
+ * @throws LockNotFree when another import has not ended in time
  */
 export async function importFile(
   client: pg.ClientBase,
@@ -67,9 +73,12 @@ export async function importFile(
 ): Promise<Imported> {
   await client.query('BEGIN');
   try {
-    await client.query('SET LOCAL statement_timeout = 0');
+    await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '${maxRowLockWait}'`);
     // Of two imports at once, the second one sees what the first has written.
-    await client.query(`SELECT pg_advisory_xact_lock(hashtext('stipend:import'))`);
+    await takeExclusiveLock(client, 'import', {
+      maxWaitMs: options.maxWaitMs,
+      onWait: (holder) => options.onProgress(`Waiting for ${holder}, which imports a file`),
+    });
     const imported = await importWithin(client, kind, file, options);
     await client.query(imported.problems > 0 || options.dryRun ? 'ROLLBACK' : 'COMMIT');
     return imported;
