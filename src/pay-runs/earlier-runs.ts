@@ -43,19 +43,30 @@ export interface PaidItemRow extends Omit<PaidItem, 'paidMinor'> {
 }
 
 /**
- * Items of the year before the run whose salary may have been changed, or employment ended, inside their days after they were
- * computed. An instant is when a change began, and another process may have an earlier one: an hour makes up for both. Of an
- * item that was voided, what corrected it still counts, and nothing is due.
+ * Earlier items whose salary may have been changed, or employment ended, inside their days after they were computed. An
+ * instant is when a change began, and another process may have an earlier one: an hour makes up for both. Of an item that was
+ * voided, what corrected it still counts, and nothing is due.
+ *
+ * They are those of the year before the run, and as many more as a change that was entered in that year, or the end of an
+ * employment, reaches back: to look at all that was ever paid would cost more each year.
  */
 export function paidItemsOf(ids: Sql, { id, period }: StoredRun): Sql {
+  const aYearBefore = sql`(${period.start}::date - 366)`;
   return sql`
     WITH items AS MATERIALIZED (
       SELECT i.id, i.employee_id, i.currency, r.proration, i.pays_from, y.voided_at IS NOT NULL AS voided
-      FROM unnest(${ids}) AS wanted (employee_id) JOIN pay_run_items i ON i.employee_id = wanted.employee_id
+      FROM unnest(${ids}) AS wanted (employee_id)
+        CROSS JOIN LATERAL (
+          SELECT least(${aYearBefore},
+            (SELECT min(c.effective_from) FROM salary_changes c
+              WHERE c.employee_id = wanted.employee_id AND c.changed_at >= ${aYearBefore}),
+            (SELECT min(m.ended_on) FROM employments m WHERE m.employee_id = wanted.employee_id)) AS day
+        ) since
+        JOIN pay_run_items i ON i.employee_id = wanted.employee_id
         JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
         LEFT JOIN payments y ON y.employee_id = i.employee_id AND y.id = i.payment_id
       WHERE i.payment_kind = 'SALARY' AND i.pay_run_id <> ${id}::uuid
-        AND i.pays_to BETWEEN ${period.start}::date - 366 AND ${period.end}::date
+        AND i.pays_to BETWEEN since.day AND ${period.end}::date
         AND (y.voided_at IS NOT NULL
           OR EXISTS (SELECT FROM salary_changes c WHERE c.employee_id = i.employee_id
               AND c.changed_at > r.computed_at - interval '1 hour' AND c.effective_from <= i.pays_to)

@@ -48,6 +48,20 @@ test('a raise that began as the run was computed, at the same instant, is correc
   expect(correctionsOf(await draft(t, { employeeIds: [id] }))).toEqual(['100.00 2026-10-01 2026-10-31']);
 });
 
+test('a raise and an end that reach back for years are corrected', async () => {
+  const february = { period: { start: '2023-02-01', end: '2023-02-28' }, payDate: '2023-02-28' };
+  const [raised, ended] = [await payee(t), await payee(t, { salaryMinor: 280_000n })];
+  await issue([raised, ended], february);
+  await raise(t, raised, '2023-02-28', '7800.00');
+  await terminate(t, ended, '2023-02-27');
+  const next = await draft(t, { employeeIds: [raised, ended], ...offCycle });
+  const found = next.items.nodes.map(({ lines: [line, ...others] }: Run) => [line.code, line.kind, others]);
+  expect(found).toEqual([
+    ['SALARY_CORRECTION', 'EARNING', []],
+    ['SALARY_CORRECTION', 'DEDUCTION', []],
+  ]);
+});
+
 test('a pay cut and an end inside paid days are withheld by days, and the rest is carried forward', async () => {
   const id = await payee(t, { salaryMinor: 310_000n });
   await issue([id], october);
