@@ -35,6 +35,8 @@ const common: Samples = {
   timeZone: 'UTC',
   code: 'MEAL',
   csv: 'employee,code,amount,currency\nsomebody@example.com,MEAL,1.00,EUR',
+  // They would be those that are added.
+  removeEmployees: undefined,
   // These stand beside an amount, where one of them may be given.
   percent: undefined,
   percentOf: undefined,
