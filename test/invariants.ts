@@ -9,6 +9,10 @@ const violations = {
     SELECT a.id, b.id AS other FROM payments a JOIN payments b ON a.employee_id = b.employee_id AND a.id < b.id
     WHERE a.kind = 'SALARY' AND b.kind = 'SALARY' AND a.voided_at IS NULL AND b.voided_at IS NULL
       AND a.period_start <= b.period_end AND b.period_start <= a.period_end`,
+  'a salary payment counts for a day whose salary went into deductions': `
+    SELECT p.id FROM payments p JOIN pay_run_items i ON i.employee_id = p.employee_id AND i.net_minor = 0
+      JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
+    WHERE p.kind = 'SALARY' AND p.voided_at IS NULL AND i.pays_from <= p.period_end AND p.period_start <= i.pays_to`,
   'a payment has no audit entry, or several': `
     SELECT p.id, count(a.id) FROM payments p
       LEFT JOIN audit_entries a ON a.subject = p.id AND a.action = 'payment.issued'

@@ -44,18 +44,25 @@ function conditions({ search, department, status, withoutSalaryFor }: EmployeeFi
 }
 
 /**
- * Who has an employment with more days in the period than salary payments are for; no two of those have a day in common. One look
- * at all payments of the period, along `payments_salary_period_idx`: who has no payment is not found by looking at each employee.
+ * Who has an employment with more days in the period than salaries were paid for, or went into deductions; no two of those have a
+ * day in common. One look at all payments of the period, along `payments_salary_period_idx`: who has no payment is not found by
+ * looking at each employee.
  */
 function hasUnpaidDays({ start, end }: Period): Sql {
   const first = sql`greatest(m.started_on, ${start}::date)`;
   const last = sql`least(m.ended_on, ${end}::date)`;
   return sql`e.id IN (
     SELECT m.employee_id
-    FROM employments m LEFT JOIN payments s ON s.employee_id = m.employee_id AND s.kind = 'SALARY' AND s.voided_at IS NULL
-      AND s.period_start <= ${end}::date AND s.period_end >= ${start}::date
-      -- No period is longer, so none that begins in time ends later.
-      AND s.period_end < ${end}::date + ${maxPeriodDays}::integer
+    FROM employments m LEFT JOIN (
+      SELECT employee_id, period_start, period_end FROM payments
+      WHERE kind = 'SALARY' AND voided_at IS NULL AND period_start <= ${end}::date AND period_end >= ${start}::date
+        -- No period is longer, so none that begins in time ends later.
+        AND period_end < ${end}::date + ${maxPeriodDays}::integer
+      UNION ALL
+      SELECT i.employee_id, i.pays_from, i.pays_to
+      FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
+      WHERE i.net_minor = 0 AND i.pays_from <= ${end}::date AND i.pays_to >= ${start}::date
+    ) s ON s.employee_id = m.employee_id
     WHERE m.started_on <= ${end}::date AND (m.ended_on IS NULL OR m.ended_on >= ${start}::date)
     GROUP BY m.employee_id, m.started_on
     HAVING ${last} - ${first} + 1 >

@@ -34,7 +34,7 @@ export interface IssuePaymentResult {
  * @throws AppError BAD_USER_INPUT on an amount, period, note, key or id that can't be; on an amount above the limit, or far
  *   above the salary; on days for which the employee can't be paid, and on another currency than the salary's
  * @throws AppError NOT_FOUND when there is no such employee, or no such payment to replace
- * @throws AppError ALREADY_PAID when a salary payment for some of these days counts already
+ * @throws AppError ALREADY_PAID when a salary payment for some of these days counts already, or a pay run's deductions took it
  * @throws AppError IDEMPOTENCY_MISMATCH when the key was used with another input
  * @throws AppError CONFLICT when the payment to replace still counts, or has been replaced
  * @throws AppError SERVICE_UNAVAILABLE, with nothing written, when nobody waits for the payment any more
@@ -97,6 +97,12 @@ function asConflict(error: unknown): AppError | undefined {
         field: 'period',
         cause: error,
       });
+    case 'payments_withheld_days':
+      return new AppError(
+        'ALREADY_PAID',
+        'The salary of some of these days went into the deductions of a pay run.',
+        { field: 'period', cause: error },
+      );
     case 'payments_employee_id_replaces_key':
       return new AppError('CONFLICT', 'The payment has been replaced already.', {
         field: 'replaces',

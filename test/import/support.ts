@@ -5,6 +5,7 @@ import type { CommandContext } from '../../src/commands/command.js';
 import { importCsv } from '../../src/commands/import.js';
 import { parseConfig } from '../../src/start/config.js';
 import { createLog } from '../../src/telemetry/log.js';
+import { expectData } from '../expect.js';
 import { type Harness, jwtSecret } from '../harness.js';
 
 /** Runs `npm run import` with a file of this text. @returns what it prints, the error's message last */
@@ -44,3 +45,17 @@ export const employeeHeader =
   'name,email,title,department,hired_on,terminated_on,salary,currency,salary_unit,bank_holder,bank_country,bank_account_number';
 export const paymentHeader =
   'reference,employee_email,kind,amount,currency,period_start,period_end,paid_on,note';
+
+/** What is wrong with an import of a salary payment of these days. */
+export async function importProblems(
+  t: Harness,
+  employeeId: string,
+  { start, end }: { start: string; end: string },
+): Promise<object[]> {
+  const query = `mutation ($input: ImportFileInput!) { importFile(input: $input) { problems { line column message } } }`;
+  const found = await t.gql('query ($id: ID!) { employee(id: $id) { email } }', { id: employeeId }, t.admin);
+  const { email } = expectData(found).employee;
+  const text = `${paymentHeader}\nwithheld,${email},SALARY,1,EUR,${start},${end},${end},\n`;
+  const answer = await t.gql(query, { input: { kind: 'PAYMENTS', text } }, t.admin);
+  return expectData(answer).importFile.problems;
+}

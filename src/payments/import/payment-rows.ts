@@ -93,6 +93,11 @@ export const paymentFile: FileKind = {
      FROM staged s WHERE s.kind = 'SALARY' AND s.period_start IS NOT NULL AND NOT s.is_there AND EXISTS (
        SELECT FROM payments p WHERE p.employee_id = s.employee_id AND p.kind = 'SALARY' AND p.voided_at IS NULL
          AND daterange(p.period_start, p.period_end, '[]') && daterange(s.period_start, s.period_end, '[]'))`,
+    `SELECT s.line, 'period_start' AS "column", 'The salary of some of these days went into the deductions of a pay run.' AS message
+     FROM staged s WHERE s.kind = 'SALARY' AND s.period_start IS NOT NULL AND NOT s.is_there AND EXISTS (
+       SELECT FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
+       WHERE i.employee_id = s.employee_id AND i.net_minor = 0 AND i.pays_from IS NOT NULL
+         AND daterange(i.pays_from, i.pays_to, '[]') && daterange(s.period_start, s.period_end, '[]'))`,
   ],
   insert: `INSERT INTO payments (id, employee_id, amount_minor, currency, kind, period_start, period_end, note, issued_at,
       issued_by, import_reference)
