@@ -13,6 +13,8 @@ export default defineConfig({
     maxWorkers: 3,
     // Files share nothing but modules, which then load once for a worker and not once for a file.
     isolate: false,
+    // Of tests of one file that say so, most of which wait for a time to pass.
+    maxConcurrency: 12,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     allowOnly: false,
