@@ -78,17 +78,6 @@ test.concurrent.each([
   40_000,
 );
 
-test('a connection may wait longer for its next request than reverse proxies let it, or KEEP_ALIVE, and is told so', async () => {
-  const { url } = await t.startAnother({ KEEP_ALIVE: '2s' });
-  expect((await fetch(`${t.url}/healthz`)).headers.get('keep-alive')).toBe('timeout=660');
-  const socket = await open(new URL(url).port);
-  const startedAt = performance.now();
-  socket.resume().write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
-  await once(socket, 'close');
-  expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-  expect(performance.now() - startedAt).toBeLessThan(7_000);
-});
-
 const request = (token: string, query: string) => {
   const body = JSON.stringify({ query });
   return `${head}authorization: Bearer ${token}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -107,6 +96,17 @@ test.concurrent('a client that reads nothing of what it is sent is closed', asyn
   };
   await expect.poll(tryIt, { timeout: 50_000, interval: 500 }).toBe(true);
 }, 60_000);
+
+test('a connection may wait longer for its next request than reverse proxies let it, or KEEP_ALIVE, and is told so', async () => {
+  const { url } = await t.startAnother({ KEEP_ALIVE: '2s' });
+  expect((await fetch(`${t.url}/healthz`)).headers.get('keep-alive')).toBe('timeout=660');
+  const socket = await open(new URL(url).port);
+  const startedAt = performance.now();
+  socket.resume().write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(socket, 'close');
+  expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+  expect(performance.now() - startedAt).toBeLessThan(7_000);
+});
 
 /** Opens many at a time. */
 async function openMany(at: number | string, count: number): Promise<Socket[]> {
