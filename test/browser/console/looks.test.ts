@@ -1,0 +1,58 @@
+import type { Locator, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { insertEmployee, insertPayment } from '../../factories.js';
+import { useBrowser } from '../browser.js';
+import {
+  admin,
+  desktop,
+  expectAccessibleInBoth,
+  isLoaded,
+  logInAs,
+  openContext,
+  phone,
+  useConsole,
+} from './support.js';
+
+const browser = await useBrowser();
+const t = await useConsole();
+const tablet = { width: 768, height: 1024 };
+const period: [string, string] = ['2026-10-01', '2026-10-31'];
+for (const [currency, amountMinor] of [
+  ['EUR', 850_000n],
+  ['BHD', 985_750n],
+  ['JPY', 390_000n],
+] as const) {
+  const employeeId = await insertEmployee(t.database, { currency, department: `Works in ${currency}` });
+  await insertPayment(t.database, { employeeId, kind: 'SALARY', currency, amountMinor, period });
+}
+
+async function open(path: string, viewport = desktop): Promise<Page> {
+  const page = await logInAs(await openContext(browser, { viewport }), t.url, admin);
+  await page.goto(`${t.url}${path}`);
+  await isLoaded(page);
+  return page;
+}
+
+const backgroundOf = (page: Page, selector: string): Promise<string> =>
+  page.evaluate(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+
+const boxesOf = async (of: Locator) =>
+  Promise.all((await of.all()).map(async (one) => (await one.boundingBox()) ?? expect.fail('not in view')));
+
+test('a notice has the colour of what it says', async () => {
+  const page = await open('/users');
+  await page.getByRole('button', { name: 'Add a user' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('alert').waitFor();
+  expect(await backgroundOf(page, 'dialog [role=alert]')).toBe('rgb(254, 241, 240)');
+  await expectAccessibleInBoth(page, 'a user that was refused');
+  await dialog.getByLabel('Username').fill('clara');
+  await dialog.getByLabel('Password').fill('correct-horse-battery-9');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('clara can log in now.').waitFor();
+  await page.emulateMedia({ colorScheme: 'light' });
+  expect(await backgroundOf(page, 'main [role=status]')).toBe('rgb(232, 246, 238)');
+  await expectAccessibleInBoth(page, 'a user that was added');
+  await page.context().close();
+});
