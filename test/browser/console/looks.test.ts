@@ -56,3 +56,11 @@ test('a notice has the colour of what it says', async () => {
   await expectAccessibleInBoth(page, 'a user that was added');
   await page.context().close();
 });
+
+test('amounts of two digits, three and none have their decimal signs below each other', async () => {
+  const page = await open('/payments');
+  const fractions = await boxesOf(page.locator('td [data-digits]'));
+  expect(fractions.length).toBe(3);
+  expect(new Set(fractions.map(({ x }) => Math.round(x))).size).toBe(1);
+  await page.context().close();
+});

@@ -16,7 +16,9 @@ export function Money({ money, signed }: { money: Amount; signed?: boolean }) {
   return (
     <span className={css.nowrap}>
       <span className={css.muted}>{money.currency}</span> {whole}
-      <span className={css.fraction}>{fraction}</span>
+      <span className={css.fraction} data-digits={Math.max(0, fraction.length - 1)}>
+        {fraction}
+      </span>
     </span>
   );
 }
