@@ -64,3 +64,14 @@ test('amounts of two digits, three and none have their decimal signs below each 
   expect(new Set(fractions.map(({ x }) => Math.round(x))).size).toBe(1);
   await page.context().close();
 });
+
+test('a day, a period and a name are not broken over lines, and controls stand in one line', async () => {
+  const page = await open('/payments', phone);
+  const [row] = await boxesOf(page.getByRole('row', { name: /EUR/ }));
+  expect(row?.height).toBeLessThan(60);
+  await page.setViewportSize({ width: 1600, height: 800 });
+  const controls = await boxesOf(page.locator('search').locator('input, select'));
+  expect(controls.length).toBe(5);
+  expect(new Set(controls.map(({ y, height }) => `${y} ${height}`)).size).toBe(1);
+  await page.context().close();
+});

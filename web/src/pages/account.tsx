@@ -26,8 +26,8 @@ export function AccountPage() {
   const columns: Array<Column<Row>> = [
     { name: account.device, cell: ({ userAgent }) => deviceOf(userAgent) },
     { name: account.ip, cell: ({ ip }) => ip ?? account.unknown },
-    { name: account.since, cell: ({ createdAt }) => formatInstant(createdAt) },
-    { name: account.lastUsed, cell: ({ lastUsedAt }) => formatInstant(lastUsedAt) },
+    { name: account.since, nowrap: true, cell: ({ createdAt }) => formatInstant(createdAt) },
+    { name: account.lastUsed, nowrap: true, cell: ({ lastUsedAt }) => formatInstant(lastUsedAt) },
     {
       name: '',
       cell: ({ id, current, userAgent }) =>

@@ -16,7 +16,7 @@ type Row = AuditLogQuery['auditLog']['nodes'][number];
 const { audit: words } = texts;
 
 const columns: Array<Column<Row>> = [
-  { name: words.at, cell: ({ at }) => formatInstant(at) },
+  { name: words.at, nowrap: true, cell: ({ at }) => formatInstant(at) },
   {
     name: words.actor,
     cell: ({ actor }) =>

@@ -33,11 +33,11 @@ export function YearToDate({ year, totals }: { year: number; totals: Employee['y
 }
 
 const historyColumns: Array<Column<Change>> = [
-  { name: texts.employee.from, cell: ({ effectiveFrom }) => formatDay(effectiveFrom) },
+  { name: texts.employee.from, nowrap: true, cell: ({ effectiveFrom }) => formatDay(effectiveFrom) },
   { name: texts.edit.salary, number: true, cell: ({ salary }) => <Money money={salary} /> },
   { name: texts.edit.unit, cell: ({ unit }) => texts.unit[unit] },
   { name: texts.employee.setBy, cell: ({ changedBy }) => changedBy.username },
-  { name: texts.employee.setAt, cell: ({ changedAt }) => formatInstant(changedAt) },
+  { name: texts.employee.setAt, nowrap: true, cell: ({ changedAt }) => formatInstant(changedAt) },
 ];
 
 export function SalaryHistory({ history }: { history: Employee['salaryHistory']['nodes'] }) {

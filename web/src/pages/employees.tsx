@@ -26,7 +26,7 @@ const columns: Array<Column<Row>> = [
   { name: texts.employees.jobTitle, cell: ({ title }) => title },
   { name: texts.employees.department, cell: ({ department }) => department },
   { name: texts.employees.status, cell: ({ status }) => <EmployeeBadge status={status} /> },
-  { name: texts.employees.hiredOn, cell: ({ hiredOn }) => formatDay(hiredOn) },
+  { name: texts.employees.hiredOn, nowrap: true, cell: ({ hiredOn }) => formatDay(hiredOn) },
   { name: texts.employees.salary, number: true, cell: ({ salary }) => salary && <Money money={salary} /> },
   { name: texts.edit.unit, cell: ({ salaryUnit }) => salaryUnit && texts.unit[salaryUnit] },
 ];

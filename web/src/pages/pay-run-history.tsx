@@ -6,7 +6,7 @@ import { AuditChanges, auditSentence } from './audit-entry.js';
 import { type HistoryEntry, type PayRun, sinceApproval } from './pay-run-record.js';
 
 const columns: Array<Column<HistoryEntry>> = [
-  { name: texts.audit.at, cell: ({ at }) => formatInstant(at) },
+  { name: texts.audit.at, nowrap: true, cell: ({ at }) => formatInstant(at) },
   { name: texts.audit.actor, cell: ({ actor }) => actor?.username ?? texts.audit.command },
   { name: texts.audit.action, cell: auditSentence },
   { name: texts.audit.changes, cell: ({ changes }) => <AuditChanges changes={changes} /> },

@@ -29,7 +29,7 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
   });
   const columns: Array<Column<Line>> = [
     { name: texts.payRun.line, cell: ({ name, note }) => (note ? `${name}: ${note}` : name) },
-    { name: texts.payRuns.period, cell: ({ period }) => period && periodText(period) },
+    { name: texts.payRuns.period, nowrap: true, cell: ({ period }) => period && periodText(period) },
     { name: texts.payRun.source, cell: ({ source }) => <Badge>{texts.payLineSource[source]}</Badge> },
     { name: texts.payRun.amount, number: true, cell: ({ amount }) => <Money money={amount} /> },
     ...(canEdit

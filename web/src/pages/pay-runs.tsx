@@ -25,7 +25,7 @@ const columns: Array<Column<PayRunRow>> = [
       </Link>
     ),
   },
-  { name: texts.payRuns.payDate, cell: ({ payDate }) => formatDay(payDate) },
+  { name: texts.payRuns.payDate, nowrap: true, cell: ({ payDate }) => formatDay(payDate) },
   { name: texts.payRuns.kind, cell: ({ kind, reason }) => reason ?? texts.payRunKind[kind] },
   { name: texts.payRuns.status, cell: ({ status }) => <PayRunBadge status={status} /> },
   { name: texts.payRuns.employees, number: true, cell: ({ employeeCount }) => formatCount(employeeCount) },

@@ -26,7 +26,7 @@ export const paymentColumns: Array<Column<PaymentRow>> = [
     ),
   },
   { name: texts.payments.kind, cell: ({ kind }) => texts.kind[kind] },
-  { name: texts.payments.period, cell: ({ period }) => period && periodText(period) },
+  { name: texts.payments.period, nowrap: true, cell: ({ period }) => period && periodText(period) },
   {
     name: texts.payments.status,
     cell: ({ status }) => <PaymentBadge status={status} />,

@@ -7,6 +7,8 @@ export interface Column<Row> {
   name: string;
   /** Numbers stand at the end, below each other. */
   number?: boolean;
+  /** Days and times stay on one line. */
+  nowrap?: boolean;
   cell(row: Row): ReactNode;
 }
 
@@ -41,8 +43,8 @@ export function Table<Row extends { id: string }>({
         <tbody>
           {rows.map((row) => (
             <tr key={row.id}>
-              {columns.map(({ name, number, cell }) => (
-                <td key={name} className={classes(number && css.number)}>
+              {columns.map(({ name, number, nowrap, cell }) => (
+                <td key={name} className={classes(number && css.number, nowrap && css.nowrap)}>
                   {cell(row)}
                 </td>
               ))}
