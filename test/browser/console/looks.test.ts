@@ -75,3 +75,24 @@ test('a day, a period and a name are not broken over lines, and controls stand i
   expect(new Set(controls.map(({ y, height }) => `${y} ${height}`)).size).toBe(1);
   await page.context().close();
 });
+
+test.each([phone, tablet, desktop])('a chart has the type of the page at $width pixels', async (viewport) => {
+  const page = await open('/', viewport);
+  const name = page.getByRole('img', { name: /^Paid by month/ }).getByText('Nov 2026');
+  const [box] = await boxesOf(name);
+  expect(box?.height).toBeCloseTo(21, 0);
+  await page.context().close();
+});
+
+test('the charts, and the tables behind them, are there for each currency', async () => {
+  const page = await open('/');
+  await page.getByLabel('Currency').selectOption('JPY');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('heading', { name: 'Paid by department this year (JPY)' }).waitFor();
+  expect(new URL(page.url()).search).toBe('?currency=JPY');
+  await page.getByRole('img', { name: /^Paid by department this year: Works in JPY, JP¥390,000$/ }).waitFor();
+  await page.getByText('Show as a table').last().click();
+  await page.getByRole('cell', { name: 'Works in JPY' }).waitFor();
+  await expectAccessibleInBoth(page, 'the charts of another currency');
+  await page.context().close();
+});

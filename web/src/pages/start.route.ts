@@ -4,10 +4,12 @@ import { figureDays } from '../format.js';
 import { FiguresDocument, PeopleDocument } from '../generated/graphql.js';
 import type { Person } from './person.js';
 import { rootRoute } from './root.js';
+import { parseStartSearch } from './start.search.js';
 
 export const startRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
+  validateSearch: parseStartSearch,
   beforeLoad: ({ context: { me } }) => {
     if (me.role === 'EMPLOYEE') throw redirect({ to: '/payments' });
   },

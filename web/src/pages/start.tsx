@@ -1,12 +1,14 @@
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMonth } from '../format.js';
 import type { FiguresQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { BarChart } from '../ui/chart.js';
+import { Button, Filters, SelectField } from '../ui/controls.js';
 import { Card, Page, Section } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
 import type { Person } from './person.js';
 import css from './start.module.css';
+import { parseStartSearch } from './start.search.js';
 
 const route = getRouteApi('/');
 
@@ -16,11 +18,6 @@ export function StartPage() {
   const { people, figures } = route.useLoaderData();
   const { me } = route.useRouteContext();
   const { start } = texts;
-  const main = mainCurrency(figures);
-  const bars = (rows: FiguresQuery['months'], nameOf: (key: string) => string) =>
-    rows
-      .filter(({ currency }) => currency === main)
-      .map(({ key, issued }) => ({ name: nameOf(key), amount: issued }));
   return (
     <Page title={start.title} lead={start.hello(me.username)}>
       <Section title={start.paidThisMonth}>
@@ -37,14 +34,48 @@ export function StartPage() {
           ))}
         </div>
       </Section>
+      <Charts figures={figures} />
+      <PeopleLists people={people} />
+    </Page>
+  );
+}
+
+/** Amounts of several currencies can't be drawn on one scale: the charts show one of them. */
+function Charts({ figures }: { figures: FiguresQuery }) {
+  const search = route.useSearch();
+  const navigate = useNavigate({ from: '/' });
+  const { start } = texts;
+  const currencies = currenciesOf(figures);
+  const shown = currencies.find((currency) => currency === search.currency) ?? currencies[0];
+  const titled = (title: string) => (shown === undefined ? title : `${title} (${shown})`);
+  const bars = (rows: FiguresQuery['months'], nameOf: (key: string) => string) =>
+    rows
+      .filter(({ currency }) => currency === shown)
+      .map(({ key, issued }) => ({ name: nameOf(key), amount: issued }));
+  return (
+    <>
+      {currencies.length > 1 && (
+        <Filters
+          key={shown}
+          onSubmit={(data) => void navigate({ search: parseStartSearch(Object.fromEntries(data)) })}
+        >
+          <SelectField
+            name="currency"
+            label={texts.payments.currency}
+            defaultValue={shown}
+            options={currencies.map((currency) => [currency, currency])}
+          />
+          <Button type="submit">{texts.common.apply}</Button>
+        </Filters>
+      )}
       <div className={css.charts}>
         <Card>
-          <Section title={`${start.byMonth}${main ? ` (${main})` : ''}`}>
+          <Section title={titled(start.byMonth)}>
             <BarChart title={start.byMonth} heading={start.month} bars={bars(figures.months, formatMonth)} />
           </Section>
         </Card>
         <Card>
-          <Section title={`${start.byDepartment}${main ? ` (${main})` : ''}`}>
+          <Section title={titled(start.byDepartment)}>
             <BarChart
               title={start.byDepartment}
               heading={start.department}
@@ -53,17 +84,16 @@ export function StartPage() {
           </Section>
         </Card>
       </div>
-      <PeopleLists people={people} />
-    </Page>
+    </>
   );
 }
 
-/** The currency in which most payments of the year were made: amounts of several can't be drawn on one scale. */
-function mainCurrency({ departments, months }: FiguresQuery): string | undefined {
+/** What was paid in, the currency of most months and departments first. */
+function currenciesOf({ departments, months }: FiguresQuery): string[] {
   const counts = new Map<string, number>();
   for (const { currency } of [...departments, ...months])
     counts.set(currency, (counts.get(currency) ?? 0) + 1);
-  return [...counts].sort(([, first], [, second]) => second - first)[0]?.[0];
+  return [...counts].sort(([, first], [, second]) => second - first).map(([currency]) => currency);
 }
 
 function PeopleLists({ people }: { people: readonly Person[] }) {

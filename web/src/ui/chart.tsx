@@ -9,9 +9,8 @@ interface Bar {
   amount: Amount;
 }
 
-const barHeight = 20;
-const rowHeight = 44;
-const width = 400;
+/** Per cent: what is little is seen, too. */
+const minLength = 0.5;
 
 /** Bars for one currency, and a table that says the same. */
 export function BarChart({ title, heading, bars }: { title: string; heading: string; bars: readonly Bar[] }) {
@@ -20,31 +19,26 @@ export function BarChart({ title, heading, bars }: { title: string; heading: str
   const most = Math.max(...bars.map(({ amount }) => Number(amount.amount)), 1);
   return (
     <figure className={css.figure}>
-      <svg
-        viewBox={`0 0 ${width} ${bars.length * rowHeight}`}
-        className={css.chart}
+      <div
         role="img"
+        className={css.bars}
         aria-label={`${title}: ${bars.map(({ name, amount }) => `${name}, ${moneyText(amount)}`).join('; ')}`}
       >
-        {bars.map(({ name, amount }, index) => (
-          <g key={`${name} ${amount.currency}`}>
-            <text x="0" y={index * rowHeight + 14} className={css.name}>
-              {name}
-            </text>
-            <text x={width} y={index * rowHeight + 14} className={css.amount}>
-              {moneyText(amount)}
-            </text>
-            <rect
-              x="0"
-              y={index * rowHeight + barHeight}
-              width={Math.max(2, (Number(amount.amount) / most) * width)}
-              height="8"
-              rx="4"
-              className={css.bar}
-            />
-          </g>
+        {bars.map(({ name, amount }) => (
+          <div key={`${name} ${amount.currency}`} className={css.row}>
+            <span className={css.name}>{name}</span>
+            <span className={css.amount}>{moneyText(amount)}</span>
+            <svg className={css.track} aria-hidden="true">
+              <rect
+                width={`${Math.max(minLength, (Number(amount.amount) / most) * 100)}%`}
+                height="8"
+                rx="4"
+                className={css.bar}
+              />
+            </svg>
+          </div>
         ))}
-      </svg>
+      </div>
       <details>
         <summary>{texts.start.asTable}</summary>
         <Table

@@ -1,0 +1,10 @@
+import { textIn } from '../ui/search.js';
+
+export interface StartSearch {
+  /** Of the charts. */
+  currency?: string | undefined;
+}
+
+export const parseStartSearch = (given: Record<string, unknown>): StartSearch => ({
+  currency: textIn(given.currency),
+});
