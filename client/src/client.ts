@@ -144,6 +144,7 @@ export class StipendClient {
           headers: { ...headers, ...(header !== undefined && { 'idempotency-key': header }) },
           repeatable,
           signal: options.signal,
+          timeoutSeconds: options.timeoutSeconds,
         },
       ),
     );

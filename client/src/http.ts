@@ -45,6 +45,7 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** A try that says nothing of what the server did. */
@@ -92,9 +93,9 @@ function giveUp({ status, answer, cause }: Lost): Answer {
 async function sendOnce(
   transport: Transport,
   request: object,
-  { path, headers, signal }: SendOptions,
+  { path, headers, signal, timeoutSeconds = transport.retry.timeoutSeconds }: SendOptions,
 ): Promise<Answer | { lost: Lost }> {
-  const timeout = AbortSignal.timeout(transport.retry.timeoutSeconds * 1000);
+  const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
   try {
     const response = await transport.fetch(
       path === undefined ? transport.url : transport.url.replace(/graphql$/, path),

@@ -26,6 +26,8 @@ export interface ClientOptions {
 
 export interface OperationOptions {
   readonly signal?: AbortSignal | undefined;
+  /** In place of the one in `retry`, for what takes the server long: a step of a pay run, an import. */
+  readonly timeoutSeconds?: number | undefined;
   /** For a mutation that takes a key and whose variables have none; made at random by default. */
   readonly idempotencyKey?: string;
   /**

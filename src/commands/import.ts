@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { LockNotFree } from '../database/exclusive-lock.js';
 import { employeeFile } from '../payments/import/employee-rows.js';
-import { type FileKind, importFile } from '../payments/import/import-file.js';
+import type { FileKind } from '../payments/import/file-kind.js';
+import { importFile } from '../payments/import/import-file.js';
 import { paymentFile } from '../payments/import/payment-rows.js';
 import { openStore, type Store } from '../start/store.js';
 import { systemClock } from '../values/clock.js';

@@ -15,6 +15,8 @@ interface GivenDocument {
   variables: Readonly<Record<string, unknown>>;
   /** Characters of the JSON that the variables came in. */
   requestLength: number;
+  /** Whether it has a file in it: its size has been looked at. */
+  isUpload?: boolean;
   /** Anonymous callers may send any number of documents, which must not evict those of the others from the cache. */
   isCached: boolean;
   /** In whose share of the cache it counts; absent for what the server itself knows. */
@@ -67,8 +69,9 @@ export function createDocuments(schema: GraphQLSchema, limits: DocumentLimits): 
     }
   };
   return {
-    check: ({ source, variables, requestLength, isCached, sender }) => {
-      requireSmall(variables, requestLength, limits);
+    check: ({ source, variables, requestLength, isUpload = false, isCached, sender }) => {
+      if (!isUpload) requireFewBytes(variables, requestLength, limits);
+      requireFewValues(variables, requestLength, limits);
       const known = verdicts.get(source)?.verdict;
       if (known instanceof AppError) throw known;
       if (known) {
@@ -105,7 +108,7 @@ function createShares(
 }
 
 /** Looks only at variables that came in a request long enough to hold too much. */
-function requireSmall(
+function requireFewBytes(
   variables: Readonly<Record<string, unknown>>,
   requestLength: number,
   limits: DocumentLimits,
@@ -116,6 +119,13 @@ function requireSmall(
       `The variables are larger than ${limits.variablesBytes} bytes, or nested too deeply.`,
     );
   }
+}
+
+function requireFewValues(
+  variables: Readonly<Record<string, unknown>>,
+  requestLength: number,
+  limits: DocumentLimits,
+): void {
   if (requestLength > limits.variables * leastOfValue && hasMoreValues(variables, limits.variables)) {
     throw new AppError('QUERY_TOO_COMPLEX', `The variables hold more than ${limits.variables} values.`);
   }

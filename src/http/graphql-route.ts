@@ -12,6 +12,7 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
 import { addressOf } from './address.js';
 import { sendRefusal } from './answers.js';
+import { bodyLimits } from './body-limits.js';
 import { type Credentials, ForeignRequest } from './console/console-requests.js';
 import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
@@ -43,7 +44,7 @@ type Send = () => FastifyReply;
 /** `/graphql`: authenticates, measures the document, and runs it, by Apollo or, once Apollo knows it, without. */
 export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): void {
   // `all` and not GET and POST only: the answer to another method says which are allowed.
-  fastify.all('/graphql', async (request, reply) => {
+  fastify.all('/graphql', bodyLimits(route), async (request, reply) => {
     try {
       if (answerOtherRequest(request, reply, route.pages)) return reply;
       const { trace } = request.facts;
@@ -89,10 +90,11 @@ async function answer(
     const { query: source, variables, length: requestLength } = asked;
     const sender = viewer.kind === 'signedIn' ? viewer.userId : undefined;
     const isCached = sender !== undefined;
+    const { isUpload = false } = request.facts;
     const document =
       source === undefined
         ? undefined
-        : route.documents.check({ source, variables, requestLength, isCached, sender });
+        : route.documents.check({ source, variables, requestLength, isUpload, isCached, sender });
     return execute(route, { request, reply, asked, document, origin });
   });
 }

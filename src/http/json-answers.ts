@@ -1,9 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from '../telemetry/log.js';
 import { AppError } from '../values/app-error.js';
 import { sendRefusal } from './answers.js';
-
-export const largestBodyBytes = 256 * 1024;
+import { bodyTooLarge } from './body-limits.js';
 
 const maxContentTypeCharacters = 200;
 
@@ -34,16 +33,18 @@ export function answerInJson(fastify: FastifyInstance, log: Logger): void {
   );
   fastify.setErrorHandler((error, request, reply) => {
     const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+    if (error instanceof AppError) return sendRefusal(reply, error, status);
     if (status >= 400 && status < 500) {
-      const message = httpFaults.get(status) ?? 'The request is not well-formed.';
-      return sendRefusal(reply, new AppError('BAD_USER_INPUT', message), status);
+      return sendRefusal(reply, new AppError('BAD_USER_INPUT', httpFault(status, request)), status);
     }
     log.error({ err: error, requestId: request.id }, 'a request failed');
     return sendRefusal(reply, error, 500);
   });
 }
 
-const httpFaults = new Map([
-  [413, `The request is larger than ${largestBodyBytes} bytes.`],
-  [415, 'The request is not of the type application/json.'],
-]);
+function httpFault(status: number, { routeOptions: { bodyLimit } }: FastifyRequest): string {
+  if (status === 413) return bodyTooLarge(bodyLimit);
+  return status === 415
+    ? 'The request is not of the type application/json.'
+    : 'The request is not well-formed.';
+}

@@ -10,6 +10,8 @@ interface HttpRequestFacts extends RequestFacts {
   /** Of Fastify's routes; absent where there is none at this path. Asked once: Fastify makes an object each time. */
   readonly route: string | undefined;
   trace: RequestTrace;
+  /** Whether an admin sends more than others may. */
+  isUpload?: boolean;
 }
 
 declare module 'fastify' {

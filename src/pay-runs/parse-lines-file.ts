@@ -1,5 +1,5 @@
 import { AppError } from '../values/app-error.js';
-import { type CsvProblem, type CsvRecord, readCsv, UnreadableCsv } from '../values/csv.js';
+import { type CsvProblem, type CsvRecord, inPieces, readCsv, UnreadableCsv } from '../values/csv.js';
 import { parseDecimal, type TenThousandths } from '../values/decimal.js';
 import { type Money, parseMoney } from '../values/money.js';
 import { parseText } from '../values/text.js';
@@ -25,7 +25,7 @@ export async function parseLinesFile(csv: string): Promise<{ lines: FileLine[]; 
   const lines: FileLine[] = [];
   const problems: CsvProblem[] = [];
   try {
-    for await (const record of readCsv(inOnePiece(csv), columns)) {
+    for await (const record of readCsv(inPieces(csv), columns)) {
       if (record.problem) problems.push(record.problem);
       else lines.push(...parseRecord(record, problems));
     }
@@ -37,10 +37,6 @@ export async function parseLinesFile(csv: string): Promise<{ lines: FileLine[]; 
     problems.push({ line: 1, column: null, message: 'There is no line after it.' });
   }
   return { lines, problems };
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }
 
 function parseRecord({ line, fields }: CsvRecord, problems: CsvProblem[]): FileLine[] {

@@ -24,8 +24,9 @@ import { voidPayment } from './void-payment.js';
 interface Context {
   viewer: Viewer;
   reads: Reads<Viewer>;
-  deps: Omit<IssuePaymentDeps, 'signal'> & ImportDeps;
+  deps: Omit<IssuePaymentDeps & ImportDeps, 'signal'>;
   signal: AbortSignal;
+  allowLong(): void;
   idempotencyKey: string | undefined;
 }
 
@@ -49,8 +50,11 @@ export const paymentResolvers = {
     ) => issuePayment({ ...deps, signal }, signedIn(viewer), withHeaderKey(input, idempotencyKey, info)),
     voidPayment: (_parent: Parent, { input }: MutationVoidPaymentArgs, { deps, viewer }: Context) =>
       voidPayment(deps, signedIn(viewer), input),
-    importFile: (_parent: Parent, { input }: MutationImportFileArgs, { deps, viewer }: Context) =>
-      importCsv(deps, signedIn(viewer), input),
+    importFile: (_parent: Parent, { input }: MutationImportFileArgs, context: Context) => {
+      const { deps, viewer, signal } = context;
+      context.allowLong();
+      return importCsv({ ...deps, signal }, signedIn(viewer), input);
+    },
   },
   Payment: {
     employee: ({ employeeId }: Payment, _args: unknown, { reads }: Context) =>

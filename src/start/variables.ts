@@ -139,7 +139,7 @@ export const variables = {
     .refine((seconds) => seconds > 0 && seconds <= 3_600, 'must be from 1s to 1h')
     .default(180)
     .describe(
-      'Time limit of a step of a pay run in place of `OPERATION_TIMEOUT`, which still limits each of its SQL statements.',
+      'Time limit of a step of a pay run, and of an import over the API, in place of `OPERATION_TIMEOUT`.',
     ),
   TRUSTED_DOCUMENTS: z
     .string()

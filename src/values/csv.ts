@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { CsvError, type Info, parse } from 'csv-parse';
 
 /** A line of a CSV file after its header. */
@@ -34,6 +35,16 @@ export class UnreadableCsv extends Error {
 }
 
 const maxRecordCharacters = 20_000;
+const pieceBytes = 64 * 1024;
+
+/** Gives a text to be read piece by piece. Between them, a server does what else it has to do. */
+export async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length; start += pieceBytes) {
+    yield bytes.subarray(start, start + pieceBytes);
+    await setImmediate();
+  }
+}
 
 /**
  * Reads CSV (RFC 4180): UTF-8 with and without a mark; commas, semicolons or tabs; CRLF or LF; quotes.

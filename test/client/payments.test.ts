@@ -127,3 +127,23 @@ test('of several payments, what was done is told beside the error', async () => 
   });
   expect(await countPayments(input.employeeId)).toBe(1);
 });
+
+test('an operation that is known to take long is waited for longer than others', async () => {
+  let asked = 0;
+  const silent: typeof fetch = (_input, init) => {
+    asked += 1;
+    return new Promise((_resolve, reject) => {
+      init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+    });
+  };
+  const client = stipend.client({ fetch: silent, retry: { timeoutSeconds: 0.05, maxTries: 1 } });
+  const gaveUp = (error: unknown) => isStipendError(error, 'NO_ANSWER');
+  const outcomes: string[] = [];
+  const ask = (name: string, timeoutSeconds?: number) =>
+    client.query('{ __typename }', {}, { timeoutSeconds }).catch((error) => {
+      outcomes.push(gaveUp(error) ? name : String(error));
+    });
+  await Promise.all([ask('long', 0.2), ask('usual')]);
+  expect(outcomes).toEqual(['usual', 'long']);
+  expect(asked).toBe(2);
+});

@@ -5,7 +5,7 @@ import { parseMoney } from '../../values/money.js';
 import type { Sealer } from '../../values/sealing.js';
 import { parseText } from '../../values/text.js';
 import { oneOf, parseCsvDay } from './fields.js';
-import type { FileKind } from './import-file.js';
+import type { FileKind } from './file-kind.js';
 import type { LineReader } from './line-reader.js';
 
 const bankColumns = ['bank_holder', 'bank_country', 'bank_account_number'] as const;

@@ -4,17 +4,20 @@ import { LockNotFree } from '../../database/exclusive-lock.js';
 import type { ImportFileInput, ImportKind } from '../../generated/schema-types.js';
 import { AppError } from '../../values/app-error.js';
 import type { Clock } from '../../values/clock.js';
-import type { CsvProblem } from '../../values/csv.js';
+import { type CsvProblem, inPieces } from '../../values/csv.js';
 import type { Sealer } from '../../values/sealing.js';
 import { requireWellFormed } from '../../values/text.js';
 import { employeeFile } from './employee-rows.js';
-import { type FileKind, importFile } from './import-file.js';
+import type { FileKind } from './file-kind.js';
+import { importFile } from './import-file.js';
 import { paymentFile } from './payment-rows.js';
 
 export interface ImportDeps {
   clock: Clock;
   database: Database;
   vault: Sealer | undefined;
+  /** Aborted when nobody waits for the answer any more: what has been written is taken back. */
+  signal: AbortSignal;
 }
 
 export interface ImportResult {
@@ -37,10 +40,11 @@ const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS:
 /**
  * Imports a file's text, or says what is wrong with it: its problems are no errors, and are all told.
  *
- * @throws AppError BAD_USER_INPUT on characters that no text may have, SERVICE_UNAVAILABLE while another import is running
+ * @throws AppError BAD_USER_INPUT on characters that no text may have, SERVICE_UNAVAILABLE while another import is running, and
+ *   when nobody waits for the answer any more
  */
 export async function importCsv(
-  { clock, database, vault }: ImportDeps,
+  { clock, database, vault, signal }: ImportDeps,
   viewer: SignedIn,
   input: ImportFileInput,
 ): Promise<ImportResult> {
@@ -49,9 +53,9 @@ export async function importCsv(
   const client = await database.pool.connect();
   let failure: Error | undefined;
   try {
-    const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inOnePiece(text), {
+    const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inPieces(text), {
       ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: input.dryRun ?? false },
-      maxWaitMs,
+      ...{ maxWaitMs, signal },
       onProblem: (problem) => problems.push(problem),
       onProgress: () => {},
     });
@@ -65,8 +69,4 @@ export async function importCsv(
     // A connection on which something failed is closed: nobody knows what state it is in.
     client.release(failure);
   }
-}
-
-async function* inOnePiece(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
 }

@@ -3,48 +3,8 @@ import type pg from 'pg';
 import { takeExclusiveLock } from '../../database/exclusive-lock.js';
 import { type CsvProblem, readCsv, UnreadableCsv } from '../../values/csv.js';
 import { newId } from '../../values/ids.js';
-import type { Sealer } from '../../values/sealing.js';
+import type { FileKind, ImportOptions } from './file-kind.js';
 import { LineReader } from './line-reader.js';
-
-/** What a file has, how its lines are checked, and how they become rows. */
-export interface FileKind {
-  readonly name: 'employees' | 'payments';
-  readonly required: readonly string[];
-  readonly optional: readonly string[];
-  /** @returns a row of the staging table, by its columns */
-  readonly parseLine: (line: LineReader, facts: LineFacts) => object;
-  /** Of the staging table, beside `line`. */
-  readonly columns: string;
-  /** What is done once when all lines are staged. */
-  readonly prepare: string;
-  /** Whether the line `s` was imported before. */
-  readonly isThere: string;
-  /** Queries of problems: line, column, message. */
-  readonly checks: readonly string[];
-  /** Writes lines after $1 up to $2, with `values` from $3 on. */
-  readonly insert: string;
-  readonly values: (options: ImportOptions) => unknown[];
-}
-
-interface LineFacts {
-  now: Date;
-  today: string;
-  vault: Sealer | undefined;
-}
-
-export interface ImportOptions {
-  /** As whom, and from where. */
-  actorId: string;
-  ip: string | null;
-  now: Date;
-  vault: Sealer | undefined;
-  /** Whether nothing is to be written. */
-  dryRun: boolean;
-  /** For another import to end. */
-  maxWaitMs: number;
-  onProblem: (problem: CsvProblem) => void;
-  onProgress: (message: string) => void;
-}
 
 export interface Imported {
   lines: number;
@@ -80,6 +40,7 @@ export async function importFile(
       onWait: (holder) => options.onProgress(`Waiting for ${holder}, which imports a file`),
     });
     const imported = await importWithin(client, kind, file, options);
+    options.signal?.throwIfAborted();
     await client.query(imported.problems > 0 || options.dryRun ? 'ROLLBACK' : 'COMMIT');
     return imported;
   } catch (error) {
@@ -129,7 +90,7 @@ async function stage(
   client: pg.ClientBase,
   kind: FileKind,
   file: AsyncIterable<Uint8Array>,
-  { now, vault, onProgress }: ImportOptions,
+  { now, vault, signal, onProgress }: ImportOptions,
   report: (problem: CsvProblem) => void,
 ): Promise<{ lines: number; lastLine: number }> {
   await client.query(`CREATE TEMP TABLE staged (line integer, ${kind.columns}) ON COMMIT DROP`);
@@ -147,6 +108,7 @@ async function stage(
   };
   try {
     for await (const { line, fields, problem } of readCsv(file, kind)) {
+      signal?.throwIfAborted();
       const reader = new LineReader(line, fields);
       if (problem) report(problem);
       else rows.push({ line, ...kind.parseLine(reader, { now, today, vault }) });
@@ -180,6 +142,7 @@ async function write(
 ): Promise<void> {
   await client.query('CREATE INDEX ON staged (line)');
   for (let line = 0; line < lastLine; line += linesPerStatement) {
+    options.signal?.throwIfAborted();
     await client.query(kind.insert, [line, line + linesPerStatement, ...kind.values(options)]);
     if (line % progressEvery === 0) options.onProgress(`line ${line} of ${lastLine} written`);
   }

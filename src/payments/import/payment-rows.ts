@@ -5,7 +5,7 @@ import { uuidV7 } from '../../values/ids.js';
 import { parsePaidMoney } from '../../values/money.js';
 import { parseText } from '../../values/text.js';
 import { oneOf, parseCsvDay } from './fields.js';
-import type { FileKind } from './import-file.js';
+import type { FileKind } from './file-kind.js';
 import type { LineReader } from './line-reader.js';
 
 const maxReferenceCharacters = 100;

@@ -1,5 +1,5 @@
 /** What a request takes: see docs/import.md. */
-export const maxFileBytes = 200_000;
+export const maxFileBytes = 6_000_000;
 
 export type CsvFault = 'missing' | 'tooLong' | 'notUtf8';
 

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { change } from '../api.js';
+import { changeLong } from '../api.js';
 import { thisMonth, today } from '../format.js';
 import { DraftPayRunDocument, type PayRunKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
@@ -33,7 +33,7 @@ export function DraftDialog({ missing, onClose }: DraftDialogProps) {
       employeeIds: missing?.employeeIds,
       ...(reason.trim() !== '' && { reason }),
     };
-    const { draftPayRun } = await change(DraftPayRunDocument, { input });
+    const { draftPayRun } = await changeLong(DraftPayRunDocument, { input });
     if (draftPayRun) await navigate({ to: '/pay-runs/$id', params: { id: draftPayRun.payRun.id } });
   });
   const fault = (field: string) =>

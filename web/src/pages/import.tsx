@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { change } from '../api.js';
+import { changeLong } from '../api.js';
 import { formatCount } from '../format.js';
 import { ImportFileDocument, type ImportFileMutation, type ImportKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
@@ -44,7 +44,7 @@ function ImportForm() {
   const [checked, setChecked] = useState<{ kind: ImportKind; text: string }>();
   const write = useAction(async (input: { kind: ImportKind; text: string }) => {
     setChecked(undefined);
-    return (await change(ImportFileDocument, { input: { ...input, dryRun: false } })).importFile;
+    return (await changeLong(ImportFileDocument, { input: { ...input, dryRun: false } })).importFile;
   });
   const check = useAction(async () => {
     setChecked(undefined);
@@ -53,7 +53,7 @@ function ImportForm() {
     const read = await readCsv(file);
     if ('fault' in read) return setFault(read.fault);
     const input = { kind, text: read.text };
-    const { importFile } = await change(ImportFileDocument, { input: { ...input, dryRun: true } });
+    const { importFile } = await changeLong(ImportFileDocument, { input: { ...input, dryRun: true } });
     if (importFile?.problems.length === 0 && importFile.lines > importFile.alreadyThere) setChecked(input);
     return importFile;
   });

@@ -1,6 +1,6 @@
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { change } from '../api.js';
+import { changeLong } from '../api.js';
 import { periodText } from '../format.js';
 import { EditPayRunDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
@@ -24,7 +24,7 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
   const canEdit = me.admin && (payRun.status === 'DRAFT' || payRun.status === 'APPROVED');
   const { id, version } = payRun;
   const remove = useAction(async (lineId: string) => {
-    await change(EditPayRunDocument, { input: { id, version, removeLines: [lineId] } });
+    await changeLong(EditPayRunDocument, { input: { id, version, removeLines: [lineId] } });
     await router.invalidate();
   });
   const columns: Array<Column<Line>> = [
@@ -79,7 +79,9 @@ function LineForm({ payRun, item }: { payRun: PayRun; item: Item }) {
       ...(way === 'amount' ? { amount: { amount: value.trim(), currency } } : { units: value.trim() }),
       ...(note.trim() !== '' && { note: note.trim() }),
     };
-    await change(EditPayRunDocument, { input: { id: payRun.id, version: payRun.version, setLines: [line] } });
+    await changeLong(EditPayRunDocument, {
+      input: { id: payRun.id, version: payRun.version, setLines: [line] },
+    });
     setValue('');
     setNote('');
     await router.invalidate();

@@ -1,7 +1,7 @@
 import { isStipendError } from '@stipend/client';
 import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { change } from '../api.js';
+import { changeLong } from '../api.js';
 import { ImportPayRunLinesDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, TextField } from '../ui/controls.js';
@@ -24,7 +24,7 @@ export function LinesDialog({ payRun: { id, version }, onClose }: { payRun: PayR
       setFault(read.fault);
       return false;
     }
-    const { importPayRunLines } = await change(ImportPayRunLinesDocument, {
+    const { importPayRunLines } = await changeLong(ImportPayRunLinesDocument, {
       input: { id, version, csv: read.text },
     });
     // A file that was imported into this run already leaves the run at its version.

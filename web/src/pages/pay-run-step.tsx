@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { ask, change } from '../api.js';
+import { ask, changeLong } from '../api.js';
 import {
   ApprovePayRunDocument,
   CancelPayRunDocument,
@@ -22,9 +22,9 @@ export function StepDialog({ payRun, step, onClose }: { payRun: PayRun; step: St
   const router = useRouter();
   const { id, version, contentHash, totals } = payRun;
   const act = useAction(async () => {
-    if (step === 'approve') await change(ApprovePayRunDocument, { id, version, contentHash });
-    if (step === 'issue') await change(IssuePayRunDocument, { id, version });
-    if (step === 'cancel') await change(CancelPayRunDocument, { id, version });
+    if (step === 'approve') await changeLong(ApprovePayRunDocument, { id, version, contentHash });
+    if (step === 'issue') await changeLong(IssuePayRunDocument, { id, version });
+    if (step === 'cancel') await changeLong(CancelPayRunDocument, { id, version });
     await router.invalidate();
     onClose();
   });

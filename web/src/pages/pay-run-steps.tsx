@@ -1,6 +1,6 @@
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { change } from '../api.js';
+import { changeLong } from '../api.js';
 import { RecomputePayRunDocument, ReopenPayRunDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button } from '../ui/controls.js';
@@ -24,11 +24,11 @@ export function PayRunSteps({ payRun, requireSecondAdmin }: PayRunStepsProps) {
   const [asking, setAsking] = useState<Step | 'import'>();
   const { id, version, status } = payRun;
   const recompute = useAction(async () => {
-    await change(RecomputePayRunDocument, { id, version });
+    await changeLong(RecomputePayRunDocument, { id, version });
     await router.invalidate();
   });
   const reopen = useAction(async () => {
-    await change(ReopenPayRunDocument, { id, version });
+    await changeLong(ReopenPayRunDocument, { id, version });
     await router.invalidate();
   });
   if (!me.admin || status === 'ISSUED' || status === 'CANCELLED') return null;

@@ -569,7 +569,7 @@ export const de: Texts = {
     columns: (names) => `Ihre Spalten, in beliebiger Reihenfolge: ${names}.`,
     faults: {
       missing: 'Wählen Sie eine Datei.',
-      tooLong: 'Eine Datei von mehr als 200 KB wird auf dem Server mit dem Befehl npm run import importiert.',
+      tooLong: 'Eine Datei von mehr als 6 MB wird auf dem Server mit dem Befehl npm run import importiert.',
       notUtf8: 'Diese Datei ist nicht in UTF-8. Speichern Sie sie als CSV in UTF-8.',
     },
     check: 'Datei prüfen',

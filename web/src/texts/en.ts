@@ -561,7 +561,7 @@ export const en = {
     columns: (names: string) => `Its columns, in any order: ${names}.`,
     faults: {
       missing: 'Choose a file.',
-      tooLong: 'A file of more than 200 KB is imported with the command npm run import on the server.',
+      tooLong: 'A file of more than 6 MB is imported with the command npm run import on the server.',
       notUtf8: 'This file is not in UTF-8. Save it as CSV in UTF-8.',
     },
     check: 'Check the file',
