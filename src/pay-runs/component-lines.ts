@@ -9,21 +9,25 @@ import { salaryCode, salaryLines } from './salary-lines.js';
 
 const percent = 100n * tenThousand;
 
-/** What the components that an employee has come to, before deductions are limited by the net pay. */
+/**
+ * What the components that an employee has come to, before deductions are limited by the net pay.
+ *
+ * @param others the salary, and what was entered: percentages are of it, too, and caps count it
+ */
 export function componentLines(
   run: RunInput,
   input: ItemInput,
   days: readonly Period[],
-  salary: readonly Line[],
+  others: readonly Line[],
 ): Line[] {
   const lines: Line[] = [];
   for (const component of inOrderOfBases(inForce(run, input, days))) {
     const found = daysOf(component, run, days);
-    const amount = amountOf(component, { run, input, days: found, lines: [...salary, ...lines] });
+    const before = [...others, ...lines];
+    const amount = amountOf(component, { run, input, days: found, paidDays: days, lines: before });
     if (!amount) continue;
     const { id, code, name, kind } = component;
-    const inRun = enteredOf(input.entries, code) + sumOfCodes(lines, new Set([code]));
-    const capped = cap(component, amount.amountMinor ?? 0n, inRun);
+    const capped = cap(component, amount.amountMinor ?? 0n, sumOfCodes(before, new Set([code])));
     const basis = { code, name, kind, employeeComponentId: id, period: spanOf(found) };
     lines.push(line({ ...basis, ...amount, amountMinor: capped }));
   }
@@ -61,7 +65,9 @@ interface AmountBasis {
   input: ItemInput;
   /** On which the component is in force. */
   days: readonly Period[];
-  /** Of the salary, and of the components before this one. */
+  /** All that are paid. */
+  paidDays: readonly Period[];
+  /** Of the salary, what was entered, and the components before this one. */
   lines: readonly Line[];
 }
 
@@ -97,26 +103,21 @@ function fixedAmount(
 
 /** A prorated percentage is of what its days are worth: of a whole line, when it is in force on the line's last day. */
 function baseOf({ prorated, percentOf }: AssignedComponent, basis: AmountBasis): bigint {
-  const { run, input, days, lines } = basis;
-  const bases = input.components.filter(({ componentId }) => percentOf.includes(componentId));
-  const codes = new Set(percentOf.length === 0 ? [salaryCode] : bases.map(({ code }) => code));
+  const { run, input, days, paidDays, lines } = basis;
+  const codes = new Set(percentOf.length === 0 ? [salaryCode] : percentOf);
   if (!prorated) return sumOfCodes(lines, codes);
-  const isWhole = ({ code, units }: Line) => code !== salaryCode || units !== null;
-  const whole = lines.filter((one) => isWhole(one) && lastDayIn(one, days));
+  const isWhole = ({ code, entryId }: Line) => code !== salaryCode || entryId !== null;
+  const whole = lines.filter((one) => isWhole(one) && isLastDayIn(one.period ?? spanOf(paidDays), days));
   const divided = salaryLines(run, input, days).filter((one) => !isWhole(one));
   return sumOfCodes([...divided, ...whole], codes);
 }
 
-function lastDayIn({ period }: Line, days: readonly Period[]): boolean {
-  return period === null || without([{ start: period.end, end: period.end }], days).length === 0;
+function isLastDayIn(period: Period | null, days: readonly Period[]): boolean {
+  return period !== null && without([{ start: period.end, end: period.end }], days).length === 0;
 }
 
 function sumOfCodes(lines: readonly Line[], codes: ReadonlySet<string>): bigint {
   return lines.reduce((sum, { code, amountMinor }) => (codes.has(code) ? sum + amountMinor : sum), 0n);
-}
-
-function enteredOf(entries: readonly Entry[], code: string): bigint {
-  return entries.reduce((sum, one) => (one.code === code ? sum + (one.amount?.amountMinor ?? 0n) : sum), 0n);
 }
 
 /** @param inRun what the run has of the component already */
@@ -134,7 +135,7 @@ function inOrderOfBases(components: readonly AssignedComponent[]): AssignedCompo
   const add = (component: AssignedComponent) => {
     if (begun.has(component)) return;
     begun.add(component);
-    for (const base of components) if (component.percentOf.includes(base.componentId)) add(base);
+    for (const base of components) if (component.percentOf.includes(base.code)) add(base);
     ordered.add(component);
   };
   for (const component of components) add(component);

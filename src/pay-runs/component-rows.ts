@@ -24,7 +24,8 @@ export function componentsOf(ids: Sql, { period, payDate }: RunInput): Sql {
   return sql`
     SELECT a.employee_id::text AS "employeeId", a.id::text AS id, c.id::text AS "componentId", c.code, c.name,
       c.kind::text AS kind, c.prorated, a.effective_from::text AS "start", a.effective_to::text AS "end", a.currency,
-      a.amount_minor::text AS "amountMinor", a.percent::text AS percent, a.percent_of::text[] AS "percentOf",
+      a.amount_minor::text AS "amountMinor", a.percent::text AS percent,
+      ARRAY(SELECT b.code FROM pay_components b WHERE b.id = ANY(a.percent_of)) AS "percentOf",
       a.rate_minor::text AS "rateMinor", a.cap_minor::text AS "capMinor", a.cap_per::text AS "capPer", a.priority,
       CASE WHEN a.cap_per IN ('YEAR', 'TOTAL') THEN (
         SELECT coalesce(${takenMinor}, 0) FROM ${issuedLines}

@@ -6,7 +6,7 @@ import { componentLines } from './component-lines.js';
 import { type ComputedItem, type Line, line, type Totals, totalsOf } from './computed-item.js';
 import { overlaps, spanOf } from './days.js';
 import { limitDeductions } from './deductions.js';
-import type { Entry, ItemInput, RunInput } from './item-input.js';
+import type { ItemInput, RunInput } from './item-input.js';
 import { noticesOf } from './notices.js';
 import { correctionCode, correctionLines, salaryCode, salaryDays, salaryLines } from './salary-lines.js';
 
@@ -14,13 +14,13 @@ import { correctionCode, correctionLines, salaryCode, salaryDays, salaryLines } 
 export function computeItem(run: RunInput, given: ItemInput): ComputedItem {
   const days = salaryDays(run, given);
   const currency = currencyOf(given);
-  const input = inCurrency(given, currency);
+  const input = withoutOthers(given, currency);
   const salary = salaryLines(run, input, days);
-  const computed = [...salary, ...correctionLines(input), ...componentLines(run, input, days, salary)];
-  const lines = limitDeductions(
-    [...withoutExcluded(computed, input.entries), ...enteredLines(run, input, computed)],
-    input,
-  );
+  const entered = enteredLines(run, input);
+  const components = componentLines(run, input, days, [...salary, ...entered]);
+  const computed = [...salary, ...correctionLines(input), ...components];
+  const used = new Set(computed.map(({ entryId }) => entryId));
+  const lines = limitDeductions([...computed, ...entered.filter(({ entryId }) => !used.has(entryId))], input);
   const totals = totalsOf(lines);
   requireStorable(input, lines, totals);
   return {
@@ -47,33 +47,23 @@ function currencyOf({ salaries, entries }: ItemInput): string {
   return salaries.at(-1)?.currency ?? entries.find(({ amount }) => amount)?.amount?.currency ?? 'XXX';
 }
 
-/** What is in another currency is left out, and keeps the run from being approved: see notices.ts. */
-function inCurrency(input: ItemInput, currency: string): ItemInput {
-  const excluded = excludedCodes(input.entries);
+/** What is in another currency is left out, and keeps the run from being approved: see notices.ts. So is what was excluded. */
+function withoutOthers(input: ItemInput, currency: string): ItemInput {
+  const excluded = new Set(input.entries.flatMap((entry) => (entry.excluded ? [entry.code] : [])));
   const isSame = (other: string | null | undefined) => other == null || other === currency;
   return {
     ...input,
     salaries: input.salaries.filter((one) => isSame(one.currency)),
-    components: input.components.filter((one) => isSame(one.currency)),
+    components: input.components.filter((one) => isSame(one.currency) && !excluded.has(one.code)),
     entries: input.entries.filter(({ amount }) => isSame(amount?.currency)),
     owed: input.owed.filter((one) => isSame(one.currency) && !excluded.has(one.code)),
-    paidItems: input.paidItems.filter((one) => isSame(one.currency)),
+    paidItems: input.paidItems.filter((one) => isSame(one.currency) && !excluded.has(correctionCode)),
   };
 }
 
-function withoutExcluded(lines: readonly Line[], entries: readonly Entry[]): Line[] {
-  const excluded = excludedCodes(entries);
-  return lines.filter(({ code }) => !excluded.has(code));
-}
-
-function excludedCodes(entries: readonly Entry[]): Set<string> {
-  return new Set(entries.filter((entry) => entry.excluded).map(({ code }) => code));
-}
-
-/** Amounts, and units that nothing is paid by any more: they are shown, and come to nothing. */
-function enteredLines(run: RunInput, input: ItemInput, computed: readonly Line[]): Line[] {
-  const used = new Set(computed.map(({ entryId }) => entryId));
-  const entered = input.entries.filter(({ id, excluded }) => !excluded && !used.has(id));
+/** Amounts, and units: those that nothing is paid by any more are shown, and come to nothing. */
+function enteredLines(run: RunInput, input: ItemInput): Line[] {
+  const entered = input.entries.filter(({ excluded }) => !excluded);
   return entered.map(({ id, code, component, amount, units, note, source }) => {
     const period = code === salaryCode ? spanOf(employedDays(run, input)) : null;
     const amountMinor = amount?.amountMinor ?? 0n;

@@ -71,7 +71,7 @@ export interface AssignedComponent {
   currency: string | null;
   amountMinor: bigint | null;
   percent: TenThousandths | null;
-  /** Ids of components; none for the salary. */
+  /** Codes of components; none for the salary. */
   percentOf: readonly string[];
   rateMinor: bigint | null;
   capMinor: bigint | null;

@@ -120,6 +120,48 @@ test('a percentage of components is of theirs alone, in whatever order they were
   expect(amounts).toMatchObject({ [meal]: '10.01', [car]: '5.01', [fee]: '1.50' });
 });
 
+test('a percentage is of what was entered, too, and not of what was left out', async () => {
+  const id = await payee(t, { salaryMinor: 300_000n });
+  const [bonus, meal, fee, pension, share] = [code(), code(), code(), code(), code()];
+  const bonusId = await giveComponent(t, await payee(t), {
+    component: { code: bonus, kind: 'EARNING' },
+    percent: '1',
+  });
+  const mealId = await giveComponent(t, id, {
+    component: { code: meal, kind: 'EARNING' },
+    amount: eur('100.00'),
+  });
+  const contribution = (component: string, prorated: boolean) => ({
+    component: { code: component, kind: 'EMPLOYER_CONTRIBUTION', prorated },
+  });
+  await giveComponent(t, id, { ...contribution(fee, false), percent: '10', percentOf: [bonusId, mealId] });
+  await giveComponent(t, id, { ...contribution(pension, false), percent: '5' });
+  const shareId = await giveComponent(t, id, { ...contribution(share, true), percent: '1' });
+  const later = { employeeId: id, componentId: shareId, effectiveFrom: '2026-11-11', percent: '2' };
+  await setComponent(t, { ...later, percentOf: [bonusId, mealId] });
+  const edit = (payRun: Run, change: object) =>
+    run(t, 'edit', { input: { id: payRun.id, version: payRun.version, ...change } });
+  const lineOf = (payRun: Run, wanted: string) =>
+    payRun.items.nodes[0].lines.find((line: Run) => line.code === wanted).id;
+  const contributions = (payRun: Run) =>
+    payRun.items.nodes[0].lines
+      .filter(({ kind }: Run) => kind === 'EMPLOYER_CONTRIBUTION')
+      .map((line: Run) => line.amount.amount);
+  const setLines = [{ employeeId: id, code: bonus, amount: eur('500.00') }];
+  const entered = await edit(await draft(t, { employeeIds: [id] }), { setLines });
+  expect(contributions(entered)).toEqual(['60.00', '150.00', '10.00', '12.00']);
+  const removeLines = [lineOf(entered, meal), lineOf(entered, 'SALARY')];
+  const without = await edit(entered, { removeLines });
+  expect(contributions(without)).toEqual(['50.00', '0.00', '0.00', '10.00']);
+  const salary = [{ employeeId: id, code: 'SALARY', amount: eur('1000.00') }];
+  expect(contributions(await edit(without, { setLines: salary }))).toEqual([
+    '50.00',
+    '50.00',
+    '0.00',
+    '10.00',
+  ]);
+});
+
 test('units × rate is rounded half up, and a rate that is changed in the period counts once', async () => {
   const id = await payee(t);
   const roads = code();
