@@ -6,7 +6,7 @@ import { ImportFileDocument, type ImportFileMutation, type ImportKind } from '..
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
-import { Notice, Page, Progress, Section } from '../ui/layout.js';
+import { Notice, Page, Section } from '../ui/layout.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
 import { type CsvFault, readCsv } from './csv-file.js';
@@ -66,7 +66,6 @@ function ImportForm() {
   const error = write.error ?? check.error;
   return (
     <>
-      <Progress busy={check.busy || write.busy} />
       <Form onSubmit={() => void check.run()}>
         <SelectField
           label={words.kind}

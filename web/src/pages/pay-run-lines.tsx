@@ -6,7 +6,7 @@ import { ImportPayRunLinesDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, TextField } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
-import { Dialog, Notice, Progress } from '../ui/layout.js';
+import { Dialog, Notice } from '../ui/layout.js';
 import { useAction } from '../ui/use-action.js';
 import { type CsvFault, problemsIn, readCsv } from './csv-file.js';
 import type { PayRun } from './pay-run-record.js';
@@ -38,7 +38,6 @@ export function LinesDialog({ payRun: { id, version }, onClose }: { payRun: PayR
     : { problems: [], rest: '' };
   return (
     <Dialog title={texts.payRun.importLines} onClose={onClose}>
-      <Progress busy={enter.busy} />
       <p>{texts.payRun.importHint}</p>
       {enter.result && <Notice>{texts.payRun.importedBefore}</Notice>}
       {enter.error !== undefined && problems.length === 0 && <Failure error={enter.error} />}

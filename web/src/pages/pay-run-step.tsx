@@ -10,7 +10,7 @@ import {
 import { texts } from '../texts/texts.js';
 import { Button, Buttons } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
-import { Dialog, Facts, Progress } from '../ui/layout.js';
+import { Dialog, Facts } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
 import { useAction } from '../ui/use-action.js';
 import type { PayRun } from './pay-run-record.js';
@@ -42,7 +42,6 @@ export function StepDialog({ payRun, step, onClose }: { payRun: PayRun; step: St
           [texts.payRun.hash, <code key="hash">{contentHash.slice(0, 16)}</code>],
         ]}
       />
-      <Progress busy={act.busy} />
       {act.error !== undefined && <Failure error={act.error} onRetry={() => void router.invalidate()} />}
       <Buttons>
         <Button

@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import css from './controls.module.css';
+import { Progress } from './progress.js';
 
 export const classes = (...names: Array<string | false | undefined>): string =>
   names.filter(Boolean).join(' ');
@@ -14,13 +15,16 @@ interface ButtonProps extends ComponentProps<'button'> {
 
 export function Button({ look = 'plain', busy = false, onClick, type = 'button', ...rest }: ButtonProps) {
   return (
-    <button
-      {...rest}
-      type={type}
-      className={look === 'plain' ? css.button : classes(look !== 'link' && css.button, css[look])}
-      aria-disabled={busy || undefined}
-      onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
-    />
+    <>
+      <button
+        {...rest}
+        type={type}
+        className={look === 'plain' ? css.button : classes(look !== 'link' && css.button, css[look])}
+        aria-disabled={busy || undefined}
+        onClick={(event) => (busy ? event.preventDefault() : onClick?.(event))}
+      />
+      <Progress busy={busy} />
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { texts } from '../texts/texts.js';
 import { Buttons, classes } from './controls.js';
 import css from './layout.module.css';
@@ -101,7 +101,7 @@ export const Empty = ({
   </div>
 );
 
-/** Where a page's content will be. After a second, a bar shows that something is waited for. */
+/** Where a page's content will be. */
 export function Skeleton({ rows = 8 }: { rows?: number }) {
   return (
     <div className={css.page} aria-busy="true">
@@ -116,18 +116,6 @@ export function Skeleton({ rows = 8 }: { rows?: number }) {
       </div>
     </div>
   );
-}
-
-export function Progress({ busy }: { busy: boolean }) {
-  const [isLong, setIsLong] = useState(false);
-  useEffect(() => {
-    if (!busy) return setIsLong(false);
-    const timer = setTimeout(() => setIsLong(true), 1_000);
-    return () => clearTimeout(timer);
-  }, [busy]);
-  return busy && isLong ? (
-    <div className={css.progress} role="progressbar" aria-label={texts.common.loading} />
-  ) : null;
 }
 
 /** A modal dialog, the browser's own: it holds the focus and closes with Escape. */

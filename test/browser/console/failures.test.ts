@@ -1,0 +1,52 @@
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { logIn } from '../../client.js';
+import { expectData } from '../../expect.js';
+import { insertEmployee } from '../../factories.js';
+import { useBrowser } from '../browser.js';
+import {
+  admin,
+  expectAccessibleInBoth,
+  expectClean,
+  isLoaded,
+  logInAs,
+  openContext,
+  useConsole,
+} from './support.js';
+
+const browser = await useBrowser();
+const t = await useConsole();
+const again = { token: await logIn(t.url, admin.username, admin.password) };
+
+async function open(path: string): Promise<Page> {
+  const page = await logInAs(await openContext(browser), t.url, admin);
+  await page.goto(`${t.url}${path}`);
+  await isLoaded(page);
+  return page;
+}
+
+async function close(page: Page): Promise<void> {
+  expectClean(page.context());
+  await page.context().close();
+}
+
+test('a change that takes longer than a second is shown by one bar until it is done', async () => {
+  const id = await insertEmployee(t.database, { name: 'Sid Slow' });
+  const page = await open(`/employees/${id}/edit`);
+  let go = () => {};
+  const mayGo = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    await mayGo;
+    await route.continue();
+  });
+  await page.getByLabel('Title').fill('Director');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('progressbar').waitFor();
+  await expectAccessibleInBoth(page, 'a slow change');
+  go();
+  await page.getByRole('heading', { level: 1, name: 'Sid Slow', exact: true }).waitFor();
+  expect(await page.getByRole('progressbar').count()).toBe(0);
+  await close(page);
+});
