@@ -30,6 +30,22 @@ async function close(page: Page): Promise<void> {
   await page.context().close();
 }
 
+test('who logs out offline is told that the session goes on, and can end it later', async () => {
+  const page = await open('/account');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Log out' }).click();
+  const failure = page.getByRole('alert');
+  await failure.getByText('You are offline.').waitFor({ timeout: 40_000 });
+  await failure.getByText('You are still logged in.').waitFor();
+  await page.getByRole('heading', { level: 1, name: 'My account' }).waitFor();
+  await expectAccessibleInBoth(page, 'a logout that failed');
+  await page.context().setOffline(false);
+  await failure.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
+  expect(await page.context().cookies()).toEqual([]);
+  await close(page);
+});
+
 test('a change that takes longer than a second is shown by one bar until it is done', async () => {
   const id = await insertEmployee(t.database, { name: 'Sid Slow' });
   const page = await open(`/employees/${id}/edit`);

@@ -1,10 +1,12 @@
+import { isStipendError } from '@stipend/client';
 import { createRootRouteWithContext, Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../api.js';
 import { texts } from '../texts/texts.js';
-import { PageFailure } from '../ui/failure.js';
+import { Failure, PageFailure } from '../ui/failure.js';
 import { Skeleton } from '../ui/layout.js';
 import { Progress } from '../ui/progress.js';
+import { useAction } from '../ui/use-action.js';
 import { MissingPage } from './missing.js';
 import { type Me, pagesFor } from './page-links.js';
 import { Palette } from './palette.js';
@@ -22,6 +24,7 @@ function Root() {
   const isLoading = useRouterState({ select: ({ isLoading }) => isLoading });
   const path = useRouterState({ select: ({ location }) => location.pathname });
   const [searching, setSearching] = useState(false);
+  const leave = useAction(logOut);
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'k') return;
@@ -37,7 +40,7 @@ function Root() {
       <a className={css.skip} href="#content">
         {texts.skip}
       </a>
-      <Progress busy={isLoading} />
+      <Progress busy={isLoading || leave.busy} />
       <header className={css.side}>
         <span className={css.brand}>
           <img src="/icon.svg" alt="" width="24" height="24" /> {texts.app}
@@ -73,12 +76,19 @@ function Root() {
             <br />
             {texts.role[me.role]}
           </span>
-          <button type="button" className={css.logOut} onClick={() => void logOut()}>
+          <button type="button" className={css.logOut} onClick={() => void leave.run()}>
             {texts.nav.logOut}
           </button>
         </div>
       </header>
       <main id="content" className={css.main} tabIndex={-1}>
+        {leave.error !== undefined && (
+          <div className={css.notLeft}>
+            <Failure error={leave.error} onRetry={() => void leave.run()}>
+              {texts.error.stillIn}
+            </Failure>
+          </div>
+        )}
         <Outlet />
       </main>
       {searching && <Palette me={me} onClose={() => setSearching(false)} />}
@@ -87,8 +97,10 @@ function Root() {
 }
 
 async function logOut(): Promise<void> {
-  // The session may be over already, or the server away: the page is left in any case.
-  await client.logout().catch(() => {});
+  // Without an answer the session goes on, and the page has to say so.
+  await client.logout().catch((error: unknown) => {
+    if (!isStipendError(error, 'UNAUTHENTICATED')) throw error;
+  });
   sessionStorage.clear();
   window.location.assign('/');
 }

@@ -623,6 +623,7 @@ export const de: Texts = {
     date: 'Geben Sie einen Tag ein.',
     currency: 'Geben Sie die drei Buchstaben einer Währung ein, etwa EUR.',
     email: 'Geben Sie eine E-Mail-Adresse ein, die niemand sonst hat.',
+    stillIn: 'Sie sind noch angemeldet.',
     country: 'Geben Sie die zwei Buchstaben eines Landes ein, etwa DE.',
     accountNumber: 'Das ist keine Kontonummer dieses Landes.',
     password: 'Wählen Sie ein anderes Passwort: 12 bis 128 Zeichen, kein gängiges, nicht der Benutzername.',

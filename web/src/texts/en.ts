@@ -612,6 +612,7 @@ export const en = {
     date: 'Enter a day.',
     currency: 'Enter the three letters of a currency, such as EUR.',
     email: 'Enter an email address that nobody else has.',
+    stillIn: 'You are still logged in.',
     country: 'Enter the two letters of a country, such as DE.',
     accountNumber: 'This is not an account number of that country.',
     password: 'Choose another password: 12 to 128 characters, not a common one, not the username.',
