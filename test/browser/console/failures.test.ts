@@ -30,6 +30,22 @@ async function close(page: Page): Promise<void> {
   await page.context().close();
 }
 
+test('a list without entries says what comes next, and filters that match nothing can be cleared', async () => {
+  const page = await open('/pay-runs');
+  await page.getByText('A draft proposes what to pay to everybody.').waitFor();
+  await page.getByRole('main').getByRole('button', { name: 'Draft a pay run' }).last().click();
+  await page.getByRole('dialog').waitFor();
+  await page.goto(`${t.url}/employees?search=nobody`);
+  await page.getByText('Nothing matches these filters.').waitFor();
+  await expectAccessibleInBoth(page, 'filters that match nothing');
+  await page.getByRole('link', { name: 'Clear filters' }).last().click();
+  await page.getByRole('cell', { name: 'Active' }).first().waitFor();
+  await page.goto(`${t.url}/payments`);
+  await page.getByText('What is paid appears here.').waitFor();
+  expect(await page.getByText('Nothing matches these filters.').count()).toBe(0);
+  await close(page);
+});
+
 test('who logs out offline is told that the session goes on, and can end it later', async () => {
   const page = await open('/account');
   await page.context().setOffline(true);

@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { formatDay } from '../format.js';
 import type { EmployeesQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { ButtonLink, optionsOf, SelectField, TextField } from '../ui/controls.js';
+import { ButtonLink, Buttons, optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Page } from '../ui/layout.js';
 import { List } from '../ui/list.js';
 import { Money } from '../ui/money.js';
@@ -34,17 +34,13 @@ const columns: Array<Column<Row>> = [
 export function EmployeesPage() {
   const search = route.useSearch();
   const { me } = route.useRouteContext();
+  const hire = me.admin && (
+    <ButtonLink look="primary" to="/employees/new">
+      {texts.hire.submit}
+    </ButtonLink>
+  );
   return (
-    <Page
-      title={texts.employees.title}
-      actions={
-        me.admin && (
-          <ButtonLink look="primary" to="/employees/new">
-            {texts.hire.submit}
-          </ButtonLink>
-        )
-      }
-    >
+    <Page title={texts.employees.title} actions={hire}>
       <List
         title={texts.employees.title}
         columns={columns}
@@ -52,6 +48,14 @@ export function EmployeesPage() {
         search={search}
         parse={parseEmployeesSearch}
         empty={texts.employees}
+        emptyAction={
+          me.admin && (
+            <Buttons>
+              {hire}
+              <ButtonLink to="/import">{texts.importing.title}</ButtonLink>
+            </Buttons>
+          )
+        }
         filters={
           <>
             <TextField

@@ -54,6 +54,7 @@ export function PayRunsPage() {
         search={search}
         parse={parsePayRunsSearch}
         empty={texts.payRuns}
+        emptyAction={draft}
         filters={
           <>
             <SelectField

@@ -1,7 +1,7 @@
 import { Await, getRouteApi } from '@tanstack/react-router';
 import type { PaymentSumsQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { optionsOf, SelectField, TextField } from '../ui/controls.js';
+import { ButtonLink, optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Page, Skeleton } from '../ui/layout.js';
 import { List } from '../ui/list.js';
 import { type PaymentRow, paymentColumns } from './payment-columns.js';
@@ -14,6 +14,7 @@ const route = getRouteApi('/payments');
 export function PaymentsPage() {
   const { payments, sums } = route.useLoaderData();
   const search = route.useSearch();
+  const { me } = route.useRouteContext();
   return (
     <Page title={texts.payments.title}>
       <List
@@ -23,6 +24,7 @@ export function PaymentsPage() {
         search={search}
         parse={parsePaymentsSearch}
         empty={texts.payments}
+        emptyAction={me.admin && <ButtonLink to="/pay-runs">{texts.payRuns.title}</ButtonLink>}
         filters={
           <>
             <SelectField

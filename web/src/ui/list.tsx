@@ -20,8 +20,9 @@ interface ListProps<Row, Search> {
   /** The fields of the filters, named like the search parameters that `parse` reads. */
   filters?: ReactNode;
   parse?: (given: Record<string, unknown>) => Search;
-  /** What to say when there is nothing. */
+  /** What to say, and what to do next, when there is nothing yet; filters that match nothing are told of here. */
   empty: { emptyTitle: string; empty: string };
+  emptyAction?: ReactNode;
 }
 
 /** A list with its filters and its pages, both of which live in the URL. */
@@ -33,6 +34,7 @@ export function List<Row extends { id: string }, Search extends { after?: string
   filters: fields,
   parse,
   empty,
+  emptyAction,
 }: ListProps<Row, Search>) {
   const navigate = useNavigate();
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -58,9 +60,15 @@ export function List<Row extends { id: string }, Search extends { after?: string
         columns={columns}
         rows={page.nodes}
         empty={
-          <Empty title={empty.emptyTitle} action={clear}>
-            {empty.empty}
-          </Empty>
+          isFiltered ? (
+            <Empty title={texts.common.noMatchTitle} action={clear}>
+              {texts.common.noMatch}
+            </Empty>
+          ) : (
+            <Empty title={empty.emptyTitle} action={emptyAction}>
+              {empty.empty}
+            </Empty>
+          )
         }
       />
       <Pager
