@@ -82,3 +82,45 @@ test('a change that takes longer than a second is shown by one bar until it is d
   expect(await page.getByRole('progressbar').count()).toBe(0);
   await close(page);
 });
+
+test('a form that has paid already, with other details, says so and offers a new one', async () => {
+  const id = await insertEmployee(t.database, { name: 'Otto Other' });
+  const page = await open(`/employees/${id}/pay`);
+  await page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('issuePayment')) return route.continue();
+    await route.fetch();
+    await route.abort();
+  });
+  const submit = page.getByRole('button', { name: 'Issue the payment' });
+  await submit.click();
+  await page.getByText('It is not known yet whether the payment was made.').waitFor({ timeout: 60_000 });
+  await page.unroute('**/graphql');
+  await page.getByLabel('Amount').fill('4999.00');
+  await submit.click();
+  await page.getByText('This form has made a payment already, with other details.').waitFor();
+  await expectAccessibleInBoth(page, 'a form that has paid already');
+  await page.getByRole('button', { name: 'Make another payment' }).click();
+  await page.getByLabel('For').selectOption('BONUS');
+  await page.getByLabel('Amount').fill('10.00');
+  await submit.click();
+  await page.getByText('€10.00 was paid to Otto Other.').waitFor();
+  const paid = await t.database.sql(
+    'SELECT amount_minor::int AS amount FROM payments WHERE employee_id = $1 ORDER BY issued_at, id',
+    [id],
+  );
+  expect(paid).toEqual([{ amount: 500_000 }, { amount: 1_000 }]);
+  await close(page);
+});
+
+test('a payment that was refused is not said to be open after a reload', async () => {
+  const id = await insertEmployee(t.database, { name: 'Rea Refused' });
+  const page = await open(`/employees/${id}/pay`);
+  await page.getByLabel('Amount').fill('0.001');
+  await page.getByRole('button', { name: 'Issue the payment' }).click();
+  await page.getByText('Enter a positive amount').waitFor();
+  await page.reload();
+  await isLoaded(page);
+  expect(await page.getByLabel('Amount').inputValue()).toBe('0.001');
+  expect(await page.getByText('It is not known yet').count()).toBe(0);
+  await close(page);
+});

@@ -58,6 +58,10 @@ function newDraft({ salary, salaryUnit }: EmployeeRecord): Draft {
   };
 }
 
+/** Whether it is certain that nothing was paid. */
+const isRefusal = (error: unknown) =>
+  isStipendError(error, 'BAD_USER_INPUT') || isStipendError(error, 'ALREADY_PAID');
+
 function PayForm({
   employee,
   replaces,
@@ -77,8 +81,10 @@ function PayForm({
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }));
   const pay = useAction(async () => {
     writeDraft(draftName, { ...draft, wasSent: true });
-    const { issuePayment } = await change(IssuePaymentDocument, {
-      input: draftInput(employee, draft, replaces),
+    const input = draftInput(employee, draft, replaces);
+    const { issuePayment } = await change(IssuePaymentDocument, { input }).catch((error: unknown) => {
+      set({ wasSent: !isRefusal(error) });
+      throw error;
     });
     clearDraft(draftName);
     void router.invalidate();
@@ -100,10 +106,14 @@ function PayForm({
     setMissing(empty);
     if (empty.length === 0) void pay.run();
   };
+  const another = () => {
+    clearDraft(draftName);
+    onAnother();
+  };
   const isUnusual = fieldOf(pay.error) === 'acceptUnusualAmount' || draft.acceptUnusual;
   return (
     <Form onSubmit={submit}>
-      <PayFailure error={pay.error} employeeId={employee.id} />
+      <PayFailure error={pay.error} employeeId={employee.id} onAnother={another} />
       {draft.wasSent && pay.error === undefined && !pay.busy && <Notice tone="warn">{texts.pay.open}</Notice>}
       {replaces && <Notice>{texts.voiding.isReplacement}</Notice>}
       <Row>
@@ -169,8 +179,32 @@ function PayForm({
   );
 }
 
-function PayFailure({ error, employeeId }: { error: unknown; employeeId: string }) {
+function PayFailure({
+  error,
+  employeeId,
+  onAnother,
+}: {
+  error: unknown;
+  employeeId: string;
+  onAnother: () => void;
+}) {
   if (error === undefined) return null;
+  const payments = (
+    <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
+      {texts.pay.showPayments}
+    </ButtonLink>
+  );
+  if (isStipendError(error, 'IDEMPOTENCY_MISMATCH')) {
+    return (
+      <Notice tone="bad">
+        <span>{texts.pay.otherDetails}</span>
+        <Buttons>
+          {payments}
+          <Button onClick={onAnother}>{texts.pay.another}</Button>
+        </Buttons>
+      </Notice>
+    );
+  }
   if (isStipendError(error, 'NO_ANSWER')) {
     return (
       <Failure error={error}>
@@ -179,15 +213,7 @@ function PayFailure({ error, employeeId }: { error: unknown; employeeId: string 
     );
   }
   return (
-    <Failure error={error}>
-      {isStipendError(error, 'ALREADY_PAID') && (
-        <Buttons>
-          <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
-            {texts.pay.showPayments}
-          </ButtonLink>
-        </Buttons>
-      )}
-    </Failure>
+    <Failure error={error}>{isStipendError(error, 'ALREADY_PAID') && <Buttons>{payments}</Buttons>}</Failure>
   );
 }
 

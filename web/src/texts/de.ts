@@ -139,6 +139,8 @@ export const de: Texts = {
     another: 'Weitere Zahlung',
     alreadyPaid: 'Für einige dieser Tage ist das Gehalt schon gezahlt. Jetzt wurde nichts gezahlt.',
     showPayments: 'Zahlungen anzeigen',
+    otherDetails:
+      'Dieses Formular hat schon eine Zahlung ausgeführt, mit anderen Angaben. Sehen Sie sie an, bevor Sie noch etwas zahlen.',
     open: 'Es steht noch nicht fest, ob die Zahlung ausgeführt ist. Versuchen Sie es noch einmal: Sie wird nur einmal ausgeführt, wie oft Sie auch senden.',
     unusual: 'Dieser Betrag ist für diese Person ungewöhnlich.',
     acceptUnusual: 'Der Betrag stimmt, obwohl er ungewöhnlich ist',

@@ -139,6 +139,8 @@ export const en = {
     another: 'Make another payment',
     alreadyPaid: 'A salary for some of these days has been paid already. Nothing was paid now.',
     showPayments: 'Show the payments',
+    otherDetails:
+      'This form has made a payment already, with other details. Look at it before you pay anything more.',
     open: 'It is not known yet whether the payment was made. Try again: it is made once, however often you send it.',
     unusual: 'This amount is unusual for this person.',
     acceptUnusual: 'The amount is right, although it is unusual',
