@@ -124,3 +124,62 @@ test('a payment that was refused is not said to be open after a reload', async (
   expect(await page.getByText('It is not known yet').count()).toBe(0);
   await close(page);
 });
+
+test('settings that two change at once keep what either has changed', async () => {
+  const page = await open('/company');
+  await page.getByLabel('Name').fill('Mine');
+  const change = 'mutation { editCompany(input: { version: 1, country: "SE" }) { company { version } } }';
+  expectData(await t.gql(change, {}, again));
+  const save = page.getByRole('button', { name: 'Save' });
+  await save.click();
+  await page.getByText('This was changed by somebody else.').waitFor();
+  await expectAccessibleInBoth(page, 'settings that somebody else has changed');
+  await page.getByRole('button', { name: 'Load the newest' }).click();
+  await page.getByRole('definition').filter({ hasText: 'SE' }).waitFor();
+  expect(await page.getByLabel('Name').inputValue()).toBe('Mine');
+  await save.click();
+  await page.getByText('Saved.').waitFor();
+  const company = expectData(await t.gql('{ company { name country } }', {}, again)).company;
+  expect(company).toEqual({ name: 'Mine', country: 'SE' });
+  await save.click();
+  await page.getByText('Nothing has changed.').waitFor();
+  await close(page);
+});
+
+test('a component that somebody else has changed is loaded, and what was typed is saved after all', async () => {
+  const create =
+    'mutation { createPayComponent(input: { code: "MEAL", name: "Meals", kind: EARNING }) { payComponent { id } } }';
+  const { id } = expectData(await t.gql(create, {}, again)).createPayComponent.payComponent;
+  const page = await open('/components');
+  await page.getByRole('button', { name: 'Edit Meals' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Ledger account').fill('4711');
+  const edit =
+    'mutation ($id: ID!) { editPayComponent(input: { id: $id, version: 1, prorated: true }) { payComponent { id } } }';
+  expectData(await t.gql(edit, { id }, again));
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Load the newest' }).click();
+  await page.getByRole('cell', { name: 'Yes' }).waitFor({ state: 'attached' });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('cell', { name: '4711' }).waitFor();
+  await close(page);
+});
+
+test('what is taken, and what is not possible now, is not said to be changed by somebody else', async () => {
+  const id = await insertEmployee(t.database, { name: 'Tina Taken' });
+  const page = await open(`/employees/${id}/edit`);
+  await insertEmployee(t.database, { email: 'taken@example.com' });
+  await page.getByLabel('Email').fill('taken@example.com');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Enter an email address that nobody else has.').waitFor();
+  await page.getByText('Something here is not valid. Look at the marked fields.').waitFor();
+
+  await page.goto(`${t.url}/users`);
+  await page.getByRole('button', { name: 'Edit admin' }).click();
+  await page.getByLabel('Keep this user from logging in').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('This is the last admin who can log in. Make another one first.').waitFor();
+  await expectAccessibleInBoth(page, 'the last admin');
+  await close(page);
+});

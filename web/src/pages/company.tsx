@@ -35,45 +35,55 @@ export function CompanyPage() {
           ],
         ]}
       />
-      {me.admin && <CompanyForm key={company.version} company={company} />}
+      {me.admin && <CompanyForm company={company} />}
     </Page>
   );
 }
 
+const noAccount = { holder: '', bankCountry: '', accountNumber: '' };
+
+/** Sends what has changed here: what somebody else changes meanwhile stays. */
 function CompanyForm({ company }: { company: Company }) {
   const router = useRouter();
-  const [edit, setEdit] = useState({ ...company, holder: '', bankCountry: '', accountNumber: '' });
+  const [base, setBase] = useState(company);
+  const [edit, setEdit] = useState({ ...company, ...noAccount });
   const set = (values: Partial<typeof edit>) => setEdit((old) => ({ ...old, ...values }));
   const { company: words, edit: fields, invalid } = texts;
   const save = useAction(async () => {
-    const { version, name, country, timeZone, proration, requireSecondAdmin } = edit;
+    const settings = {
+      name: edit.name.trim(),
+      country: edit.country.trim().toUpperCase(),
+      timeZone: edit.timeZone.trim(),
+      proration: edit.proration,
+      requireSecondAdmin: edit.requireSecondAdmin,
+    };
+    const before: Readonly<Record<string, unknown>> = { ...base };
+    const changed = Object.fromEntries(
+      Object.entries(settings).filter(([name, value]) => value !== before[name]),
+    );
     const hasAccount = [edit.holder, edit.bankCountry, edit.accountNumber].some(
       (value) => value.trim() !== '',
     );
+    if (Object.keys(changed).length === 0 && !hasAccount) return 'nothing';
     const account = {
       holder: edit.holder.trim(),
       country: edit.bankCountry.trim().toUpperCase(),
       accountNumber: edit.accountNumber.trim(),
     };
     await change(EditCompanyDocument, {
-      input: {
-        version,
-        name: name.trim(),
-        country: country.trim().toUpperCase(),
-        timeZone: timeZone.trim(),
-        proration,
-        requireSecondAdmin,
-        ...(hasAccount && { payingAccount: account }),
-      },
+      input: { version: company.version, ...changed, ...(hasAccount && { payingAccount: account }) },
     });
+    setBase({ ...base, ...settings });
+    set(noAccount);
     await router.invalidate();
-    return true;
+    return 'saved';
   });
   const faultOf = (path: string, sentence: string) => (fieldOf(save.error) === path ? sentence : undefined);
   return (
     <Form onSubmit={() => void save.run()}>
       {save.error !== undefined && <Failure error={save.error} />}
-      {save.result && <Notice tone="good">{texts.common.saved}</Notice>}
+      {save.result === 'saved' && <Notice tone="good">{texts.common.saved}</Notice>}
+      {save.result === 'nothing' && <Notice>{texts.edit.nothing}</Notice>}
       <Row>
         <TextField
           label={words.name}

@@ -27,7 +27,7 @@ const columns: Array<Column<PayComponent>> = [
   },
 ];
 
-type Open = { is: 'new' } | { is: 'edit' | 'archive'; component: PayComponent };
+type Open = { is: 'new' } | { is: 'edit' | 'archive'; id: string };
 
 export function ComponentsPage() {
   const components = route.useLoaderData();
@@ -35,6 +35,8 @@ export function ComponentsPage() {
   const { me } = route.useRouteContext();
   const router = useRouter();
   const [open, setOpen] = useState<Open>();
+  // As it is by now, when somebody else has changed it.
+  const chosen = open && open.is !== 'new' ? components.find(({ id }) => id === open.id) : undefined;
   const close = () => setOpen(undefined);
   const done = () => {
     close();
@@ -52,14 +54,14 @@ export function ComponentsPage() {
         <Buttons>
           <Button
             aria-label={words.editTitle(component.name)}
-            onClick={() => setOpen({ is: 'edit', component })}
+            onClick={() => setOpen({ is: 'edit', id: component.id })}
           >
             {texts.common.edit}
           </Button>
           <Button
             look="danger"
             aria-label={words.archiveOf(component.name)}
-            onClick={() => setOpen({ is: 'archive', component })}
+            onClick={() => setOpen({ is: 'archive', id: component.id })}
           >
             {words.archive}
           </Button>
@@ -90,8 +92,8 @@ export function ComponentsPage() {
         }
       />
       {open?.is === 'new' && <ComponentDialog onDone={done} onClose={close} />}
-      {open?.is === 'edit' && <ComponentDialog component={open.component} onDone={done} onClose={close} />}
-      {open?.is === 'archive' && <ArchiveDialog component={open.component} onDone={done} onClose={close} />}
+      {open?.is === 'edit' && chosen && <ComponentDialog component={chosen} onDone={done} onClose={close} />}
+      {open?.is === 'archive' && chosen && <ArchiveDialog component={chosen} onDone={done} onClose={close} />}
     </Page>
   );
 }

@@ -122,10 +122,12 @@ function UserDialog({ user, onDone, onClose }: UserDialogProps) {
   });
   const field = fieldOf(save.error);
   const isTaken = isStipendError(save.error, 'CONFLICT') && !user && field !== 'employeeId';
+  const isLastAdmin = isStipendError(save.error, 'CONFLICT') && field === undefined;
   return (
     <Dialog title={user ? texts.users.editTitle(user.username) : texts.users.addTitle} onClose={onClose}>
       <Form onSubmit={() => void save.run()}>
-        {save.error !== undefined && <Failure error={save.error} />}
+        {isLastAdmin && <Notice tone="bad">{texts.users.lastAdmin}</Notice>}
+        {save.error !== undefined && !isLastAdmin && <Failure error={save.error} />}
         {!user && (
           <TextField
             label={texts.users.username}

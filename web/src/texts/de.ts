@@ -396,6 +396,7 @@ export const de: Texts = {
     newPassword: 'Neues Passwort',
     newPasswordHint: 'Leer lassen, um das Passwort zu behalten.',
     employeeId: 'Nummer der Person',
+    lastAdmin: 'Das ist der letzte Admin, der sich anmelden kann. Machen Sie zuerst einen anderen.',
     employeeHint: 'Die Id in der Adresse des Datensatzes. Leer für niemanden.',
     disabled: 'Diesen Benutzer sperren',
     created: (name) => `${name} kann sich jetzt anmelden.`,
@@ -608,7 +609,10 @@ export const de: Texts = {
     insecure:
       'Die Konsole braucht hier HTTPS. Öffnen Sie sie unter ihrer https-Adresse oder unter localhost.',
     notFound: 'Das gibt es nicht, oder Sie dürfen es nicht sehen.',
-    conflict: 'Jemand anderes hat das geändert. Laden Sie neu, um den jetzigen Stand zu sehen.',
+    conflict: 'Jemand anderes hat das geändert. Laden Sie den neuen Stand.',
+    newest: 'Neuen Stand laden',
+    notNow: 'So, wie es jetzt ist, geht das nicht.',
+    otherInput: 'Das ist schon einmal gesendet worden, mit anderen Angaben.',
     rateLimited: (wait) => `Zu viele Versuche. Versuchen Sie es in ${wait} noch einmal.`,
     unavailable:
       'Der Server ist ausgelastet, oder seine Datenbank fehlt. Versuchen Sie es gleich noch einmal.',
@@ -619,6 +623,7 @@ export const de: Texts = {
     title: 'Das hat nicht geklappt',
     pageTitle: 'Diese Seite gibt es nicht',
     page: 'Die Adresse ist falsch geschrieben, oder die Seite ist umgezogen.',
+    stillIn: 'Sie sind noch angemeldet.',
     toStart: 'Zur Übersicht',
   },
   invalid: {
@@ -627,7 +632,6 @@ export const de: Texts = {
     date: 'Geben Sie einen Tag ein.',
     currency: 'Geben Sie die drei Buchstaben einer Währung ein, etwa EUR.',
     email: 'Geben Sie eine E-Mail-Adresse ein, die niemand sonst hat.',
-    stillIn: 'Sie sind noch angemeldet.',
     country: 'Geben Sie die zwei Buchstaben eines Landes ein, etwa DE.',
     accountNumber: 'Das ist keine Kontonummer dieses Landes.',
     password: 'Wählen Sie ein anderes Passwort: 12 bis 128 Zeichen, kein gängiges, nicht der Benutzername.',

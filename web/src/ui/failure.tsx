@@ -20,8 +20,9 @@ export function sentenceOf(error: unknown): string {
     case 'NOT_FOUND':
       return sentences.notFound;
     case 'CONFLICT':
+      return sentences[conflictOf(error)];
     case 'IDEMPOTENCY_MISMATCH':
-      return sentences.conflict;
+      return sentences.otherInput;
     case 'ALREADY_PAID':
       return texts.pay.alreadyPaid;
     case 'RATE_LIMITED':
@@ -35,6 +36,13 @@ export function sentenceOf(error: unknown): string {
     default:
       return sentences.internal;
   }
+}
+
+/** Somebody was faster, or what was entered is another's already, or it can't be done now for the reason that it gives. */
+function conflictOf(error: unknown): 'conflict' | 'badInput' | 'notNow' {
+  const field = fieldOf(error);
+  if (field === 'version' || field === 'contentHash') return 'conflict';
+  return field === undefined || field === 'id' || field === 'replaces' ? 'notNow' : 'badInput';
 }
 
 /** The path of the field that an error names. */
@@ -51,17 +59,30 @@ export function Failure({
   onRetry?: () => void;
   children?: ReactNode;
 }) {
+  const conflict = isStipendError(error, 'CONFLICT') ? conflictOf(error) : undefined;
   return (
     <Notice tone="bad">
       <strong>{texts.error.title}</strong>
       <span>{sentenceOf(error)}</span>
+      {conflict === 'notNow' && isStipendError(error) && <span lang="en">{error.message}</span>}
       {children}
+      {conflict === 'conflict' && !onRetry && <LoadNewest />}
       {onRetry && (
         <Buttons>
           <Button onClick={onRetry}>{texts.common.retry}</Button>
         </Buttons>
       )}
     </Notice>
+  );
+}
+
+/** What was typed stays, and can be sent again for what is there by now. */
+function LoadNewest() {
+  const router = useRouter();
+  return (
+    <Buttons>
+      <Button onClick={() => void router.invalidate()}>{texts.error.newest}</Button>
+    </Buttons>
   );
 }
 
