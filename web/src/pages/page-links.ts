@@ -27,10 +27,10 @@ export function pagesFor(me: Me): PageLink[] {
           { to: '/components', text: nav.components },
         ]
       : []),
+    ...(me.admin ? [{ to: '/users', text: nav.users }] : []),
+    ...(readsAll ? [{ to: '/company', text: nav.company }] : []),
     ...(me.admin
       ? [
-          { to: '/users', text: nav.users },
-          { to: '/company', text: nav.company },
           { to: '/import', text: nav.import },
           { to: '/audit', text: texts.audit.title },
         ]
