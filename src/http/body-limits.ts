@@ -9,7 +9,7 @@ import { sendRefusal } from './answers.js';
 /** Of whoever it may be. */
 export const largestBodyBytes = 256 * 1024;
 /** Of an admin, whose requests can have the text of a file in them. */
-export const largestUploadBytes = 8 * 1024 * 1024;
+const largestUploadBytes = 8 * 1024 * 1024;
 
 class BodyTooLarge extends AppError {
   readonly statusCode = 413;

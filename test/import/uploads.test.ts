@@ -75,6 +75,20 @@ test('nobody else sends so much, nor does an admin who does not say how much it 
   expect(await post(bodyOf(employees, true), t.admin.token)).toMatchObject({ status: 200 });
 });
 
+test('of a file with thousands of problems as many are told as an answer holds', async () => {
+  const text = employees.replaceAll(',4000,', ',much,').replaceAll(',2026-01-01,', ',01.01.2026,');
+  const { problems } = expectData(
+    await t.gql(query, { input: { kind: 'EMPLOYEES', text } }, t.admin),
+  ).importFile;
+  expect(problems).toHaveLength(5_001);
+  expect(problems[4_999]).toMatchObject({ line: 2_501 });
+  expect(problems[5_000]).toEqual({
+    line: 2_502,
+    column: null,
+    message: expect.stringMatching(/^And \d+ more problems/),
+  });
+});
+
 test('other variables of an upload are held to their number, and a document to its length', async () => {
   const many = { input: { kind: 'EMPLOYEES', text: employees, more: Array(20_000).fill(1) } };
   const values = await post(JSON.stringify({ query, variables: many }), t.admin.token);

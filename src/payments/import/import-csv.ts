@@ -35,10 +35,20 @@ const busy = new AppError(
   { retryAfterSeconds: 10 },
 );
 
+/** What is told of a file in one answer. */
+const maxProblems = 5_000;
+
+function withoutExcess(problems: readonly CsvProblem[]): CsvProblem[] {
+  const [first, ...others] = problems.slice(maxProblems);
+  if (!first) return [...problems];
+  const message = `And ${others.length + 1} more problems, here and after it.`;
+  return [...problems.slice(0, maxProblems), { line: first.line, column: null, message }];
+}
+
 const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS: paymentFile };
 
 /**
- * Imports a file's text, or says what is wrong with it: its problems are no errors, and are all told.
+ * Imports a file's text, or says what is wrong with it: its problems are no errors, and as many are told as an answer holds.
  *
  * @throws AppError BAD_USER_INPUT on characters that no text may have, SERVICE_UNAVAILABLE while another import is running, and
  *   when nobody waits for the answer any more
@@ -49,17 +59,18 @@ export async function importCsv(
   input: ImportFileInput,
 ): Promise<ImportResult> {
   const text = requireWellFormed(input.text, 'text');
-  const problems: CsvProblem[] = [];
+  const found: CsvProblem[] = [];
   const client = await database.pool.connect();
   let failure: Error | undefined;
   try {
     const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inPieces(text), {
       ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: input.dryRun ?? false },
       ...{ maxWaitMs, signal },
-      onProblem: (problem) => problems.push(problem),
+      onProblem: (problem) => found.push(problem),
       onProgress: () => {},
     });
-    const isWritten = problems.length === 0 && !input.dryRun;
+    const isWritten = found.length === 0 && !input.dryRun;
+    const problems = withoutExcess(found);
     return { lines, imported: isWritten ? lines - alreadyThere : 0, alreadyThere, problems };
   } catch (error) {
     if (error instanceof LockNotFree) throw busy;
