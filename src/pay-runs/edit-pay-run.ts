@@ -69,7 +69,7 @@ async function change(tx: Transaction, edit: PayRunEdit, now: Date): Promise<str
   }
   if (addEmployees.length > 0) await addMembers(tx, id, addEmployees, 'addEmployees');
   const ofRemoved = await removeLines(tx, id, edit.removeLines, now);
-  if (removeEmployees.length > 0) await removeMembers(tx, id, removeEmployees);
+  if (removeEmployees.length > 0) await removeMembers(tx, id, removeEmployees, 'removeEmployees');
   await setEntries(tx, id, setLines, { source: 'ENTERED', now });
   return [...addEmployees, ...removeEmployees, ...ofRemoved, ...setLines.map(({ employeeId }) => employeeId)];
 }

@@ -12,29 +12,40 @@ export async function addMembers(
   employeeIds: readonly string[],
   field: string,
 ): Promise<void> {
-  const found = await rowsWithin<{ id: string }>(
-    tx,
-    sql`
-    SELECT id::text AS id FROM employees WHERE id IN (SELECT unnest(${employeeIds}::uuid[]))`,
-  );
-  if (found.length < new Set(employeeIds).size) {
-    throw new AppError('NOT_FOUND', 'There is no such employee.', { field });
-  }
+  await requireEmployees(tx, employeeIds, field);
   await setMembers(tx, runId, employeeIds, true);
 }
 
-/** What was entered for them goes with them. */
+/**
+ * What was entered for them goes with them.
+ *
+ * @param field names the ids in an error
+ * @throws AppError NOT_FOUND when there is no such employee
+ */
 export async function removeMembers(
   tx: Transaction,
   runId: string,
   employeeIds: readonly string[],
+  field: string,
 ): Promise<void> {
+  await requireEmployees(tx, employeeIds, field);
   await setMembers(tx, runId, employeeIds, false);
   await rowsWithin(
     tx,
     sql`
     DELETE FROM pay_run_entries WHERE pay_run_id = ${runId}::uuid AND employee_id IN (SELECT unnest(${employeeIds}::uuid[]))`,
   );
+}
+
+async function requireEmployees(tx: Transaction, ids: readonly string[], field: string): Promise<void> {
+  const found = await rowsWithin<{ id: string }>(
+    tx,
+    sql`
+    SELECT id::text AS id FROM employees WHERE id IN (SELECT unnest(${ids}::uuid[]))`,
+  );
+  if (found.length < new Set(ids).size) {
+    throw new AppError('NOT_FOUND', 'There is no such employee.', { field });
+  }
 }
 
 async function setMembers(tx: Transaction, runId: string, employeeIds: readonly string[], included: boolean) {

@@ -49,6 +49,7 @@ const refused: Array<[Step, string, string | undefined, object]> = [
   ['edit', 'BAD_USER_INPUT', 'payDate', edit({ payDate: '1899-12-31' })],
   ['edit', 'BAD_USER_INPUT', 'addEmployees', edit({ addEmployees: [] })],
   ['edit', 'NOT_FOUND', 'addEmployees', edit({ addEmployees: [missing] })],
+  ['edit', 'NOT_FOUND', 'removeEmployees', edit({ removeEmployees: [id, missing] })],
   ['edit', 'BAD_USER_INPUT', 'removeEmployees', edit({ addEmployees: [id], removeEmployees: [id] })],
   ['edit', 'NOT_FOUND', 'removeLines.0', edit({ removeLines: [missing] })],
   ['edit', 'BAD_USER_INPUT', 'setLines.0', setLine({ units: '1' })],
