@@ -28,9 +28,11 @@ export function requireVault(vault: Sealer | undefined, field: string): Sealer {
   return vault;
 }
 
+export const longestHolder = 200;
+
 /** @throws AppError BAD_USER_INPUT */
 export function parseBankAccount(input: BankAccountInput, field: string): BankAccount {
-  const holder = parseText(input.holder, `${field}.holder`, 200);
+  const holder = parseText(input.holder, `${field}.holder`, longestHolder);
   const country = parseCountry(input.country, `${field}.country`);
   const accountNumber = parseAccountNumber(input.accountNumber, country, `${field}.accountNumber`);
   return { holder, country, lastFour: accountNumber.slice(-4), accountNumber };

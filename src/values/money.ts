@@ -33,10 +33,7 @@ export function parsePaidMoney(money: { amount: unknown; currency: unknown }, fi
 
 function parseAmount(amount: unknown, currency: string, field: string): Money {
   const digits = minorDigits(currency);
-  if (typeof amount !== 'string') throw badInput(field, `"${field}" is not a decimal number in a string.`);
-  const match = amount.length <= maxDecimalLength ? decimal.exec(amount) : null;
-  if (!match) throw badInput(field, `"${field}" is not a decimal number such as "1250.00".`);
-  const [, units = '', fraction = ''] = match;
+  const { units, fraction } = decimalParts(amount, field);
   if (fraction.length > digits) throw badInput(field, `"${field}": ${currency} has ${digits} minor digits.`);
   const amountMinor = BigInt(units + fraction.padEnd(digits, '0'));
   if (amountMinor === 0n) throw badInput(field, `"${field}" is not positive.`);
@@ -44,8 +41,21 @@ function parseAmount(amount: unknown, currency: string, field: string): Money {
   return { amountMinor, currency };
 }
 
+/**
+ * What an amount is in any currency.
+ *
+ * @throws AppError BAD_USER_INPUT
+ */
+export function decimalParts(amount: unknown, field: string): { units: string; fraction: string } {
+  if (typeof amount !== 'string') throw badInput(field, `"${field}" is not a decimal number in a string.`);
+  const match = amount.length <= maxDecimalLength ? decimal.exec(amount) : null;
+  if (!match) throw badInput(field, `"${field}" is not a decimal number such as "1250.00".`);
+  const [, units = '', fraction = ''] = match;
+  return { units, fraction };
+}
+
 /** @throws AppError BAD_USER_INPUT */
-function parseCurrency(value: unknown, field: string): string {
+export function parseCurrency(value: unknown, field: string): string {
   if (typeof value !== 'string' || !isCurrency(value)) {
     throw badInput(field, `"${field}" is not the ISO 4217 code of a currency in use.`);
   }

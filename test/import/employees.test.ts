@@ -62,6 +62,7 @@ Good,good@example.com,x,x,2026-01-01,,1,EUR,MONTH,,,
 Twice,GOOD@example.com,x,x,2026-01-01,2025-12-31,1,BGN,MONTH,Holder,,
 Emil,emil@example.com,x,x,2026-01-01,,1,EUR,MONTH,,,
 Account,account@example.com,x,x,2026-01-01,,1,EUR,MONTH,H,DE,!
+Country,country@example.com,x,x,2026-01-01,,x,EURO,MONTH,H,ZZ,DE89370400440532013000
 Short,short@example.com
 `,
   );
@@ -70,12 +71,14 @@ Short,short@example.com
     ...['line 3, hired_on', 'line 3, name', 'line 3, email', 'line 3, salary', 'line 3, salary_unit'],
     ...[
       'line 4, terminated_on',
-      'line 4, salary',
+      'line 4, currency',
+      'line 4, bank_country',
       'line 4, bank_account_number',
       'line 6, bank_account_number',
     ],
-    ...['line 7', 'line 4, email', 'line 5, email'],
-    '12 problems in 6 lines. Nothing was imported.',
+    ...['line 7, currency', 'line 7, salary', 'line 7, bank_country', 'line 8'],
+    ...['line 4, email', 'line 5, email'],
+    '16 problems in 7 lines. Nothing was imported.',
   ]);
   expect(await readEverything(t.database, leftOut)).toEqual(before);
 });

@@ -83,7 +83,7 @@ n-7,${jonas},BONUS,1,EUR,2021-03-31,,2021-01-31,
   const places = printed.split('\n').map((line) => line.split(':')[0]);
   expect(places.slice(0, -1).sort()).toEqual(
     [
-      ...['line 7, kind', 'line 7, paid_on', 'line 7, amount', 'line 8, amount', 'line 8, period_start'],
+      ...['line 7, kind', 'line 7, paid_on', 'line 7, amount', 'line 8, currency', 'line 8, period_start'],
       ...['line 9, period_end', 'line 6, employee_email', 'line 4, reference', 'line 10, reference'],
       ...['line 3, period_start', 'line 5, period_start'],
     ].sort(),

@@ -1,10 +1,11 @@
 import { longestName, parseEmail } from '../../employees/parse-employee-edit.js';
-import { accountColumns, parseBankAccount, requireVault } from '../../values/bank-account.js';
+import { parseAccountNumber, parseCountry } from '../../values/account-number.js';
+import { accountColumns, longestHolder, requireVault } from '../../values/bank-account.js';
 import { newId } from '../../values/ids.js';
-import { parseMoney } from '../../values/money.js';
+import { parseCurrency, parseMoney } from '../../values/money.js';
 import type { Sealer } from '../../values/sealing.js';
 import { parseText } from '../../values/text.js';
-import { oneOf, parseCsvDay } from './fields.js';
+import { moneyOf, oneOf, parseCsvDay } from './fields.js';
 import type { FileKind } from './file-kind.js';
 import type { LineReader } from './line-reader.js';
 
@@ -28,32 +29,25 @@ function parseLine(line: LineReader, { now, vault }: { now: Date; vault: Sealer 
     department: line.required('department', text),
     hired_on: hiredOn,
     terminated_on: terminatedOn,
-    ...salaryOf(line),
+    ...moneyOf(line, 'salary', { currency: parseCurrency, money: parseMoney }),
     unit: line.required('salary_unit', unit),
     ...bankOf(line, id, vault),
   };
 }
 
-function salaryOf(line: LineReader) {
-  const currency = line.required('currency', (value) => value.toUpperCase());
-  const salary = line.required('salary', (amount) => {
-    const column = 'salary';
-    return currency === undefined ? undefined : parseMoney({ amount, currency }, column);
-  });
-  return { amount_minor: salary?.amountMinor.toString(), currency };
-}
-
 function bankOf(line: LineReader, id: string, vault: Sealer | undefined) {
-  const [holder, country, accountNumber] = bankColumns.map((column) => line.fields[column]);
-  if (holder === undefined && country === undefined && accountNumber === undefined) return {};
-  if (holder === undefined || country === undefined || accountNumber === undefined) {
-    line.report('bank_account_number', `${bankColumns.join(', ')}: all of them or none.`);
-    return {};
-  }
+  const missing = bankColumns.filter((column) => line.fields[column] === undefined);
+  if (missing.length === bankColumns.length) return {};
+  for (const column of missing) line.report(column, `${bankColumns.join(', ')}: all of them or none.`);
+  const holder = line.optional('bank_holder', (value, column) => parseText(value, column, longestHolder));
+  const country = line.optional('bank_country', parseCountry);
+  const accountNumber = line.optional('bank_account_number', (value, column) =>
+    country === undefined ? undefined : parseAccountNumber(value, country, column),
+  );
+  if (holder === undefined || country === undefined || accountNumber === undefined) return {};
+  const account = { holder, country, accountNumber, lastFour: accountNumber.slice(-4) };
   const bank = line.attempt('bank_account_number', () =>
-    accountColumns(parseBankAccount({ holder, country, accountNumber }, 'bank'), (number) =>
-      requireVault(vault, 'bank').seal(number, id),
-    ),
+    accountColumns(account, (number) => requireVault(vault, 'bank_account_number').seal(number, id)),
   );
   return (
     bank && {

@@ -1,5 +1,7 @@
 import { badInput } from '../../values/app-error.js';
 import { type Day, parseDay } from '../../values/dates.js';
+import { decimalParts, type Money } from '../../values/money.js';
+import type { LineReader } from './line-reader.js';
 
 /** A day of a file, `YYYY-MM-DD`. @throws AppError BAD_USER_INPUT */
 export function parseCsvDay(text: string, column: string): Day {
@@ -18,4 +20,26 @@ export function oneOf<Name extends string>(names: readonly Name[]) {
     if (!found) throw badInput(column, `"${column}" is not one of ${names.join(', ')}.`);
     return found;
   };
+}
+
+/**
+ * An amount, and its currency in the column beside it: what is wrong with each is reported there.
+ *
+ * @returns the columns of the row
+ */
+export function moneyOf(
+  line: LineReader,
+  column: string,
+  parse: {
+    currency: (text: string, column: string) => string;
+    money: (money: { amount: string; currency: string }, column: string) => Money;
+  },
+): { amount_minor?: string | undefined; currency?: string | undefined } {
+  const currency = line.required('currency', (text, name) => parse.currency(text.toUpperCase(), name));
+  const money = line.required(column, (amount) => {
+    if (currency !== undefined) return parse.money({ amount, currency }, column);
+    decimalParts(amount, column);
+    return undefined;
+  });
+  return { amount_minor: money?.amountMinor.toString(), currency };
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { parseEmail } from '../../employees/parse-employee-edit.js';
 import { parsePeriod, startOfDay } from '../../values/dates.js';
 import { uuidV7 } from '../../values/ids.js';
-import { parsePaidMoney } from '../../values/money.js';
+import { parseCurrencyOrEnded, parsePaidMoney } from '../../values/money.js';
 import { parseText } from '../../values/text.js';
-import { oneOf, parseCsvDay } from './fields.js';
+import { moneyOf, oneOf, parseCsvDay } from './fields.js';
 import type { FileKind } from './file-kind.js';
 import type { LineReader } from './line-reader.js';
 
@@ -20,18 +20,13 @@ function parseLine(line: LineReader, { today }: { today: string }): object {
   const kind = line.required('kind', kindOf);
   const paidOn = line.required('paid_on', parseCsvDay);
   if (paidOn && paidOn > today) line.report('paid_on', `"paid_on" is after today, ${today}.`);
-  const currency = line.required('currency', (text) => text.toUpperCase());
-  const money = line.required('amount', (amount, column) =>
-    currency === undefined ? undefined : parsePaidMoney({ amount, currency }, column),
-  );
   return {
     id: paidOn && idOf(paidOn, `${email}\n${reference}`),
     reference,
     email,
     kind,
     paid_on: paidOn,
-    currency,
-    amount_minor: money?.amountMinor.toString(),
+    ...moneyOf(line, 'amount', { currency: parseCurrencyOrEnded, money: parsePaidMoney }),
     ...periodOf(line, kind === 'SALARY'),
     note: line.optional('note', (text, column) => parseText(text, column, maxNoteCharacters)),
   };
