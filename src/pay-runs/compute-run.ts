@@ -1,13 +1,16 @@
+import { endOfTurn } from '../concurrency/end-of-turn.js';
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import { computeItem } from './compute-item.js';
 import type { StoredRun } from './item-input.js';
 import { inRanges } from './item-ranges.js';
 import { readItemInputs } from './read-item-inputs.js';
-import { deleteItems, storeItems } from './store-items.js';
+import { deleteItems, type ItemRows, rowsOf, storeItems } from './store-items.js';
 
 /** How many employees' records are in memory at once. */
 const batchLength = 200;
+/** How many are computed before other requests have their turn: these take a millisecond or two. */
+const itemsPerTurn = 10;
 
 /** Recomputes all items of a run, and its hash. It does not know of what is changed from now on. */
 export async function computeRun(tx: Transaction, run: StoredRun, now: Date): Promise<void> {
@@ -66,13 +69,12 @@ async function computeBatch(
   now: Date,
 ): Promise<void> {
   if (ids.length === 0) return;
-  const inputs = await readItemInputs(tx, run, ids);
-  await storeItems(
-    tx,
-    run.id,
-    inputs.map((input) => computeItem(run, input)),
-    now,
-  );
+  const rows: ItemRows[] = [];
+  for (const input of await readItemInputs(tx, run, ids)) {
+    rows.push(rowsOf(run.id, computeItem(run, input), now));
+    if (rows.length % itemsPerTurn === 0) await endOfTurn();
+  }
+  await storeItems(tx, rows);
 }
 
 async function nextMembers(tx: Transaction, run: StoredRun, after: string | undefined): Promise<string[]> {

@@ -5,52 +5,58 @@ import { decimalText } from '../values/decimal.js';
 import { newId } from '../values/ids.js';
 import { type ComputedItem, isBlocker, type Line } from './computed-item.js';
 
-/** Writes computed items with their lines and notices. Those of the same employees must have been deleted. */
-export async function storeItems(
-  tx: Transaction,
-  runId: string,
-  items: readonly ComputedItem[],
-  now: Date,
-): Promise<void> {
-  const rows = items.map((item) => ({ item, id: newId(now) }));
-  const itemRows = rows.map(({ item, id }) => itemRow(runId, item, id));
-  const lineRows = rows.flatMap(({ item, id }) => {
-    const ids = sortedIds(item.lines.length, now);
-    return item.lines.map((line, position) => ({
+/** What is stored of a computed item. */
+export interface ItemRows {
+  item: object;
+  lines: object[];
+  notices: object[];
+}
+
+export function rowsOf(runId: string, item: ComputedItem, now: Date): ItemRows {
+  const id = newId(now);
+  const lineIds = sortedIds(item.lines.length, now);
+  const noticeIds = sortedIds(item.notices.length, now);
+  return {
+    item: itemRow(runId, item, id),
+    lines: item.lines.map((line, position) => ({
       ...lineRow(line),
-      id: ids[position],
+      id: lineIds[position],
       item_id: id,
       position,
       currency: item.currency,
-    }));
-  });
-  const noticeRows = rows.flatMap(({ item, id }) => {
-    const ids = sortedIds(item.notices.length, now);
-    return item.notices.map((notice, position) => ({
-      id: ids[position],
+    })),
+    notices: item.notices.map((notice, position) => ({
+      id: noticeIds[position],
       pay_run_id: runId,
       item_id: id,
       employee_id: item.employeeId,
       code: notice.code,
       is_blocker: isBlocker(notice),
       message: notice.message,
-    }));
-  });
+    })),
+  };
+}
+
+/** Writes computed items with their lines and notices. Those of the same employees must have been deleted. */
+export async function storeItems(tx: Transaction, items: readonly ItemRows[]): Promise<void> {
+  const json = (rows: readonly object[]) => sql`${JSON.stringify(rows)}::json`;
   await rowsWithin(
     tx,
     sql`
-    INSERT INTO pay_run_items SELECT * FROM json_populate_recordset(NULL::pay_run_items, ${JSON.stringify(itemRows)}::json)`,
+    INSERT INTO pay_run_items
+    SELECT * FROM json_populate_recordset(NULL::pay_run_items, ${json(items.map(({ item }) => item))})`,
   );
   await rowsWithin(
     tx,
     sql`
-    INSERT INTO pay_lines SELECT * FROM json_populate_recordset(NULL::pay_lines, ${JSON.stringify(lineRows)}::json)`,
+    INSERT INTO pay_lines
+    SELECT * FROM json_populate_recordset(NULL::pay_lines, ${json(items.flatMap(({ lines }) => lines))})`,
   );
   await rowsWithin(
     tx,
     sql`
     INSERT INTO pay_run_notices
-    SELECT * FROM json_populate_recordset(NULL::pay_run_notices, ${JSON.stringify(noticeRows)}::json)`,
+    SELECT * FROM json_populate_recordset(NULL::pay_run_notices, ${json(items.flatMap(({ notices }) => notices))})`,
   );
 }
 
