@@ -8,6 +8,7 @@ import { load } from './load.js';
  * @property {number} p50Ms
  * @property {number} p99Ms
  * @property {number} cpuMicros of the server, per request
+ * @property {number[]} turns the same, of each turn
  * @property {number} databaseCpuMicros per request
  * @property {number} residentMegabytes the most that was seen
  */
@@ -45,7 +46,9 @@ export async function measure(workload, targets, options) {
       const { requests, seconds: taken, latencies } = await loadOne(server, next, { seconds });
       sum.requests += requests;
       sum.seconds += taken;
-      sum.cpuMicros += cpuMicros(server.pid) - before.server;
+      const used = cpuMicros(server.pid) - before.server;
+      sum.cpuMicros += used;
+      sum.turns.push(used / requests);
       sum.databaseCpuMicros += database.cpuMicros() - before.database;
       sum.residentMegabytes = Math.max(sum.residentMegabytes, residentMegabytes(server.pid));
       sum.latencies.add(latencies);
@@ -59,6 +62,7 @@ function emptySum() {
     requests: 0,
     seconds: 0,
     cpuMicros: 0,
+    turns: [],
     databaseCpuMicros: 0,
     residentMegabytes: 0,
     latencies: createHistogram(),
@@ -66,12 +70,13 @@ function emptySum() {
 }
 
 /** @returns {Figures} */
-function figuresOf({ requests, seconds, cpuMicros, databaseCpuMicros, residentMegabytes, latencies }) {
+function figuresOf({ requests, seconds, cpuMicros, turns, databaseCpuMicros, residentMegabytes, latencies }) {
   return {
     requestsPerSecond: requests / seconds,
     p50Ms: latencies.percentile(50) / 1000,
     p99Ms: latencies.percentile(99) / 1000,
     cpuMicros: cpuMicros / requests,
+    turns,
     databaseCpuMicros: databaseCpuMicros / requests,
     residentMegabytes,
   };

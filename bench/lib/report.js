@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { placement } from './cores.js';
+import { median } from './memory.js';
 
 /** @typedef {import('./measure.js').Figures} Figures */
 
@@ -19,12 +20,22 @@ export function workloadTable({ id, title }, figures) {
     one.requestsPerSecond.toFixed(0),
     one.p50Ms.toFixed(2),
     one.p99Ms.toFixed(2),
-    one.cpuMicros.toFixed(0),
+    spreadOf(one.turns, 0),
     one.databaseCpuMicros.toFixed(0),
     one.residentMegabytes.toFixed(0),
-    limit ? (limit.cpuMicros / one.cpuMicros).toFixed(2) : '–',
+    // Of the same turns: what slows the machine for a while slows both.
+    limit ? spreadOf(ratios(limit.turns, one.turns), 2) : '–',
   ]);
   return `**${id}** ${title}\n\n${table([columns, ...rows].map((row) => row.slice(0, shown)))}`;
+}
+
+const ratios = (above, below) => above.map((value, turn) => value / below[turn]);
+
+/** @returns {string} the median of the turns, the least and the most */
+function spreadOf(turns, digits) {
+  const [least, most] = [Math.min(...turns), Math.max(...turns)];
+  const [middle, from, to] = [median(turns), least, most].map((value) => value.toFixed(digits));
+  return turns.length > 1 ? `${middle} (${from}–${to})` : middle;
 }
 
 /** @param {import('./targets.js').Target[]} targets */
