@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { CsvError, type InfoRecord, parse } from 'csv-parse';
 
 /** A line of a CSV file after its header. */
 export interface CsvRecord {
@@ -49,63 +48,105 @@ export async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
 /**
  * Reads CSV (RFC 4180): UTF-8 with and without a mark; commas, semicolons or tabs; CRLF or LF; quotes.
  *
- * @throws UnreadableCsv
+ * @throws UnreadableCsv after all lines before that can be read
  */
 export async function* readCsv(
   file: AsyncIterable<Uint8Array>,
   columns: CsvColumns,
 ): AsyncGenerator<CsvRecord> {
-  const text = decoded(file);
-  const { value: first = '' } = await text.next();
-  const source = Readable.from(rejoined(first, text));
+  let header: string[] | undefined;
+  for await (const { record, context } of parsed(decoded(file))) {
+    if (header) yield toRecord(header, record, context);
+    else header = checkHeader(record, columns);
+  }
+  if (!header) checkHeader([], columns);
+}
+
+interface Parsed {
+  record: string[];
+  context: InfoRecord;
+}
+
+/** @throws UnreadableCsv where it is no CSV */
+async function* parsed(pieces: AsyncGenerator<string>): AsyncGenerator<Parsed> {
+  const { value: first = '' } = await pieces.next();
+  // Whoever reads the parser as a stream loses the records that it had not read yet when the parser failed.
+  let records: Parsed[] = [];
+  let last: InfoRecord | undefined;
   const parser = parse({
     delimiter: delimiterOf(first),
-    info: true,
     trim: true,
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: maxRecordCharacters,
+    on_record: (record: string[], context) => {
+      records.push({ record, context });
+      last = context;
+      return null;
+    },
   });
-  source.on('error', (error) => parser.destroy(error));
-  let header: string[] | undefined;
+  let failure: Error | undefined;
+  const fail = (error: Error | null | undefined) => {
+    failure ??= error ?? undefined;
+  };
+  parser.on('error', fail);
+  const taken = (): Parsed[] => {
+    const found = records;
+    records = [];
+    return found;
+  };
+  const piecesAndEnd = async function* () {
+    yield first;
+    yield* pieces;
+    yield undefined;
+  };
   try {
-    for await (const { record, info } of source.pipe(parser)) {
-      if (header) yield toRecord(header, record, info);
-      else header = checkHeader(record, columns);
+    for await (const piece of piecesAndEnd()) {
+      await new Promise<void>((resolve) => {
+        const done = (error?: Error | null) => {
+          fail(error);
+          resolve();
+        };
+        if (piece === undefined) parser.end(done);
+        else parser.write(piece, done);
+      });
+      yield* taken();
+      if (failure) throw unreadable(failure, last);
     }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const line = typeof error.lines === 'number' ? error.lines : 1;
-    throw new UnreadableCsv([
-      { line, column: null, message: 'This is not CSV: a quotation mark is missing, or too many.' },
-    ]);
+  } finally {
+    parser.destroy();
   }
-  if (!header) checkHeader([], columns);
+}
+
+/** @param last the last record that could be read: what is wrong begins after it */
+function unreadable(error: Error, last: InfoRecord | undefined): Error {
+  if (!(error instanceof CsvError)) return error;
+  const emptyLines = Number(error.empty_lines ?? 0) - (last?.empty_lines ?? 0);
+  const line = (last?.lines ?? 0) + 1 + emptyLines;
+  const message = 'This is not CSV: a quotation mark is missing, or too many.';
+  return new UnreadableCsv([{ line, column: null, message }]);
 }
 
 /** @throws UnreadableCsv where the file is not UTF-8 */
 async function* decoded(file: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let line = 1;
-  const decode = (bytes?: Uint8Array): string => {
+  const decode = (bytes?: Uint8Array): { text: string; isWhole: boolean } => {
     try {
-      return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+      return { text: bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode(), isWhole: true };
     } catch {
-      throw new UnreadableCsv([{ line, column: null, message: 'From here on, the file is not UTF-8.' }]);
+      const [text = ''] = new TextDecoder().decode(bytes).split('\uFFFD', 1);
+      return { text, isWhole: false };
     }
   };
-  for await (const bytes of file) {
-    const text = decode(bytes);
+  const piece = function* ({ text, isWhole }: ReturnType<typeof decode>) {
     line += text.split('\n').length - 1;
     if (text !== '') yield text;
-  }
-  const rest = decode();
-  if (rest !== '') yield rest;
-}
-
-async function* rejoined(first: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield first;
-  yield* rest;
+    if (isWhole) return;
+    throw new UnreadableCsv([{ line, column: null, message: 'From here on, the file is not UTF-8.' }]);
+  };
+  for await (const bytes of file) yield* piece(decode(bytes));
+  yield* piece(decode());
 }
 
 /** Spreadsheets of some countries write semicolons or tabs. */
@@ -128,7 +169,7 @@ function checkHeader(header: readonly string[], { required, optional }: CsvColum
   return names;
 }
 
-function toRecord(header: readonly string[], record: readonly string[], { lines }: Info): CsvRecord {
+function toRecord(header: readonly string[], record: readonly string[], { lines }: InfoRecord): CsvRecord {
   const fields: Record<string, string> = {};
   let breaks = 0;
   for (const [index, value] of record.entries()) {

@@ -90,8 +90,22 @@ test.each<[string, string | Buffer, RegExp]>([
     /^line 1, email: The header does not have it\.\n(.*\n)*line 1, mail: The columns are name, email/,
   ],
   ['a column twice', `${employeeHeader},name\n`, /^line 1, name: The header has it twice/],
-  ['a quote that does not end', `${employeeHeader}\n"Open,x\n`, /line \d+: This is not CSV/],
-  ['Latin-1', Buffer.from(`${employeeHeader}\nJos\xe9,x\n`, 'latin1'), /not UTF-8/],
+  ['a quote that does not end', `${employeeHeader}\n"Open,x\n`, /^line 2: This is not CSV/],
+  [
+    'a quote that does not end, and a line before it',
+    `${employeeHeader}\na,b\n\n\nx,"Open,x\ny\nz\n`,
+    /^line 2: It has 2 values.*\nline 5: This is not CSV/,
+  ],
+  [
+    'a quote that another one ends lines later',
+    `${employeeHeader}\na,b\n"Open,x\ny,"z"\n`,
+    /^line 2: It has 2 values.*\nline 3: This is not CSV/,
+  ],
+  [
+    'Latin-1, and a line before it',
+    Buffer.from(`${employeeHeader}\na,b\nJos\xe9,x\n`, 'latin1'),
+    /^line 2: It has 2 values.*\nline 3: From here on, the file is not UTF-8/,
+  ],
   ['an empty file', '', /^line 1, name: The header does not have it\./],
   [
     'too many values',
