@@ -31,7 +31,6 @@ export async function importPayRunLines(
 ): Promise<{ id: string }> {
   const id = parseId(input.id, 'id');
   const file = await parseLinesFile(input.csv);
-  if (file.problems.length > 0) throw badInput('csv', describeCsvProblems(file.problems));
   const sha256 = createHash('sha256').update(input.csv).digest('hex');
   const now = clock.now();
   await database.longTransaction(async (tx) => {
@@ -39,7 +38,8 @@ export async function importPayRunLines(
     if (await isImported(tx, id, sha256)) return;
     requireVersion(run, input.version);
     requireStatus(run, ['DRAFT', 'APPROVED']);
-    const { lines, problems } = await linesOfFile(tx, id, file.lines);
+    const { lines, problems: others } = await linesOfFile(tx, id, file.lines);
+    const problems = [...file.problems, ...others];
     if (problems.length > 0) throw badInput('csv', describeCsvProblems(problems));
     await takeApprovalBack(tx, id);
     await noteEditor(tx, id, viewer);

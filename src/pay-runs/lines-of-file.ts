@@ -1,7 +1,7 @@
 import { rowsWithin, type Transaction } from '../database/database.js';
 import { sql } from '../database/sql.js';
 import type { CsvProblem } from '../values/csv.js';
-import { parseMoney } from '../values/money.js';
+import { type Money, parseMoney } from '../values/money.js';
 import { linesWithoutRate, membersAmong, usableCodes } from './entries.js';
 import { columnOf, type FileLine } from './parse-lines-file.js';
 import type { EnteredLine } from './parse-pay-run-edit.js';
@@ -13,7 +13,10 @@ export async function linesOfFile(
   given: readonly FileLine[],
 ): Promise<{ lines: EnteredLine[]; problems: CsvProblem[] }> {
   const people = await findPeople(tx, runId, given);
-  const codes = await usableCodes(tx, given);
+  const codes = await usableCodes(
+    tx,
+    given.flatMap(({ code }) => (code === null ? [] : [{ code }])),
+  );
   const members = await membersAmong(
     tx,
     runId,
@@ -21,31 +24,37 @@ export async function linesOfFile(
   );
   const problems: CsvProblem[] = [];
   const seen = new Map<string, number>();
-  const lines = given.flatMap((one) => {
-    const { line, code, units, note } = one;
-    const person = people.get(one.employee);
-    const refuse = (column: string, message: string) => {
-      problems.push({ line, column, message });
-      return [];
-    };
-    if (!person) return refuse('employee', 'There is no such employee.');
-    if (!members.has(person.id)) return refuse('employee', 'The employee is not in the pay run.');
-    if (!codes.has(code)) return refuse('code', `There is no component "${code}" that can be used.`);
+  const lines = given.flatMap(({ line, employee, code, amount, units, note }) => {
+    const person = employee === null ? undefined : people.get(employee);
+    const refuse = (column: string, message: string) => problems.push({ line, column, message });
+    if (employee !== null && !person) refuse('employee', 'There is no such employee.');
+    if (person && !members.has(person.id)) refuse('employee', 'The employee is not in the pay run.');
+    if (code !== null && !codes.has(code))
+      refuse('code', `There is no component "${code}" that can be used.`);
+    if (!person || code === null) return [];
     const key = `${person.id} ${code}`;
     const other = seen.get(key);
-    if (other !== undefined) return refuse('code', `Line ${other} is of this employee and code, too.`);
-    seen.set(key, line);
-    const amount = columnOf(line, 'amount', () => amountOf(one, person.currency), problems);
-    return [{ line, employeeId: person.id, code, amount, units, note }];
+    if (other !== undefined) refuse('code', `Line ${other} is of this employee and code, too.`);
+    seen.set(key, other ?? line);
+    // Without an item there is no currency, and a problem already.
+    const isMember = members.has(person.id);
+    const money = columnOf(
+      line,
+      'amount',
+      () => (isMember ? amountOf(amount, person.currency) : null),
+      problems,
+    );
+    return [{ line, employeeId: person.id, code, amount: money, units, note }];
   });
   for (const place of await linesWithoutRate(tx, runId, lines)) {
     const { line = 0, code = '' } = lines[place] ?? {};
-    problems.push({ line, column: 'units', message: `the employee has no rate of ${code} in the period` });
+    if (!codes.has(code)) continue;
+    problems.push({ line, column: 'units', message: `The employee has no rate of ${code} in the period.` });
   }
   return { lines, problems };
 }
 
-function amountOf({ amount }: FileLine, currency: string) {
+function amountOf(amount: FileLine['amount'], currency: string): Money | null {
   if (amount === null || 'currency' in amount) return amount;
   return parseMoney({ amount: amount.text, currency }, 'amount');
 }
@@ -62,7 +71,7 @@ async function findPeople(
   runId: string,
   lines: readonly FileLine[],
 ): Promise<Map<string, Person>> {
-  const names = [...new Set(lines.map(({ employee }) => employee))];
+  const names = [...new Set(lines.flatMap(({ employee }) => employee ?? []))];
   const found = await rowsWithin<Person & { name: string }>(
     tx,
     sql`

@@ -184,7 +184,7 @@ function toRecord(header: readonly string[], record: readonly string[], { lines 
   return { line, fields, problem: { line, column: null, message } };
 }
 
-const maxShown = 20;
+const maxShown = 100;
 
 /** For people: each problem on a line of its own, but no more than can be read. */
 export function describeCsvProblems(problems: readonly CsvProblem[]): string {

@@ -95,8 +95,8 @@ test.each([
   ['employee,code,amount\nben@example.com,BONUS,1\n', /Line 2, employee: .*not in the pay run/],
   ['employee,code,amount\nann@example.com,BONUS,1\nann@example.com,BONUS,2\n', /Line 3, code: Line 2 is /],
   [
-    `employee,code,amount,currency\n${'ann@example.com,BONUS,x,EUR\n'.repeat(30)}`,
-    /^(Line \d+, amount: .*\n){20}And 10 more\.$/,
+    `employee,code,amount,currency\n${'ann@example.com,BONUS,x,EUR\n'.repeat(60)}`,
+    /^(Line \d+, (amount|code): .*\n){100}And 19 more\.$/,
   ],
 ])(
   'a file with a problem enters nothing, and the problem is named by line and column: %j',
@@ -110,6 +110,25 @@ test.each([
     expect(expectData(seen).payRun).toEqual({ version, contentHash });
   },
 );
+
+test('all problems of a file are told at once, of its form and of what it names', async () => {
+  const { id, version } = await draft(t, { employeeIds: [ann] });
+  const csv = `employee,code,amount,units,currency
+nobody@example.com,NONE,x,,EURO
+ann@example.com,BONUS,1.001,,eur
+ben@example.com,BONUS,1,,
+ann@example.com,TRAVEL,,5,
+,,1.001,,
+ann@example.com,BONUS,,,
+ann@example.com,"B"ONUS,,,
+`;
+  const { message } = expectCode(await send(t, 'import', { input: { id, version, csv } }), 'BAD_USER_INPUT');
+  expect(message.split('\n').map((line: string) => line.split(':')[0])).toEqual([
+    ...['Line 2, currency', 'Line 2, amount', 'Line 2, employee', 'Line 2, code', 'Line 3, amount'],
+    ...['Line 4, employee', 'Line 5, units', 'Line 6, employee', 'Line 6, code', 'Line 7, amount'],
+    ...['Line 7, code', 'Line 8'],
+  ]);
+});
 
 test('a stale version, an issued run and a run that there is not are refused', async () => {
   const { id } = await draft(t, { employeeIds: [ann] });
