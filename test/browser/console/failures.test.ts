@@ -183,3 +183,18 @@ test('what is taken, and what is not possible now, is not said to be changed by 
   await expectAccessibleInBoth(page, 'the last admin');
   await close(page);
 });
+
+test('a search for people that gets no answer says so, and is not said to have found nobody', async () => {
+  const page = await open('/account');
+  await page.keyboard.press('Control+k');
+  await page.context().setOffline(true);
+  const dialog = page.getByRole('dialog');
+  await page.keyboard.type('emil');
+  await dialog.getByText('Loading …').waitFor();
+  await dialog.getByText('You are offline.').waitFor({ timeout: 40_000 });
+  expect(await dialog.getByText('Nothing found.').count()).toBe(0);
+  await page.context().setOffline(false);
+  await dialog.getByRole('combobox').fill('nobody at all');
+  await dialog.getByText('Nothing found.').waitFor();
+  await close(page);
+});

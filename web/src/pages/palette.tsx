@@ -1,12 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useId, useState } from 'react';
-import { ask } from '../api.js';
-import { EmployeesDocument } from '../generated/graphql.js';
+import { useId, useState } from 'react';
 import { texts } from '../texts/texts.js';
 import { TextField } from '../ui/controls.js';
+import { sentenceOf } from '../ui/failure.js';
 import { Dialog } from '../ui/layout.js';
 import { type Me, pagesFor } from './page-links.js';
 import css from './palette.module.css';
+import { usePeople } from './use-people.js';
 
 interface Found {
   to: string;
@@ -14,20 +14,20 @@ interface Found {
   hint: string;
 }
 
-const waitMs = 150;
-const maxPeople = 8;
-
 /** Finds people and pages: what is typed, the arrows, Enter. */
 export function Palette({ me, onClose }: { me: Me; onClose: () => void }) {
   const navigate = useNavigate();
   const id = useId();
   const [typed, setTyped] = useState('');
   const [chosen, setChosen] = useState(0);
-  const people = usePeople(typed, me.role !== 'EMPLOYEE');
+  const { people, isSearching, error } = usePeople(typed, me.role !== 'EMPLOYEE');
   const pages = pagesFor(me)
     .filter(({ text }) => text.toLowerCase().includes(typed.trim().toLowerCase()))
     .map((page) => ({ ...page, hint: texts.palette.pages }));
-  const found: Found[] = [...pages, ...people];
+  const found: Found[] = [
+    ...pages,
+    ...people.map(({ id, name, department }) => ({ to: `/employees/${id}`, text: name, hint: department })),
+  ];
   const open = (entry: Found | undefined) => {
     if (!entry) return;
     onClose();
@@ -71,36 +71,13 @@ export function Palette({ me, onClose }: { me: Me; onClose: () => void }) {
           </div>
         ))}
       </div>
-      <p role="status">{found.length === 0 && texts.palette.nothing}</p>
+      <p role="status">
+        {isSearching
+          ? texts.common.loading
+          : error !== undefined
+            ? sentenceOf(error)
+            : found.length === 0 && texts.palette.nothing}
+      </p>
     </Dialog>
   );
-}
-
-function usePeople(typed: string, mayRead: boolean): Found[] {
-  const [people, setPeople] = useState<Found[]>([]);
-  const search = typed.trim();
-  useEffect(() => {
-    if (search === '' || !mayRead) return setPeople([]);
-    let isNewest = true;
-    const timer = setTimeout(() => {
-      ask(EmployeesDocument, { first: maxPeople, filter: { search } })
-        .then(({ employees }) => {
-          if (!isNewest) return;
-          setPeople(
-            employees.nodes.map(({ id, name, department }) => ({
-              to: `/employees/${id}`,
-              text: name,
-              hint: department,
-            })),
-          );
-        })
-        // The pages are still found.
-        .catch(() => setPeople([]));
-    }, waitMs);
-    return () => {
-      isNewest = false;
-      clearTimeout(timer);
-    };
-  }, [search, mayRead]);
-  return people;
 }
