@@ -129,6 +129,26 @@ test('a run whose approval was taken back says what was done since', async () =>
   await reader.context().close();
 });
 
+test('who has edited a run is not offered its approval, and who is sees all totals and the whole hash', async () => {
+  const drafted = await draft('2026-06-01', '2026-06-30');
+  const edited = { id: drafted.id, version: drafted.version, payDate: '2026-06-29' };
+  const editor = { token: (await t.account('edda', 'ADMIN')).token };
+  await run(t, 'edit', { input: edited }, editor);
+  const own = await openRun(drafted, { username: 'edda', password: userPassword });
+  await own.getByText('Another admin has to approve it.').waitFor();
+  expect(await own.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  await own.context().close();
+
+  const page = await openRun(drafted, { username: 'anna', password: userPassword });
+  await page.getByRole('button', { name: 'Approve' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(/^[0-9a-f]{64}$/).waitFor();
+  for (const name of ['Gross pay', 'Deductions', 'Net pay', 'Employer cost'])
+    await dialog.getByRole('columnheader', { name }).waitFor();
+  await expectAccessibleInBoth(page, 'the approval');
+  await page.context().close();
+});
+
 test('a run with a payment that was voided offers an off-cycle run for what is missing', async () => {
   const drafted = await draft('2026-08-01', '2026-08-31');
   const approved = await approve(drafted);

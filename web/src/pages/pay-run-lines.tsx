@@ -37,7 +37,7 @@ export function LinesDialog({ payRun: { id, version }, onClose }: { payRun: PayR
     ? problemsIn(enter.error.message)
     : { problems: [], rest: '' };
   return (
-    <Dialog title={texts.payRun.importLines} onClose={onClose}>
+    <Dialog wide title={texts.payRun.importLines} onClose={onClose}>
       <p>{texts.payRun.importHint}</p>
       {enter.result && <Notice>{texts.payRun.importedBefore}</Notice>}
       {enter.error !== undefined && problems.length === 0 && <Failure error={enter.error} />}

@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ask, changeLong } from '../api.js';
+import { formatCount, formatDay } from '../format.js';
 import {
   ApprovePayRunDocument,
   CancelPayRunDocument,
@@ -11,16 +12,16 @@ import { texts } from '../texts/texts.js';
 import { Button, Buttons } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
 import { Dialog, Facts } from '../ui/layout.js';
-import { moneyText } from '../ui/money.js';
 import { useAction } from '../ui/use-action.js';
 import type { PayRun } from './pay-run-record.js';
+import { PayRunTotals } from './pay-run-totals.js';
 
 export type Step = 'approve' | 'issue' | 'cancel';
 
 /** Asks before a step, with the totals and the hash in view, and shows how far issuing is. */
 export function StepDialog({ payRun, step, onClose }: { payRun: PayRun; step: Step; onClose: () => void }) {
   const router = useRouter();
-  const { id, version, contentHash, totals } = payRun;
+  const { id, version, contentHash } = payRun;
   const act = useAction(async () => {
     if (step === 'approve') await changeLong(ApprovePayRunDocument, { id, version, contentHash });
     if (step === 'issue') await changeLong(IssuePayRunDocument, { id, version });
@@ -33,13 +34,14 @@ export function StepDialog({ payRun, step, onClose }: { payRun: PayRun; step: St
     onClose();
   });
   return (
-    <Dialog title={texts.payRun.stepTitle[step]} onClose={onClose}>
+    <Dialog wide title={texts.payRun.stepTitle[step]} onClose={onClose}>
       <p>{texts.payRun.stepHint[step]}</p>
+      <PayRunTotals payRun={payRun} />
       <Facts
         facts={[
-          [texts.payRuns.net, totals.map(({ net }) => moneyText(net)).join(', ')],
-          [texts.payRuns.employees, payRun.employeeCount],
-          [texts.payRun.hash, <code key="hash">{contentHash.slice(0, 16)}</code>],
+          [texts.payRuns.employees, formatCount(payRun.employeeCount)],
+          [texts.payRuns.payDate, formatDay(payRun.payDate)],
+          [texts.payRun.hash, <code key="hash">{contentHash}</code>],
         ]}
       />
       {act.error !== undefined && <Failure error={act.error} onRetry={() => void router.invalidate()} />}

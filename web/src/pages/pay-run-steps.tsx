@@ -7,7 +7,7 @@ import { Button } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
 import { useAction } from '../ui/use-action.js';
 import { LinesDialog } from './pay-run-lines.js';
-import type { PayRun } from './pay-run-record.js';
+import { type HistoryEntry, hasMade, type PayRun } from './pay-run-record.js';
 import { type Step, StepDialog } from './pay-run-step.js';
 
 const route = getRouteApi('/pay-runs/$id');
@@ -17,8 +17,9 @@ interface PayRunStepsProps {
   payRun: PayRun;
   requireSecondAdmin: boolean;
 }
+  history: readonly HistoryEntry[];
 
-export function PayRunSteps({ payRun, requireSecondAdmin }: PayRunStepsProps) {
+export function PayRunSteps({ payRun, requireSecondAdmin, history }: PayRunStepsProps) {
   const { me } = route.useRouteContext();
   const router = useRouter();
   const [asking, setAsking] = useState<Step | 'import'>();
@@ -32,7 +33,7 @@ export function PayRunSteps({ payRun, requireSecondAdmin }: PayRunStepsProps) {
     await router.invalidate();
   });
   if (!me.admin || status === 'ISSUED' || status === 'CANCELLED') return null;
-  const mayApprove = !requireSecondAdmin || payRun.draftedBy.username !== me.username;
+  const mayApprove = !requireSecondAdmin || !hasMade(me.username, payRun, history);
   const isReady = payRun.blockers.nodes.length === 0 && payRun.employeeCount > 0;
   const error = recompute.error ?? reopen.error;
   return (

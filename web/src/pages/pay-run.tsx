@@ -2,9 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { formatDay, formatInstant, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
-import { Empty, Facts, Notice, Page, Section } from '../ui/layout.js';
-import { Money } from '../ui/money.js';
-import { type Column, Table } from '../ui/table.js';
+import { Facts, Notice, Page, Section } from '../ui/layout.js';
 import { PayRunBadge } from './badges.js';
 import { MissingPayRun } from './missing.js';
 import { History, SinceApproval } from './pay-run-history.js';
@@ -12,6 +10,7 @@ import { ItemDialog } from './pay-run-item.js';
 import { PayRunItems } from './pay-run-items.js';
 import type { PayRun } from './pay-run-record.js';
 import { PayRunSteps } from './pay-run-steps.js';
+import { PayRunTotals } from './pay-run-totals.js';
 import { VoidedNotice } from './pay-run-voided.js';
 
 const route = getRouteApi('/pay-runs/$id');
@@ -28,7 +27,9 @@ export function PayRunPage() {
     <Page
       title={texts.payRun.title(periodText(period))}
       lead={reason ?? texts.payRunKind[kind]}
-      actions={<PayRunSteps payRun={payRun} requireSecondAdmin={company.requireSecondAdmin} />}
+      actions={
+        <PayRunSteps payRun={payRun} requireSecondAdmin={company.requireSecondAdmin} history={history} />
+      }
     >
       <Facts
         facts={[
@@ -45,39 +46,15 @@ export function PayRunPage() {
       />
       <VoidedNotice payRun={payRun} voided={voided} />
       <SinceApproval payRun={payRun} history={history} />
-      <Totals payRun={payRun} />
+      <Section title={texts.payRun.totals}>
+        <PayRunTotals payRun={payRun} />
+      </Section>
       <Notices title={texts.payRun.blockers} tone="bad" notices={payRun.blockers} />
       <Notices title={texts.payRun.warnings} tone="warn" notices={payRun.warnings} />
       <PayRunItems payRun={payRun} last={last} onOpen={setOpen} />
       <History history={history} />
       {item && <ItemDialog payRun={payRun} item={item} onClose={() => setOpen(undefined)} />}
     </Page>
-  );
-}
-
-function Totals({ payRun }: { payRun: PayRun }) {
-  const rows = payRun.totals.map((total) => ({ ...total, id: total.currency }));
-  const columns: Array<Column<(typeof rows)[number]>> = [
-    { name: texts.payRun.currency, cell: ({ currency }) => currency },
-    { name: texts.payRuns.employees, number: true, cell: ({ employees }) => employees },
-    { name: texts.payRun.gross, number: true, cell: ({ gross }) => <Money money={gross} /> },
-    { name: texts.payRun.deductions, number: true, cell: ({ deductions }) => <Money money={deductions} /> },
-    { name: texts.payRuns.net, number: true, cell: ({ net }) => <Money money={net} /> },
-    {
-      name: texts.payRun.employerCost,
-      number: true,
-      cell: ({ employerCost }) => <Money money={employerCost} />,
-    },
-  ];
-  return (
-    <Section title={texts.payRun.totals}>
-      <Table
-        caption={texts.payRun.totals}
-        columns={columns}
-        rows={rows}
-        empty={<Empty title={texts.payRun.nobody}>{texts.payRun.nobodyHint}</Empty>}
-      />
-    </Section>
   );
 }
 

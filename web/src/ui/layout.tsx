@@ -74,6 +74,8 @@ export const Badge = ({ tone = 'neutral', children }: { tone?: Tone; children: R
   <span className={classes(css.badge, tone !== 'neutral' && css[tone])}>{children}</span>
 );
 
+export const Badges = ({ children }: { children: ReactNode }) => <div className={css.badges}>{children}</div>;
+
 /** Says what came of something. Screen readers read it out. */
 export const Notice = ({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) => (
   <div
@@ -121,10 +123,13 @@ export function Skeleton({ rows = 8 }: { rows?: number }) {
 /** A modal dialog, the browser's own: it holds the focus and closes with Escape. */
 export function Dialog({
   title,
+  wide,
   onClose,
   children,
 }: {
   title: string;
+  /** For a table. */
+  wide?: boolean;
   /** Without it, the dialog can't be left undone. */
   onClose?: () => void;
   children: ReactNode;
@@ -139,7 +144,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      className={css.dialog}
+      className={classes(css.dialog, wide && css.wide)}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
