@@ -129,6 +129,41 @@ test('a run whose approval was taken back says what was done since', async () =>
   await reader.context().close();
 });
 
+test('blockers come first, and whoever has one is taken out of the run; another day and a person are put in', async () => {
+  const zoe = await insertEmployee(t.database, { name: 'Zoe Last', email: 'zoe@example.com' });
+  const drafted = await draft('2026-07-01', '2026-07-31');
+  const page = await openRun(drafted);
+  const rows = page.getByRole('group', { name: 'People' }).getByRole('row');
+  await rows.nth(1).getByText('Zoe Last').waitFor();
+  await rows.nth(1).getByText('No bank account').waitFor();
+  expect(await page.getByText(/^\d of \d$/).textContent()).toBe(
+    `${(await rows.count()) - 1} of ${(await rows.count()) - 1}`,
+  );
+  await expectAccessibleInBoth(page, 'a run with a blocker');
+
+  await rows.nth(1).getByRole('button', { name: 'Zoe Last' }).click();
+  const dialog = page.getByRole('dialog');
+  await expectAccessibleInBoth(page, 'an item with a blocker');
+  await dialog.getByRole('button', { name: 'Take out of this run' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Another admin has to approve it.').waitFor();
+
+  await giveAccount(t, zoe);
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await dialog.getByLabel('Pay date').fill('2026-08-03');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('Saved.').waitFor();
+  await dialog.getByLabel('Add people to this run').fill('zoe');
+  await dialog.getByRole('button', { name: 'Add Zoe Last' }).click();
+  await dialog.getByText('Zoe Last is in this run.').waitFor();
+  await expectAccessibleInBoth(page, 'a run that is edited');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('definition').filter({ hasText: '3 Aug 2026' }).waitFor();
+  await page.getByRole('row', { name: /Zoe Last.*First pay/ }).waitFor();
+  expectClean(page.context());
+  await page.context().close();
+});
+
 test('who has edited a run is not offered its approval, and who is sees all totals and the whole hash', async () => {
   const drafted = await draft('2026-06-01', '2026-06-30');
   const edited = { id: drafted.id, version: drafted.version, payDate: '2026-06-29' };

@@ -1,6 +1,6 @@
-import type { EmployeeStatus, PaymentStatus, PayRunStatus } from '../generated/graphql.js';
+import type { EmployeeStatus, PaymentStatus, PayRunNoticeCode, PayRunStatus } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Badge, type Tone } from '../ui/layout.js';
+import { Badge, Badges, type Tone } from '../ui/layout.js';
 
 const employeeTones: Record<EmployeeStatus, Tone> = {
   ACTIVE: 'good',
@@ -25,4 +25,23 @@ const payRunTones: Record<PayRunStatus, Tone> = {
 
 export const PayRunBadge = ({ status }: { status: PayRunStatus }) => (
   <Badge tone={payRunTones[status]}>{texts.payRunStatus[status]}</Badge>
+);
+
+const blockers: ReadonlySet<PayRunNoticeCode> = new Set([
+  'NO_BANK_ACCOUNT',
+  'ALREADY_PAID',
+  'NEGATIVE_NET',
+  'NO_UNITS',
+  'CURRENCY_MISMATCH',
+]);
+
+/** Of an item, blockers first. */
+export const NoticeBadges = ({ notices }: { notices: ReadonlyArray<{ code: PayRunNoticeCode }> }) => (
+  <Badges>
+    {notices.map(({ code }) => (
+      <Badge key={code} tone={blockers.has(code) ? 'bad' : 'warn'}>
+        {texts.payRunNotice[code]}
+      </Badge>
+    ))}
+  </Badges>
 );

@@ -1,16 +1,14 @@
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { changeLong } from '../api.js';
 import { periodText } from '../format.js';
-import { EditPayRunDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
-import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
+import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Badge, Dialog, Empty } from '../ui/layout.js';
 import { Money, moneyText } from '../ui/money.js';
 import { oneOf } from '../ui/search.js';
 import { type Column, Table } from '../ui/table.js';
-import { useAction } from '../ui/use-action.js';
+import { useEdit } from './pay-run-edit.js';
 import type { Item, PayRun } from './pay-run-record.js';
 
 const route = getRouteApi('/pay-runs/$id');
@@ -20,13 +18,10 @@ type Line = Item['lines'][number];
 /** An item with its lines and their days. In a draft, lines can be entered and removed. */
 export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: Item; onClose: () => void }) {
   const { me } = route.useRouteContext();
-  const router = useRouter();
   const canEdit = me.admin && (payRun.status === 'DRAFT' || payRun.status === 'APPROVED');
-  const { id, version } = payRun;
-  const remove = useAction(async (lineId: string) => {
-    await changeLong(EditPayRunDocument, { input: { id, version, removeLines: [lineId] } });
-    await router.invalidate();
-  });
+  const edit = useEdit(payRun);
+  const takeOut = useEdit(payRun, onClose);
+  const error = edit.error ?? takeOut.error;
   const columns: Array<Column<Line>> = [
     { name: texts.payRun.line, cell: ({ name, note }) => (note ? `${name}: ${note}` : name) },
     { name: texts.payRuns.period, nowrap: true, cell: ({ period }) => period && periodText(period) },
@@ -39,8 +34,8 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
             cell: ({ id: lineId, name }: Line) => (
               <Button
                 aria-label={texts.payRun.removeLine(name)}
-                busy={remove.busy}
-                onClick={() => void remove.run(lineId)}
+                busy={edit.busy}
+                onClick={() => void edit.run({ removeLines: [lineId] })}
               >
                 {texts.payRun.remove}
               </Button>
@@ -50,8 +45,8 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
       : []),
   ];
   return (
-    <Dialog title={`${item.employee.name}: ${moneyText(item.net)}`} onClose={onClose}>
-      {remove.error !== undefined && <Failure error={remove.error} />}
+    <Dialog wide title={`${item.employee.name}: ${moneyText(item.net)}`} onClose={onClose}>
+      {error !== undefined && <Failure error={error} />}
       <Table
         caption={texts.payRun.lines}
         columns={columns}
@@ -59,6 +54,20 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
         empty={<Empty title={texts.payRun.noLines} />}
       />
       {canEdit && <LineForm payRun={payRun} item={item} />}
+      <Buttons>
+        <ButtonLink to="/employees/$id" params={{ id: item.employee.id }}>
+          {texts.payRun.record}
+        </ButtonLink>
+        {canEdit && (
+          <Button
+            look="danger"
+            busy={takeOut.busy}
+            onClick={() => void takeOut.run({ removeEmployees: [item.employee.id] })}
+          >
+            {texts.payRun.takeOut}
+          </Button>
+        )}
+      </Buttons>
     </Dialog>
   );
 }
@@ -66,12 +75,15 @@ export function ItemDialog({ payRun, item, onClose }: { payRun: PayRun; item: It
 type Way = 'amount' | 'units';
 
 function LineForm({ payRun, item }: { payRun: PayRun; item: Item }) {
-  const router = useRouter();
   const [code, setCode] = useState('');
   const [way, setWay] = useState<Way>('amount');
   const [value, setValue] = useState('');
   const [note, setNote] = useState('');
-  const save = useAction(async () => {
+  const save = useEdit(payRun, () => {
+    setValue('');
+    setNote('');
+  });
+  const submit = () => {
     const { currency } = item.net;
     const line = {
       employeeId: item.employee.id,
@@ -79,16 +91,11 @@ function LineForm({ payRun, item }: { payRun: PayRun; item: Item }) {
       ...(way === 'amount' ? { amount: { amount: value.trim(), currency } } : { units: value.trim() }),
       ...(note.trim() !== '' && { note: note.trim() }),
     };
-    await changeLong(EditPayRunDocument, {
-      input: { id: payRun.id, version: payRun.version, setLines: [line] },
-    });
-    setValue('');
-    setNote('');
-    await router.invalidate();
-  });
+    void save.run({ setLines: [line] });
+  };
   const field = fieldOf(save.error);
   return (
-    <Form onSubmit={() => void save.run()}>
+    <Form onSubmit={submit}>
       {save.error !== undefined && <Failure error={save.error} />}
       <Row>
         <TextField

@@ -3,10 +3,11 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, optionsOf, SelectField, TextField } from '../ui/controls.js';
-import { Badge, Section } from '../ui/layout.js';
+import { Section } from '../ui/layout.js';
 import { List } from '../ui/list.js';
 import { Money } from '../ui/money.js';
 import type { Column } from '../ui/table.js';
+import { NoticeBadges } from './badges.js';
 import type { Item, LastRun, PayRun } from './pay-run-record.js';
 import { parsePayRunSearch } from './pay-runs.search.js';
 
@@ -29,6 +30,10 @@ export function PayRunItems({ payRun, last, onOpen }: PayRunItemsProps) {
         </Button>
       ),
     },
+    {
+      name: texts.payRun.notices,
+      cell: ({ notices }) => notices.length > 0 && <NoticeBadges notices={notices} />,
+    },
     { name: texts.payRun.gross, number: true, cell: ({ gross }) => <Money money={gross} /> },
     { name: texts.payRuns.net, number: true, cell: ({ net }) => <Money money={net} /> },
     ...(last
@@ -38,10 +43,6 @@ export function PayRunItems({ payRun, last, onOpen }: PayRunItemsProps) {
       name: texts.payRun.employerCost,
       number: true,
       cell: ({ employerCost }) => <Money money={employerCost} />,
-    },
-    {
-      name: texts.payRun.notices,
-      cell: ({ notices }) => notices.map(({ code }) => <Badge key={code}>{texts.payRunNotice[code]}</Badge>),
     },
     {
       name: texts.payRun.payment,

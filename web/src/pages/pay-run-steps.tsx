@@ -6,6 +6,7 @@ import { texts } from '../texts/texts.js';
 import { Button } from '../ui/controls.js';
 import { Failure } from '../ui/failure.js';
 import { useAction } from '../ui/use-action.js';
+import { EditDialog } from './pay-run-edit.js';
 import { LinesDialog } from './pay-run-lines.js';
 import { type HistoryEntry, hasMade, type PayRun } from './pay-run-record.js';
 import { type Step, StepDialog } from './pay-run-step.js';
@@ -16,13 +17,13 @@ const route = getRouteApi('/pay-runs/$id');
 interface PayRunStepsProps {
   payRun: PayRun;
   requireSecondAdmin: boolean;
-}
   history: readonly HistoryEntry[];
+}
 
 export function PayRunSteps({ payRun, requireSecondAdmin, history }: PayRunStepsProps) {
   const { me } = route.useRouteContext();
   const router = useRouter();
-  const [asking, setAsking] = useState<Step | 'import'>();
+  const [asking, setAsking] = useState<Step | 'import' | 'edit'>();
   const { id, version, status } = payRun;
   const recompute = useAction(async () => {
     await changeLong(RecomputePayRunDocument, { id, version });
@@ -39,6 +40,7 @@ export function PayRunSteps({ payRun, requireSecondAdmin, history }: PayRunSteps
   return (
     <>
       {error !== undefined && <Failure error={error} onRetry={() => void router.invalidate()} />}
+      <Button onClick={() => setAsking('edit')}>{texts.common.edit}</Button>
       <Button onClick={() => setAsking('import')}>{texts.payRun.importLines}</Button>
       {status === 'DRAFT' && (
         <>
@@ -67,7 +69,8 @@ export function PayRunSteps({ payRun, requireSecondAdmin, history }: PayRunSteps
       </Button>
       {status === 'DRAFT' && isReady && !mayApprove && <span>{texts.payRun.another}</span>}
       {asking === 'import' && <LinesDialog payRun={payRun} onClose={() => setAsking(undefined)} />}
-      {asking && asking !== 'import' && (
+      {asking === 'edit' && <EditDialog payRun={payRun} onClose={() => setAsking(undefined)} />}
+      {asking && asking !== 'import' && asking !== 'edit' && (
         <StepDialog payRun={payRun} step={asking} onClose={() => setAsking(undefined)} />
       )}
     </>

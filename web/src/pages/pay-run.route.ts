@@ -9,7 +9,7 @@ import {
   VoidedPaymentsDocument,
 } from '../generated/graphql.js';
 import { pageSize } from '../ui/search.js';
-import type { HistoryEntry, LastRun, VoidedPayment } from './pay-run-record.js';
+import type { HistoryEntry, Items, LastRun, VoidedPayment } from './pay-run-record.js';
 import { parsePayRunSearch } from './pay-runs.search.js';
 import { rootRoute } from './root.js';
 
@@ -26,17 +26,42 @@ export const payRunRoute = createRoute({
       me.admin ? readHistory(id) : [],
       payRun.status === 'ISSUED' ? readVoided(id) : [],
     ]);
-    const items = await ask(PayRunItemsDocument, {
-      ...{ id, first: pageSize, after },
-      filter: { search, ...(blocked && { hasBlockers: blocked === 'yes' }) },
-      last: { payRunId: last?.id },
-      hasLast: last !== undefined,
-    });
-    if (!items.payRun) return undefined;
-    return { company, payRun: { ...payRun, items: items.payRun.items }, last, history, voided };
+    const read: ReadItems = async ({ hasBlockers, ...page }) => {
+      const filter = { search, hasBlockers };
+      const lastPay = { last: { payRunId: last?.id }, hasLast: last !== undefined };
+      const found = await ask(PayRunItemsDocument, { id, first: pageSize, ...page, filter, ...lastPay });
+      return found.payRun?.items;
+    };
+    const isMixed = blocked === undefined && payRun.blockers.totalCount > 0;
+    const items = isMixed
+      ? await blockersFirst(read, after)
+      : await read({ after, ...(blocked && { hasBlockers: blocked === 'yes' }) });
+    return items && { company, payRun: { ...payRun, items }, last, history, voided };
   },
   component: lazyRouteComponent(() => import('./pay-run.js'), 'PayRunPage'),
 });
+
+type ReadItems = (page: {
+  first?: number;
+  after?: string | undefined;
+  hasBlockers?: boolean;
+}) => Promise<Items | undefined>;
+
+const maxBlocked = 100;
+
+/** The first page begins with all items that have blockers, unless they are too many for a page. */
+async function blockersFirst(read: ReadItems, after: string | undefined): Promise<Items | undefined> {
+  const blocked = await read({ first: maxBlocked, hasBlockers: true });
+  if (!blocked || blocked.pageInfo.hasNextPage) return read({ after });
+  const others = await read({ after, hasBlockers: false });
+  return (
+    others && {
+      ...others,
+      nodes: after === undefined ? [...blocked.nodes, ...others.nodes] : others.nodes,
+      totalCount: blocked.totalCount + others.totalCount,
+    }
+  );
+}
 
 /** The regular run that was issued before this one: what its net pay is compared with. */
 async function readLast({ id, payDate }: NonNullable<PayRunQuery['payRun']>): Promise<LastRun | undefined> {
