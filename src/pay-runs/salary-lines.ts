@@ -31,8 +31,10 @@ export function salaryLines(run: RunInput, input: ItemInput, days: readonly Peri
   const units = input.entries.find(({ code, units: entered }) => code === salaryCode && entered !== null);
   const parts = days.flatMap((period) => splitBySalary(input.salaries, period));
   const regular = parts.flatMap((part) => regularLine(run, part));
-  const hourly = parts.filter(({ salary }) => salary.unit === 'HOUR').at(-1);
-  return hourly && units ? [...regular, hourlyLine(hourly, units, spanOf(days))] : regular;
+  const hourly = parts.filter(({ salary }) => salary.unit === 'HOUR');
+  const newest = hourly.at(-1);
+  if (!newest || !units) return regular;
+  return [...regular, hourlyLine(newest.salary, units, spanOf(hourly.map((part) => part.days)))];
 }
 
 /** The days, split where the salary changes. Days before the first salary are paid with it. */
@@ -52,7 +54,8 @@ function regularLine(run: RunInput, { salary, days }: SalaryDays): Line[] {
   return [line({ code: salaryCode, name: 'Salary', kind: 'EARNING', amountMinor: share, period: days })];
 }
 
-function hourlyLine({ salary }: SalaryDays, { id, units, note }: Entry, period: Period | null): Line {
+/** @param period the days of all pay by the hour; the newest rate is for all units */
+function hourlyLine(salary: Salary, { id, units, note }: Entry, period: Period | null): Line {
   return line({
     code: salaryCode,
     name: 'Salary',

@@ -125,5 +125,11 @@ test('everybody who is paid by month on a day of the period is in the draft, als
   const item = await of({ period: november });
   expect(item.gross.amount).toBe('1500.00');
   expect(item.notices.map(({ code }: Run) => code)).toContain('NO_UNITS');
+  const { id: runId, version } = await draft(t, { employeeIds: [id] });
+  const setLines = [{ employeeId: id, code: 'SALARY', units: '10' }];
+  expect(linesOf(await run(t, 'edit', { input: { id: runId, version, setLines } }))).toEqual([
+    'SALARY 1500.00 2026-11-01 2026-11-15',
+    'SALARY 200.00 2026-11-16 2026-11-30',
+  ]);
   expect(await of(december)).toBeUndefined();
 });
