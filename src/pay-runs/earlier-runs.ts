@@ -1,4 +1,5 @@
 import { type Sql, sql } from '../database/sql.js';
+import type { Period } from '../values/dates.js';
 import { counts, issuedLines } from './issued-lines.js';
 import type { Owed, PaidItem, StoredRun } from './item-input.js';
 import { correctionCode, salaryCode } from './salary-lines.js';
@@ -38,7 +39,8 @@ export function toOwed({ code, name, currency, amountMinor }: OwedRow): Owed {
   return { code, name, currency, amountMinor: BigInt(amountMinor) };
 }
 
-export interface PaidItemRow extends Omit<PaidItem, 'paidMinor'> {
+export interface PaidItemRow extends Omit<PaidItem, 'lines' | 'paidMinor'> {
+  lines: Array<Period & { amountMinor: string }>;
   paidMinor: string;
 }
 
@@ -74,14 +76,15 @@ export function paidItemsOf(ids: Sql, { id, period }: StoredRun): Sql {
               AND daterange(m.started_on, m.ended_on, '[]') @> daterange(i.pays_from, i.pays_to, '[]')))
     )
     SELECT paid.employee_id::text AS "employeeId", paid.id::text AS id, paid.currency, paid.proration::text AS proration,
-      CASE WHEN paid.voided THEN '[]' ELSE salary.days END AS days,
+      CASE WHEN paid.voided THEN '[]' ELSE salary.lines END AS lines,
       ${paidForItem(sql`paid.id`)}::text AS "paidMinor"
     FROM items paid
       CROSS JOIN LATERAL (
-        SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end) ORDER BY l.position) AS days
+        SELECT json_agg(json_build_object('start', l.period_start, 'end', l.period_end,
+          'amountMinor', l.amount_minor::text) ORDER BY l.position) AS lines
         FROM pay_lines l WHERE l.item_id = paid.id AND l.code = ${salaryCode} AND l.source = 'COMPUTED'
       ) salary
-    WHERE salary.days IS NOT NULL
+    WHERE salary.lines IS NOT NULL
     ORDER BY paid.pays_from`;
 }
 
@@ -96,8 +99,12 @@ export function paidForItem(itemId: Sql): Sql {
             WHERE l.corrects_item_id = ${itemId} AND l.code = ${correctionCode} AND ${counts}), 0))`;
 }
 
-export function toPaidItem({ paidMinor, ...rest }: PaidItemRow): PaidItem {
-  return { ...rest, paidMinor: BigInt(paidMinor) };
+export function toPaidItem({ lines, paidMinor, ...rest }: PaidItemRow): PaidItem {
+  return {
+    ...rest,
+    lines: lines.map((one) => ({ ...one, amountMinor: BigInt(one.amountMinor) })),
+    paidMinor: BigInt(paidMinor),
+  };
 }
 
 export interface LastRow {

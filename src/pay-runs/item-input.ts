@@ -100,12 +100,16 @@ export interface Owed extends Money {
   name: string;
 }
 
+export interface PaidLine extends Period {
+  amountMinor: bigint;
+}
+
 export interface PaidItem {
   id: string;
   currency: string;
   proration: Proration;
-  /** Of its salary lines. */
-  days: readonly Period[];
+  /** Its salary lines; none of one that was voided. */
+  lines: readonly PaidLine[];
   /** What was paid for them, corrections included. */
   paidMinor: bigint;
 }

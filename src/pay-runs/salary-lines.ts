@@ -1,3 +1,4 @@
+import type { Proration } from '../generated/schema-types.js';
 import type { Period } from '../values/dates.js';
 import { tenThousand } from '../values/decimal.js';
 import { divideHalfUp } from '../values/divide.js';
@@ -85,7 +86,7 @@ export function correctionLines(input: ItemInput): Line[] {
         name: 'Salary correction',
         kind,
         amountMinor: difference > 0n ? difference : -difference,
-        period: spanOf(paid.days),
+        period: spanOf(daysPaidOtherwise(paid, input)),
         correctsItemId: paid.id,
         correctsPaidMinor: paid.paidMinor,
       }),
@@ -93,13 +94,35 @@ export function correctionLines(input: ItemInput): Line[] {
   });
 }
 
-function dueFor({ days, proration, currency }: PaidItem, { employments, salaries }: ItemInput): bigint {
-  const parts = days
-    .flatMap((period) => overlaps(employments, period))
-    .flatMap((period) => splitBySalary(salaries, period));
-  return parts.reduce((sum, { salary: { unit, amountMinor, currency: paidIn }, days: period }) => {
-    return unit === 'HOUR' || paidIn !== currency
-      ? sum
-      : sum + shareOf({ amountMinor, unit }, period, proration);
-  }, 0n);
+function dueFor({ lines, proration, currency }: PaidItem, input: ItemInput): bigint {
+  const parts = lines.flatMap((period) => dueOn(period, input));
+  return parts.reduce((sum, { salary, days }) => sum + (partOf(salary, days, currency, proration) ?? 0n), 0n);
+}
+
+/** The days of an employment, split where the salary changes. */
+function dueOn(period: Period, { employments, salaries }: ItemInput): SalaryDays[] {
+  return overlaps(employments, period).flatMap((days) => splitBySalary(salaries, days));
+}
+
+/** @returns undefined for a salary that is not divided over days, or is in another currency */
+function partOf(salary: Salary, days: Period, currency: string, proration: Proration): bigint | undefined {
+  const { unit, amountMinor } = salary;
+  return unit === 'HOUR' || salary.currency !== currency
+    ? undefined
+    : shareOf({ amountMinor, unit }, days, proration);
+}
+
+/** The days of an earlier item that are not due by the salary that its line was paid by. All days, where that is not to be seen. */
+function daysPaidOtherwise({ lines, proration, currency }: PaidItem, input: ItemInput): readonly Period[] {
+  const others = lines.flatMap((line) => {
+    const asPaid = dueOn(line, input).filter(
+      ({ salary }) => partOf(salary, line, currency, proration) === line.amountMinor,
+    );
+    const { start, end } = line;
+    return without(
+      [{ start, end }],
+      asPaid.map(({ days }) => days),
+    );
+  });
+  return others.length > 0 ? others : lines;
 }

@@ -38,14 +38,14 @@ test('a raise entered while a draft is edited for somebody else is corrected by 
   const issued = await approveAndIssue(t, await run(t, 'edit', { input }), second);
   expect(issued.items.nodes[0].net.amount).toBe('3000.00');
   const next = await draft(t, { employeeIds: [raised] });
-  expect(correctionsOf(next)).toEqual(['100.00 2026-10-01 2026-10-31']);
+  expect(correctionsOf(next)).toEqual(['100.00 2026-10-22 2026-10-31']);
 });
 
 test('a raise that began as the run was computed, at the same instant, is corrected', async () => {
   const id = await payee(t, { salaryMinor: 310_000n });
   await issue([id], october);
   await raise(t, id, '2026-10-31', '6200.00');
-  expect(correctionsOf(await draft(t, { employeeIds: [id] }))).toEqual(['100.00 2026-10-01 2026-10-31']);
+  expect(correctionsOf(await draft(t, { employeeIds: [id] }))).toEqual(['100.00 2026-10-31 2026-10-31']);
 });
 
 test('a raise and an end that reach back for years are corrected', async () => {
@@ -69,12 +69,13 @@ test('a pay cut and an end inside paid days are withheld by days, and the rest i
   const cut = await draft(t, { employeeIds: [id] });
   expect(linesOf(cut)).toEqual([
     'SALARY 1550.00 2026-11-01 2026-11-30',
-    'SALARY_CORRECTION 750.00 2026-10-01 2026-10-31',
+    'SALARY_CORRECTION 750.00 2026-10-17 2026-10-31',
   ]);
   await terminate(t, id, '2026-10-16');
   const last = await draft(t, { employeeIds: [id], ...offCycle });
   expect(last.items.nodes[0]).toMatchObject({ net: { amount: '0.00' } });
-  expect(last.items.nodes[0].lines).toMatchObject([{ code: 'SALARY_CORRECTION', kind: 'DEDUCTION' }]);
+  const period = { start: '2026-10-17', end: '2026-10-31' };
+  expect(last.items.nodes[0].lines).toMatchObject([{ code: 'SALARY_CORRECTION', kind: 'DEDUCTION', period }]);
   expect(last.warnings.nodes.map((one: Run) => one.code)).toContain('CARRIED_FORWARD');
 });
 
@@ -85,7 +86,7 @@ test('a second raise corrects what the first correction has left', async () => {
   await issue([id]);
   await raise(t, id, '2026-10-30', '6200.00');
   const next = await draft(t, { employeeIds: [id], ...december });
-  expect(correctionsOf(next)).toEqual(['100.00 2026-10-01 2026-10-31']);
+  expect(correctionsOf(next)).toEqual(['100.00 2026-10-30 2026-10-31']);
 });
 
 test('a correction counts when the payment that it corrects is voided and paid again', async () => {

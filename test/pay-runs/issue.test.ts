@@ -192,7 +192,7 @@ test('a raise for days that are paid already is corrected by the next draft', as
   const drafted = await draft(t, { employeeIds: [id] });
   expect(linesOf(drafted)).toEqual([
     'SALARY 3310.00 2026-11-01 2026-11-30',
-    'SALARY_CORRECTION 100.00 2026-10-01 2026-10-31',
+    'SALARY_CORRECTION 100.00 2026-10-22 2026-10-31',
   ]);
   await approveAndIssue(t, drafted, second);
   const next = await draft(t, { employeeIds: [id], period: { start: '2026-12-01', end: '2026-12-31' } });
