@@ -100,7 +100,7 @@ export interface Owed extends Money {
   name: string;
 }
 
-export interface PaidLine extends Period {
+interface PaidLine extends Period {
   amountMinor: bigint;
 }
 
