@@ -197,7 +197,7 @@ test('units are entered in an off-cycle run too, and units of nothing are refuse
     const csv = `employee,code,units\n${id},${roads},1\n${id},${bad},1\n`;
     const refused = await send(t, 'import', { input: { id: runId, version, csv } });
     const { message } = expectCode(refused, 'BAD_USER_INPUT', { field: 'csv' });
-    expect(message).toBe(`Line 3, units: the employee has no rate of ${bad} in the period`);
+    expect(message).toBe(`Line 3, units: The employee has no rate of ${bad} in the period.`);
   }
   const edited = await run(t, 'edit', { input: { id: runId, version, setLines: [line] } });
   expect(edited.items.nodes[0].net.amount).toBe('30.00');
