@@ -151,7 +151,8 @@ interface StoredLine {
 }
 
 /**
- * Removes lines: an entered one is gone, a computed one is left out from now on, with all computed lines of its code.
+ * Removes lines: an entered one is gone, a computed one is left out from now on, with all computed lines of its code. So is one that
+ * was entered for a payment that was voided.
  *
  * @returns whose they were
  * @throws AppError NOT_FOUND when the run has no such line
@@ -166,8 +167,9 @@ export async function removeLines(
   const lines = await rowsWithin<StoredLine>(
     tx,
     sql`
-    SELECT l.id::text AS id, i.employee_id::text AS "employeeId", l.code, l.entry_id::text AS "entryId"
+    SELECT l.id::text AS id, i.employee_id::text AS "employeeId", l.code, n.id::text AS "entryId"
     FROM pay_lines l JOIN pay_run_items i ON i.id = l.item_id
+      LEFT JOIN pay_run_entries n ON n.id = l.entry_id AND n.pay_run_id = i.pay_run_id
     WHERE i.pay_run_id = ${runId}::uuid AND l.id IN (SELECT unnest(${lineIds}::uuid[]))`,
   );
   const found = new Set(lines.map(({ id }) => id));

@@ -20,6 +20,7 @@ import {
   toPaidItem,
 } from './earlier-runs.js';
 import type { ItemInput, RunInput, Salary, Span, StoredRun } from './item-input.js';
+import { type VoidedEntryRow, voidedEntriesOf, withVoided } from './voided-entries.js';
 
 /** What the rows of a query are of. */
 type OfEmployee<Row> = Row & { employeeId: string };
@@ -42,6 +43,8 @@ export async function readItemInputs(
   const salaries = await read<SalaryRow>(salariesOf(ids, run));
   const components = await read<ComponentRow>(componentsOf(ids, run));
   const entries = await read<EntryRow>(entriesOf(ids, run.id));
+  const voidedEntries =
+    run.kind === 'OFF_CYCLE' ? await read<VoidedEntryRow>(voidedEntriesOf(ids, run)) : new Map<string, []>();
   const paid = await read<PaidRow>(paidPeriodsOf(ids, run));
   const owed = await read<OwedRow>(owedBy(ids));
   const paidItems = await read<PaidItemRow>(paidItemsOf(ids, run));
@@ -50,6 +53,8 @@ export async function readItemInputs(
     const [employee] = employees.get(employeeId) ?? [];
     if (!employee) throw new Error('an employee of a pay run is missing');
     const payments = paid.get(employeeId) ?? [];
+    const counting = payments.filter(({ voided }) => !voided);
+    const entered = (entries.get(employeeId) ?? []).map(toEntry);
     const [lastItem] = last.get(employeeId) ?? [];
     return {
       employeeId,
@@ -59,8 +64,8 @@ export async function readItemInputs(
       employments: employments.get(employeeId) ?? [],
       salaries: (salaries.get(employeeId) ?? []).map(toSalary),
       components: (components.get(employeeId) ?? []).map(toComponent),
-      entries: (entries.get(employeeId) ?? []).map(toEntry),
-      paid: payments.filter(({ voided }) => !voided),
+      entries: withVoided(entered, voidedEntries.get(employeeId) ?? [], counting),
+      paid: counting,
       voided: payments.filter(({ voided }) => voided),
       owed: (owed.get(employeeId) ?? []).map(toOwed),
       paidItems: (paidItems.get(employeeId) ?? []).map(toPaidItem),
