@@ -145,7 +145,7 @@ export const Row = ({ children }: { children: ReactNode }) => <div className={cs
 /** Filters apply when they are sent, and live in the URL. */
 export function Filters({ children, onSubmit }: { children: ReactNode; onSubmit: (data: FormData) => void }) {
   return (
-    <search>
+    <search className={css.search}>
       <form
         className={css.filters}
         onSubmit={(event) => {
