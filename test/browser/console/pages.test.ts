@@ -1,10 +1,12 @@
+import type { Locator, Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { insertEmployee, insertPayment, userPassword } from '../../factories.js';
+import { run } from '../../pay-runs/support.js';
 import { useBrowser } from '../browser.js';
 import {
   admin,
   desktop,
-  expectAccessible,
+  expectAccessibleInBoth,
   expectClean,
   expectNoWiderThanWindow,
   isLoaded,
@@ -37,11 +39,11 @@ const readerPages = [
   '/payments/none-such',
   '/pay-runs',
   '/components',
+  '/company',
 ];
 const adminPages = [
   ...readerPages,
   '/users',
-  '/company',
   '/audit',
   '/import',
   '/employees/new',
@@ -55,9 +57,9 @@ const roles = [
   { username: 'emil', password: userPassword, pages: ownPages },
 ];
 const looks = [
-  { name: 'a desktop, light', viewport: desktop, colorScheme: 'light' as const },
-  { name: 'a phone, dark', viewport: phone, colorScheme: 'dark' as const },
-  { name: 'a phone, light, in German', viewport: phone, colorScheme: 'light' as const, locale: 'de-DE' },
+  { name: 'a desktop', viewport: desktop },
+  { name: 'a phone', viewport: phone },
+  { name: 'a phone, in German', viewport: phone, locale: 'de-DE' },
 ];
 const cases = roles.flatMap((role) => looks.map((look) => ({ ...role, ...look })));
 
@@ -67,7 +69,7 @@ test.each(cases)('$username on $name: no finding on any page, and no violation',
   const page = await logInAs(context, t.url, { username, password });
   for (const path of pages) {
     await page.goto(`${t.url}${path}`);
-    await expectAccessible(page, `${path} as ${username} on ${name}`);
+    await expectAccessibleInBoth(page, `${path} as ${username} on ${name}`);
   }
   expectClean(context);
   await context.close();
@@ -77,18 +79,18 @@ test.each(looks)('the login and the dialogs on $name: no finding', async ({ name
   const context = await openContext(browser, look);
   const start = await context.newPage();
   await start.goto(t.url);
-  await expectAccessible(start, `the login on ${name}`);
+  await expectAccessibleInBoth(start, `the login on ${name}`);
   await start.close();
   const page = await logInAs(context, t.url, admin);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: /person|Person/ }).fill('n');
   await page.getByRole('option', { name: 'Nina Neumann' }).waitFor();
-  await expectAccessible(page, `the palette on ${name}`);
+  await expectAccessibleInBoth(page, `the palette on ${name}`);
   await page.goto(`${t.url}/users`);
   await isLoaded(page);
   await page.getByRole('button', { name: /^(Add a user|Benutzer anlegen)$/ }).click();
   await page.getByRole('dialog').waitFor();
-  await expectAccessible(page, `a new user on ${name}`);
+  await expectAccessibleInBoth(page, `a new user on ${name}`);
   expectClean(context);
   await context.close();
 });
@@ -110,16 +112,46 @@ test('an employee and a viewer are shown no way to what they may not do', async 
 });
 
 test('at 200 % no page is wider than the window, and each can be used', async () => {
-  // What is left of a window of 1280 by 800.
-  const context = await openContext(browser, { viewport: { width: 640, height: 400 } });
+  const { token } = await t.account('paula', 'ADMIN');
+  const month = { start: '2026-09-01', end: '2026-09-30' };
+  const { id: runId } = await run(t, 'draft', { input: { period: month, payDate: month.end } }, { token });
+  const context = await openContext(browser, { viewport: atDouble });
   const page = await logInAs(context, t.url, admin);
-  for (const path of adminPages) {
+  for (const path of [...adminPages, `/pay-runs/${runId}`]) {
     await page.goto(`${t.url}${path}`);
-    await isLoaded(page);
-    await expectNoWiderThanWindow(page, `${path} at 200 %`);
+    await expectAccessibleInBoth(page, `${path} at 200 %`);
   }
+  await page.getByRole('button', { name: 'Nina Neumann' }).click();
+  await expectInReach(page, page.getByRole('button', { name: 'Enter the line' }), 'an item');
+
+  await page.goto(`${t.url}/import`);
+  await page.getByLabel('CSV file').setInputFiles({
+    name: 'people.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('name,email\nA,a\n'),
+  });
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await page.getByText(/problems? (was|were) found/).waitFor();
+  await expectInReach(page, page.getByRole('row').last(), 'the problems of a file');
+
+  await page.goto(`${t.url}/audit`);
+  await page.getByLabel('What').selectOption('pay_run.drafted');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expectInReach(page, page.getByText('2026-09-01').first(), 'a change in the audit log');
+  expectClean(context);
   await context.close();
 });
+
+/** What is left of a window of 1280 by 800. */
+const atDouble = { width: 640, height: 400 };
+
+async function expectInReach(page: Page, of: Locator, what: string): Promise<void> {
+  await of.scrollIntoViewIfNeeded();
+  const box = await of.boundingBox();
+  expect(box?.y, what).toBeLessThan(atDouble.height);
+  expect((box?.x ?? -1) + 1, what).toBeGreaterThan(0);
+  await expectAccessibleInBoth(page, `${what} at 200 %`);
+}
 
 test('a payment is printed without what is for the screen, in light colours', async () => {
   const context = await openContext(browser, { colorScheme: 'dark' });
@@ -135,6 +167,48 @@ test('a payment is printed without what is for the screen, in light colours', as
   await expectNoWiderThanWindow(page, 'a payment in print');
   await context.close();
 });
+
+test("a person's year is printed with all of its payments and totals, and nothing else of the screen", async () => {
+  const id = await insertEmployee(t.database, { name: 'Yara Year' });
+  for (let month = 0; month < 60; month++) {
+    const issuedAt = new Date(Date.UTC(2025, month % 12, 1 + (month % 28), 12));
+    await insertPayment(t.database, { employeeId: id, amountMinor: 100n, issuedAt });
+  }
+  const context = await openContext(browser, { colorScheme: 'dark' });
+  const page = await logInAs(context, t.url, admin);
+  await page.goto(`${t.url}/employees/${id}?year=2025`);
+  await isLoaded(page);
+  const pages = await pagesOf(page);
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await page.setViewportSize(paper);
+  for (const role of ['navigation', 'button', 'spinbutton', 'textbox', 'search'] as const) {
+    expect(await page.getByRole(role).count(), `${role} in print`).toBe(0);
+  }
+  await page.getByRole('heading', { name: 'Payments of 2025' }).waitFor();
+  await page.getByText('€60.00').waitFor();
+  const list = page.getByRole('group', { name: 'Payments' });
+  expect(await list.getByRole('row').count()).toBe(61);
+  // None is in a box that scrolls.
+  const [box, last] = [await list.boundingBox(), await list.getByRole('row').last().boundingBox()];
+  expect((last?.y ?? 0) + (last?.height ?? 0)).toBeLessThanOrEqual((box?.y ?? 0) + (box?.height ?? 0) + 1);
+  await expectNoWiderThanWindow(page, 'a year in print');
+  const dark = `[...document.querySelectorAll('main, main *')].filter((element) => {
+    const [r, g, b, a = 1] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return element.getClientRects().length > 0 && a > 0 && r + g + b < 600;
+  }).map((element) => element.className)`;
+  expect(await page.evaluate(dark)).toEqual([]);
+  expect(pages).toBeGreaterThanOrEqual(2);
+  await context.close();
+});
+
+/** A4 with margins, in CSS pixels. */
+const paper = { width: 718, height: 1047 };
+
+/** How many sheets a page is printed on. */
+async function pagesOf(page: Page): Promise<number> {
+  const pdf = await page.pdf({ format: 'A4' });
+  return pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length ?? 0;
+}
 
 test('the totals of payments are those of all that the filter matches', async () => {
   for (let count = 0; count < 60; count++)

@@ -4,7 +4,7 @@ import { insertEmployee } from '../../factories.js';
 import { useBrowser } from '../browser.js';
 import {
   admin,
-  expectAccessible,
+  expectAccessibleInBoth,
   expectClean,
   isLoaded,
   logInAs,
@@ -56,7 +56,7 @@ test('by the keyboard alone somebody logs in, finds a person, and pays', async (
   await tabTo(page, 'Issue the payment');
   await page.keyboard.press('Enter');
   await page.getByText('€5,000.00 was paid to Kira Keyboard.').waitFor();
-  await expectAccessible(page, 'a payment that was made');
+  await expectAccessibleInBoth(page, 'a payment that was made');
   expect(await paymentsTo(id)).toBe(1);
   expectClean(context);
 });
@@ -108,7 +108,7 @@ test('days that are paid already are refused in a sentence, with nothing lost', 
   await page.getByLabel('Note').fill('Once more');
   await submit(page).click();
   await page.getByText('A salary for some of these days has been paid already.').waitFor();
-  await expectAccessible(page, 'a payment that was refused');
+  await expectAccessibleInBoth(page, 'a payment that was refused');
   expect(await page.getByLabel('Note').inputValue()).toBe('Once more');
   expect(await paymentsTo(id)).toBe(1);
   await page.context().close();
@@ -132,7 +132,7 @@ test('a payment is voided with a reason, and paid again in its place', async () 
   await submit(page).click();
   await page.getByRole('link', { name: 'Show the payment' }).click();
   await page.getByRole('button', { name: 'Void' }).click();
-  await expectAccessible(page, 'the dialog that voids');
+  await expectAccessibleInBoth(page, 'the dialog that voids');
   await page.getByRole('button', { name: 'Void the payment' }).click();
   await page.getByText('Fill in this field.').waitFor();
   await page.getByLabel('Reason').fill('The wrong month');

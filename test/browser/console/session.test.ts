@@ -5,7 +5,7 @@ import { insertEmployee, userPassword } from '../../factories.js';
 import { useBrowser } from '../browser.js';
 import {
   admin,
-  expectAccessible,
+  expectAccessibleInBoth,
   expectClean,
   fillLogin,
   isLoaded,
@@ -48,7 +48,7 @@ test('a session that ends while a form is open is renewed in a dialog over it, a
   await page.getByRole('button', { name: 'Save' }).click();
   const dialog = page.getByRole('dialog', { name: 'Log in to go on' });
   await dialog.waitFor();
-  await expectAccessible(page, 'the login over a form');
+  await expectAccessibleInBoth(page, 'the login over a form');
   expect(await page.getByLabel('Title', { exact: true }).inputValue()).toBe('Director');
   await dialog.getByLabel('Password').fill(admin.password);
   await dialog.getByRole('button', { name: 'Log in' }).click();
@@ -121,7 +121,7 @@ test('a record that somebody else has changed: mine beside theirs, and a choice 
   await page.getByRole('button', { name: 'Save' }).click();
   const dialog = page.getByRole('dialog', { name: 'Somebody else has changed this record' });
   await dialog.waitFor();
-  await expectAccessible(page, 'mine beside theirs');
+  await expectAccessibleInBoth(page, 'mine beside theirs');
   await dialog
     .getByRole('group', { name: 'Title' })
     .getByLabel(/Theirs/)

@@ -77,7 +77,7 @@ export async function isLoaded(page: Page): Promise<void> {
 }
 
 /** axe finds nothing, and nothing is wider than the window. */
-export async function expectAccessible(page: Page, of: string): Promise<void> {
+async function expectAccessible(page: Page, of: string): Promise<void> {
   await isLoaded(page);
   await page.evaluate(axe);
   const findings =
