@@ -6,6 +6,8 @@ export interface LaneOptions {
   maxConcurrent: number;
   /** How long a task may wait for its turn. */
   maxWaitMs: number;
+  /** What there is too much of, for whoever waits for too long: `lists`. */
+  of: string;
 }
 
 /** Runs a task when it is its turn. */
@@ -16,7 +18,7 @@ export type Lane = <Result>(task: () => Promise<Result>) => Promise<Result>;
  *
  * @returns runs a task; it rejects with SERVICE_UNAVAILABLE, with nothing begun, when its turn does not come in time
  */
-export function createLane({ maxConcurrent, maxWaitMs }: LaneOptions): Lane {
+export function createLane({ maxConcurrent, maxWaitMs, of }: LaneOptions): Lane {
   const limit = pLimit(maxConcurrent);
   return (task) =>
     new Promise((resolve, reject) => {
@@ -24,7 +26,7 @@ export function createLane({ maxConcurrent, maxWaitMs }: LaneOptions): Lane {
       const timer = setTimeout(() => {
         isLate = true;
         reject(
-          new AppError('SERVICE_UNAVAILABLE', 'Too many lists at once. Try again.', { retryAfterSeconds: 1 }),
+          new AppError('SERVICE_UNAVAILABLE', `Too many ${of} at once. Try again.`, { retryAfterSeconds: 1 }),
         );
       }, maxWaitMs);
       void limit(async () => {

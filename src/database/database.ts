@@ -39,8 +39,10 @@ export interface Database {
   slowRows<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Runs the work in a transaction, and again, a bounded number of times, after a deadlock or the like. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  /** The same for work of many statements. Each of them is limited as others are. */
+  /** The same for work of many statements, by `long`. Each of the statements is limited as others are. */
   longTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Runs what keeps a connection for seconds or minutes when it is its turn: such work shares a quarter of the connections. */
+  long: Lane;
   /** Whether the server has just refused something for lack of disk, memory or the like. */
   lacksResources(): boolean;
   /**
@@ -62,6 +64,8 @@ export interface DatabaseOptions extends PoolOptions {
 }
 
 const maxAttempts = 4;
+/** For a turn. */
+const longWithinMs = 60_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { pool, lacksResources, closeStalled, closeIdle, close } = openPool(options);
@@ -88,8 +92,15 @@ export function openDatabase(options: DatabaseOptions): Database {
     (timeout: number): Database['transaction'] =>
     (work) =>
       withRetry(() => prisma.$transaction(work, { timeout, maxWait: connectWithinMs }));
-  const listLane = createLane({ maxConcurrent: share(options.poolSize, 2), maxWaitMs: connectWithinMs });
-  const slowLane = createLane({ maxConcurrent: share(options.poolSize, 4), maxWaitMs: connectWithinMs });
+  const { poolSize, statementTimeoutMs, longTransactionMs = statementTimeoutMs } = options;
+  const lists = { of: 'lists', maxWaitMs: connectWithinMs };
+  const listLane = createLane({ ...lists, maxConcurrent: share(poolSize, 2) });
+  const slowLane = createLane({ ...lists, maxConcurrent: share(poolSize, 4) });
+  const long = createLane({
+    of: 'pay runs and imports',
+    maxConcurrent: share(poolSize, 4),
+    maxWaitMs: longWithinMs,
+  });
   const rows =
     (run: Lane) =>
     <Row extends object>(statement: Sql | (() => Sql)) =>
@@ -107,8 +118,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     },
     slowRows: <Row extends object>(statement: Sql) =>
       slowLane(() => listLane(() => timed(() => queryPlanned<Row>(pool, toQuery(statement))))),
-    transaction: within(options.statementTimeoutMs),
-    longTransaction: within(options.longTransactionMs ?? options.statementTimeoutMs),
+    transaction: within(statementTimeoutMs),
+    longTransaction: (work) => long(() => within(longTransactionMs)(work)),
+    long,
     lacksResources,
     closeStalled,
     closeIdle,

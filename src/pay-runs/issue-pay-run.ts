@@ -32,9 +32,9 @@ export async function issuePayRun(
 ): Promise<{ id: string }> {
   const id = parseId(input.id, 'id');
   const now = clock.now();
-  signal.throwIfAborted();
   try {
     await database.longTransaction(async (tx) => {
+      signal.throwIfAborted();
       const run = await lockPayRun(tx, id);
       if (isReplay(run, viewer, input.version)) return;
       if (run.status === 'ISSUED')

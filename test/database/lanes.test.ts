@@ -44,3 +44,25 @@ test('what one viewer asks for keeps neither reads by id nor payments waiting', 
   });
   for (const answer of await Promise.all(answers)) expectData(answer);
 });
+
+test('nor does what one admin has pay runs do', async () => {
+  const draft = `mutation ($input: DraftPayRunInput!) { draftPayRun(input: $input) { payRun { status } } }`;
+  const month = (n: number) => `2026-${String(n + 1).padStart(2, '0')}`;
+  let answers: Array<ReturnType<typeof t.gql>> = [];
+  await duringTransaction(t, 'LOCK TABLE pay_runs IN SHARE MODE', async () => {
+    answers = Array.from({ length: 12 }, (_, n) => {
+      const period = { start: `${month(n)}-01`, end: `${month(n)}-28` };
+      return t.gql(draft, { input: { period, payDate: period.end } }, t.admin);
+    });
+    await expect.poll(() => countLockWaiters(t), { interval: 5, timeout: 15_000 }).toBe(2);
+    for (let round = 0; round < 3; round++) {
+      expectData(await pay(t, { employeeId, amount: { amount: '1.00', currency: 'EUR' }, kind: 'BONUS' }));
+      expectData(
+        await t.gql(`{ employee(id: "${employeeId}") { name } employees { totalCount } }`, {}, t.viewer),
+      );
+    }
+    expect(await countLockWaiters(t)).toBe(2);
+  });
+  for (const answer of await Promise.all(answers))
+    expect(expectData(answer).draftPayRun.payRun.status).toBe('DRAFT');
+});

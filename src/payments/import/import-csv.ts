@@ -59,17 +59,26 @@ export async function importCsv(
   input: ImportFileInput,
 ): Promise<ImportResult> {
   const text = requireWellFormed(input.text, 'text');
+  return database.long(() => importText({ clock, database, vault, signal }, viewer, { ...input, text }));
+}
+
+async function importText(
+  { clock, database, vault, signal }: ImportDeps,
+  viewer: SignedIn,
+  { text, kind, dryRun }: ImportFileInput,
+): Promise<ImportResult> {
+  signal.throwIfAborted();
   const found: CsvProblem[] = [];
   const client = await database.pool.connect();
   let failure: Error | undefined;
   try {
-    const { lines, alreadyThere } = await importFile(client, kinds[input.kind], inPieces(text), {
-      ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: input.dryRun ?? false },
+    const { lines, alreadyThere } = await importFile(client, kinds[kind], inPieces(text), {
+      ...{ actorId: viewer.userId, ip: viewer.ip, now: clock.now(), vault, dryRun: dryRun ?? false },
       ...{ maxWaitMs, signal },
       onProblem: (problem) => found.push(problem),
       onProgress: () => {},
     });
-    const isWritten = found.length === 0 && !input.dryRun;
+    const isWritten = found.length === 0 && !dryRun;
     const problems = withoutExcess(found);
     return { lines, imported: isWritten ? lines - alreadyThere : 0, alreadyThere, problems };
   } catch (error) {
