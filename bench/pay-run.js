@@ -33,7 +33,10 @@ async function main() {
   });
   await buildProduct();
   await warnIfBusy();
-  const database = await step('Filling a company', () => openFilledDatabase({ ...options, paid: 100 }));
+  const database = await step('Filling a company', () =>
+    openFilledDatabase({ ...options, paid: 100 }, { shared_preload_libraries: 'pg_stat_statements' }),
+  );
+  await database.sql('CREATE EXTENSION pg_stat_statements');
   await database.sql(`UPDATE employees SET bank_holder = name, bank_country = 'DE', bank_last_four = '3000',
     bank_account_sealed = id::text::bytea`);
   await database.sql('VACUUM ANALYZE');
@@ -56,12 +59,14 @@ async function measure({ server, tokens, employeeIds, database }, second, turn) 
   const year = 2027 + Math.floor(turn / 12);
   const month = `${year}-${String((turn % 12) + 1).padStart(2, '0')}`;
   const period = { start: `${month}-01`, end: `${month}-28` };
+  await database.sql('SELECT pg_stat_statements_reset()');
   const quiet = await readMeanwhile(
     url,
     tokens.viewer,
     employeeIds,
     () => new Promise((done) => setTimeout(done, quietMs)),
   );
+  const ofReaders = new Set((await statementsOf(database)).map(({ id }) => id));
   const endWatch = watchMemory(pid);
   const found = { quiet };
   let payRun;
@@ -74,7 +79,10 @@ async function measure({ server, tokens, employeeIds, database }, second, turn) 
       const { step: done } = await askForData(url, { query: steps[name], variables: variables() }, token);
       payRun = done.payRun;
     };
+    await database.sql('SELECT pg_stat_statements_reset()');
     found[name] = await readMeanwhile(url, tokens.viewer, employeeIds, run);
+    const own = (await statementsOf(database)).filter(({ id }) => !ofReaders.has(id));
+    found[name].statements = own.reduce((sum, { calls }) => sum + calls, 0);
   }
   const { first, most } = endWatch();
   const [{ count }] = await database.sql(
@@ -83,6 +91,12 @@ async function measure({ server, tokens, employeeIds, database }, second, turn) 
   );
   if (count !== payRun.employeeCount) throw new Error(`${count} of ${payRun.employeeCount} were paid`);
   return { ...found, employees: count, grownMegabytes: most - first };
+}
+
+/** How often each statement was sent since the last reset. */
+function statementsOf({ sql }) {
+  return sql(`SELECT queryid::text AS id, calls::int AS calls FROM pg_stat_statements
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())`);
 }
 
 /** @returns how long the work took, and the 99th percentile of what reads took meanwhile */
@@ -132,6 +146,8 @@ function runTable(turns) {
     ['draft, s', ...show(({ draft }) => draft.seconds)],
     ['approve, s', ...show(({ approve }) => approve.seconds)],
     ['issue, s', ...show(({ issue }) => issue.seconds)],
+    ['statements of a draft', ...show(({ draft }) => draft.statements, 0)],
+    ['statements of an issue', ...show(({ issue }) => issue.statements, 0)],
     ['memory more, MB', ...show(({ grownMegabytes }) => grownMegabytes, 0)],
     ["readers' p99 before, ms", ...show(({ quiet }) => quiet.p99Ms)],
     ["readers' p99 while drafting, ms", ...show(({ draft }) => draft.p99Ms)],

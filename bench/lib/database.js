@@ -27,10 +27,11 @@ const name = 'company';
  *
  * @param {{ employees: number, paid?: number }} size how many employees, and how many of them have payments: all, or the
  *   first ones of the list
+ * @param {Record<string, string>} [settings] of PostgreSQL, in place of Stipend's
  * @returns {Promise<Database>}
  */
-export function openFilledDatabase({ employees, paid = employees }) {
-  return openDatabase((connection) => fill(connection, { employees, paid }));
+export function openFilledDatabase({ employees, paid = employees }, settings = {}) {
+  return openDatabase((connection) => fill(connection, { employees, paid }), settings);
 }
 
 /** The same with nobody in the company but its admin. @returns {Promise<Database>} */
@@ -46,14 +47,17 @@ export function openEmptyDatabase() {
 }
 
 /** @param {(connection: object) => Promise<void>} fillWith puts rows into the migrated database, as a superuser */
-async function openDatabase(fillWith) {
+async function openDatabase(fillWith, settings = {}) {
   const { startEmbeddedPostgres } = await importProduct('embedded-postgres/start.js');
   const { applyMigrations } = await importProduct('database/migrate.js');
   const { connectionTo } = await importProduct('database/connection.js');
   const dataDir = await mkdtemp(join(tmpdir(), 'stipend-bench-'));
   atEnd(() => rm(dataDir, { recursive: true, force: true }));
   // More connections than as shipped: all servers are kept running. All else is as shipped, fsync too.
-  const postgres = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200' } });
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    settings: { max_connections: '200', ...settings },
+  });
   atEnd(() => postgres.stop());
   const superuser = postgres.connection;
   const { host, port, password } = superuser;
