@@ -134,6 +134,7 @@ const harmlessFaults = [
   /^Field "(\w+)" is not defined by type "\w+"\./,
   /^Expected non-nullable type "[^"]+" not to be null\.$/,
   /^Expected type "\w+" to be an object\.$/,
+  /^Expected an? (?:day|instant) such as [0-9-]+(?:T[0-9:]+Z)?\.$/,
 ];
 
 function harmless(fault: string): { text: string; missing?: string | undefined } {

@@ -143,3 +143,16 @@ test('a name that is no value of an enum is not quoted, and others are suggested
     /^The value does not exist in "EmployeeStatus" enum\. Did you mean the enum value "ACTIVE"/,
   );
 });
+
+test('what a day and an instant look like is told of those that are none', async () => {
+  const period = { start: '2026-02-30', end: '2026-03-31' };
+  const query = 'query ($filter: EmployeeFilter) { employees(filter: $filter) { totalCount } }';
+  const day = expectCode(
+    await t.gql(query, { filter: { withoutSalaryFor: period } }, t.admin),
+    'BAD_USER_INPUT',
+  );
+  expect(day.message).toBe('"filter.withoutSalaryFor.start": Expected a day such as 2026-01-31.');
+  const paid = 'query ($filter: PaymentFilter) { payments(filter: $filter) { totalCount } }';
+  const instant = expectCode(await t.gql(paid, { filter: { issuedFrom: 'now' } }, t.admin), 'BAD_USER_INPUT');
+  expect(instant.message).toBe('"filter.issuedFrom": Expected an instant such as 2026-01-31T12:00:00Z.');
+});
