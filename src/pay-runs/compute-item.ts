@@ -53,7 +53,6 @@ function withoutOthers(input: ItemInput, currency: string): ItemInput {
   const isSame = (other: string | null | undefined) => other == null || other === currency;
   return {
     ...input,
-    salaries: input.salaries.filter((one) => isSame(one.currency)),
     components: input.components.filter((one) => isSame(one.currency) && !excluded.has(one.code)),
     entries: input.entries.filter(({ amount }) => isSame(amount?.currency)),
     owed: input.owed.filter((one) => isSame(one.currency) && !excluded.has(one.code)),

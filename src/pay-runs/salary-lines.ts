@@ -26,11 +26,14 @@ export function salaryDays(run: RunInput, input: ItemInput): Period[] {
   return isLastPay ? unpaid : without(unpaid, without(unpaid, input.voided));
 }
 
-/** A line for each salary in force on some of the days; none where they were left out. */
+/** A line for each salary in force on some of the days, in the currency of the newest; none where they were left out. */
 export function salaryLines(run: RunInput, input: ItemInput, days: readonly Period[]): Line[] {
   if (input.entries.some(({ code, excluded }) => code === salaryCode && excluded)) return [];
   const units = input.entries.find(({ code, units: entered }) => code === salaryCode && entered !== null);
-  const parts = days.flatMap((period) => splitBySalary(input.salaries, period));
+  const currency = input.salaries.at(-1)?.currency;
+  const parts = days
+    .flatMap((period) => splitBySalary(input.salaries, period))
+    .filter(({ salary }) => salary.currency === currency);
   const regular = parts.flatMap((part) => regularLine(run, part));
   const hourly = parts.filter(({ salary }) => salary.unit === 'HOUR');
   const newest = hourly.at(-1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectCode } from '../expect.js';
+import { expectCode, expectData } from '../expect.js';
 import { insertEmployee, insertPayment } from '../factories.js';
 import { useStipend } from '../harness.js';
 import {
@@ -8,6 +8,7 @@ import {
   eur,
   giveAccount,
   giveComponent,
+  linesOf,
   november,
   payee,
   type Run,
@@ -141,6 +142,22 @@ test('CURRENCY_MISMATCH names a component, a line and a salary in another curren
   const setLines = [{ employeeId: id, code: 'DOLLARS', amount: usd('5.00') }];
   const edited = await run(t, 'edit', { input: { id: drafted.id, version: computed.version, setLines } });
   expect(codes(edited.blockers)).toEqual(['CURRENCY_MISMATCH']);
+});
+
+test('days whose salary is in another currency are left out, and not paid by the salary of other days', async () => {
+  const id = await payee(t, { salaryMinor: 300_000n });
+  const query = 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }';
+  const salary = { amount: '6000.00', currency: 'USD' };
+  const input = { id, version: 1, salary, salaryEffectiveFrom: '2026-11-16' };
+  expectData(await t.gql(query, { input }, t.admin));
+  const drafted = await draft(t, { employeeIds: [id] });
+  expect(linesOf(drafted)).toEqual(['SALARY 3000.00 2026-11-16 2026-11-30']);
+  expect(drafted.blockers.nodes).toMatchObject([
+    {
+      code: 'CURRENCY_MISMATCH',
+      message: expect.stringMatching(/The salary of .* is in EUR, and not in USD/),
+    },
+  ]);
 });
 
 test('FIRST_PAY is of whoever was never paid, and a voided payment is none', async () => {
