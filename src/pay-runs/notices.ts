@@ -80,7 +80,7 @@ interface OtherCurrency {
 }
 
 function inOtherCurrencies(
-  { components, entries, salaries, owed }: ItemInput,
+  { components, entries, salaries }: ItemInput,
   days: readonly Period[],
   currency: string,
 ): OtherCurrency[] {
@@ -95,7 +95,6 @@ function inOtherCurrencies(
       what: `The line ${code}`,
       paidIn: amount?.currency ?? currency,
     })),
-    ...owed.map(({ code, currency: paidIn }) => ({ what: `What is owed of ${code}`, paidIn })),
   ];
   const others = amounts.filter(({ paidIn }) => paidIn !== currency);
   return [...new Map(others.map((one) => [`${one.what} ${one.paidIn}`, one])).values()];
@@ -126,6 +125,9 @@ function warningsOf({ run, input, currency, days, lines, totals }: NoticeBasis):
   for (const { code, carriedMinor } of lines.filter((one) => one.carriedMinor > 0n)) {
     const carried = describeMoney({ amountMinor: carriedMinor, currency });
     warn('CARRIED_FORWARD', `${carried} of ${code} is carried forward for ${name}.`);
+  }
+  for (const { code, ...money } of input.owed.filter((one) => one.currency !== currency)) {
+    warn('CARRIED_FORWARD', `${describeMoney(money)} of ${code} is carried forward for ${name}.`);
   }
   if (overlaps(employments, run.period).length === 0) {
     warn('ZERO_DAYS', `${name} is employed on no day of the period.`);

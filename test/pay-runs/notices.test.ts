@@ -160,6 +160,23 @@ test('days whose salary is in another currency are left out, and not paid by the
   ]);
 });
 
+test('CARRIED_FORWARD is of what is owed in the currency of an earlier salary, and keeps nobody from being paid', async () => {
+  const id = await payee(t, { salaryMinor: 10_000n });
+  const component = { code: 'ADVANCE', kind: 'DEDUCTION' };
+  await giveComponent(t, id, { component, amount: eur('150.00'), effectiveTo: '2026-10-31' });
+  const october = { period: { start: '2026-10-01', end: '2026-10-31' }, payDate: '2026-10-31' };
+  await approveAndIssue(t, await draft(t, { employeeIds: [id], ...october }), second);
+  const query = 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }';
+  const salary = { amount: '6000.00', currency: 'USD' };
+  const input = { id, version: 1, salary, salaryEffectiveFrom: '2026-11-01' };
+  expectData(await t.gql(query, { input }, t.admin));
+  const drafted = await draft(t, { employeeIds: [id] });
+  expect(codes(drafted.blockers)).toEqual([]);
+  expect(noticesOf(drafted)).toContain('CARRIED_FORWARD');
+  const issued = await approveAndIssue(t, drafted, second);
+  expect(issued.items.nodes[0].net).toEqual({ amount: '6000.00', currency: 'USD' });
+});
+
 test('FIRST_PAY is of whoever was never paid, and a voided payment is none', async () => {
   const employeeId = await payee(t);
   await insertPayment(t.database, { employeeId, voided: true });
