@@ -14,7 +14,7 @@ interface Row {
  * An approved run may pay, or withhold, what another run has in the meantime. The employees must be locked: what is issued for
  * them is then all that there is.
  *
- * @throws AppError ALREADY_PAID when a salary went into deductions for some of the days, so that no payment shows it
+ * @throws AppError ALREADY_PAID when somebody was paid for some of the days, or the salary went into deductions
  * @throws AppError CONFLICT when a correction, what is carried forward, or what a cap allows is not due as it was computed
  */
 export async function requireStillDue(tx: Transaction, runId: string, isIn: InRange): Promise<void> {
@@ -23,7 +23,7 @@ export async function requireStillDue(tx: Transaction, runId: string, isIn: InRa
     sql`
     SELECT e.name, found.is_paid AS "isPaid"
     FROM pay_run_items m
-      CROSS JOIN LATERAL (SELECT ${isPaidWithoutPayment} AS is_paid) found
+      CROSS JOIN LATERAL (SELECT ${isPaidAlready} AS is_paid) found
       JOIN employees e ON e.id = m.employee_id
     WHERE m.pay_run_id = ${runId}::uuid AND ${isIn(sql`m.employee_id`)}
       AND (found.is_paid OR EXISTS (
@@ -42,12 +42,12 @@ export async function requireStillDue(tx: Transaction, runId: string, isIn: InRa
 const days = (from: Sql, to: Sql) => sql`daterange(${from}, ${to}, '[]')`;
 const daysOfItem = days(sql`m.pays_from`, sql`m.pays_to`);
 
-/** The exclusion constraint on payments sees to all others. */
-const isPaidWithoutPayment = sql`m.pays_from IS NOT NULL AND (
+/** The exclusion constraint on payments sees to those that are written meanwhile, but names nobody. */
+const isPaidAlready = sql`m.pays_from IS NOT NULL AND (
         EXISTS (SELECT FROM pay_run_items o JOIN pay_runs r ON r.id = o.pay_run_id AND r.status = 'ISSUED'
           WHERE o.employee_id = m.employee_id AND o.payment_id IS NULL AND o.pays_from IS NOT NULL
             AND ${days(sql`o.pays_from`, sql`o.pays_to`)} && ${daysOfItem})
-        OR m.net_minor = 0 AND EXISTS (SELECT FROM payments p
+        OR EXISTS (SELECT FROM payments p
           WHERE p.employee_id = m.employee_id AND p.kind = 'SALARY' AND p.voided_at IS NULL
             AND ${days(sql`p.period_start`, sql`p.period_end`)} && ${daysOfItem}))`;
 
