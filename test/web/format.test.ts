@@ -31,3 +31,16 @@ test('a day begins where the reader is, and what is not a day has no beginning',
   expect(format.startOfDay(undefined)).toBeUndefined();
   expect(format.startOfDay('2026-99-01')).toBeUndefined();
 });
+
+test.each([
+  ['1250.5', '1250.5'],
+  [' 1,250.50 ', '1250.50'],
+  ['1,250', '1250'],
+  ['90,071,992,547,409,931.27', '90071992547409931.27'],
+  // The API refuses these, beside their field.
+  ['12,5', '12,5'],
+  ['1.250,50', '1.250,50'],
+  ['', ''],
+])('a number typed as %j is sent as %j', (typed, sent) => {
+  expect(format.numberTyped(typed)).toBe(sent);
+});

@@ -23,6 +23,26 @@ const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 4 });
 /** @param text a decimal number of the API's */
 export const formatNumber = (text: string): string => decimal.format(Number(text));
 
+const signs = new Intl.NumberFormat(locale, { useGrouping: true }).formatToParts(11_111.1);
+const signOf = (type: 'decimal' | 'group', otherwise: string): string =>
+  signs.find((part) => part.type === type)?.value ?? otherwise;
+const decimalSign = signOf('decimal', '.');
+const groupSign = signOf('group', ',');
+const literal = (sign: string) => (/\s/.test(sign) ? '\\s' : sign.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+const typedNumber = new RegExp(
+  `^(\\d+|\\d{1,3}(?:${literal(groupSign)}\\d{3})+)(?:${literal(decimalSign)}(\\d+))?$`,
+);
+
+/** A number that is typed as in the reader's language, as the API takes it. Anything else stays, for the API to refuse. */
+export function numberTyped(text: string): string {
+  const [, whole, fraction] = typedNumber.exec(text.trim()) ?? [];
+  if (whole === undefined) return text.trim();
+  return [whole.replace(/\D/g, ''), ...(fraction === undefined ? [] : [fraction])].join('.');
+}
+
+/** A decimal number of the API's, as it is typed in the reader's language. */
+export const numberToType = (text: string): string => text.replace('.', decimalSign);
+
 export const formatCount = (value: number): string => count.format(value);
 
 export function formatWait(seconds: number): string {

@@ -126,6 +126,35 @@ test('an amount that is not valid is marked beside its field', async () => {
   await page.context().close();
 });
 
+test('in German, amounts are shown and typed with a comma', async () => {
+  const id = await employeeNamed('Karla Komma');
+  const page = await logInAs(await openContext(browser, { locale: 'de-DE' }), t.url, admin);
+  await page.goto(`${t.url}/employees/${id}/pay`);
+  await isLoaded(page);
+  const amount = page.getByLabel('Betrag');
+  expect(await amount.inputValue()).toBe('5000,00');
+  await amount.fill('12,5,0');
+  await page.getByRole('button', { name: 'Zahlung ausführen' }).click();
+  await page.getByText('Geben Sie einen positiven Betrag ein, etwa 1250,00.').waitFor();
+  await amount.fill('4.999,50');
+  await page.getByRole('button', { name: 'Zahlung ausführen' }).click();
+  await page.getByText('4.999,50 € wurden an Karla Komma gezahlt.').waitFor();
+  const paid = await t.database.sql(
+    'SELECT amount_minor::int AS amount FROM payments WHERE employee_id = $1',
+    [id],
+  );
+  expect(paid).toEqual([{ amount: 499_950 }]);
+
+  await page.goto(`${t.url}/employees/${id}/edit`);
+  await isLoaded(page);
+  await page.getByRole('button', { name: 'Speichern' }).click();
+  await page.getByText('Es hat sich nichts geändert.').waitFor();
+  await page.getByLabel('Gehalt', { exact: true }).fill('5.250,75');
+  await page.getByRole('button', { name: 'Speichern' }).click();
+  await page.getByText('5.250,75 € pro Monat').waitFor();
+  await page.context().close();
+});
+
 test('a payment is voided with a reason, and paid again in its place', async () => {
   const id = await employeeNamed('Vic Void');
   const page = await openForm(id);

@@ -1,3 +1,4 @@
+import { numberToType, numberTyped } from '../format.js';
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { oneOf } from '../ui/search.js';
@@ -39,7 +40,7 @@ export function valuesOf({ name, email, title, department, salary, salaryUnit }:
     email,
     title,
     department,
-    salary: salary?.amount ?? '',
+    salary: numberToType(salary?.amount ?? ''),
     salaryUnit: salaryUnit ?? '',
     salaryEffectiveFrom: '',
     holder: '',
@@ -81,7 +82,7 @@ export function editInput(base: EmployeeRecord, edit: Edit): EditEmployeeInput {
     ...(has('title') && { title: trimmed('title') }),
     ...(has('department') && { department: trimmed('department') }),
     ...(has('salary', 'salaryUnit', 'salaryEffectiveFrom') && {
-      salary: { amount: trimmed('salary'), currency: base.salary?.currency ?? '' },
+      salary: { amount: numberTyped(edit.salary), currency: base.salary?.currency ?? '' },
       salaryUnit: oneOf<PayPeriodUnit>(edit.salaryUnit, texts.unit) ?? base.salaryUnit,
     }),
     ...(has('salaryEffectiveFrom') && { salaryEffectiveFrom: trimmed('salaryEffectiveFrom') }),

@@ -1,6 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../api.js';
+import { numberTyped } from '../format.js';
 import { HireEmployeeDocument, type PayPeriodUnit } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -60,7 +61,7 @@ function HireForm() {
     const { hireEmployee } = await change(HireEmployeeDocument, {
       input: {
         ...rest,
-        salary: { amount: amount.trim(), currency: currency.trim().toUpperCase() },
+        salary: { amount: numberTyped(amount), currency: currency.trim().toUpperCase() },
         salaryUnit: oneOf<PayPeriodUnit>(salaryUnit, texts.unit) ?? 'MONTH',
       },
     });

@@ -1,3 +1,4 @@
+import { numberTyped } from '../format.js';
 import type { IssuePaymentInput, PaymentKind } from '../generated/graphql.js';
 import type { EmployeeRecord } from './employee-record.js';
 
@@ -43,7 +44,7 @@ export function draftInput(
   const { key, amount, kind, start, end, note, acceptUnusual } = draft;
   return {
     employeeId: id,
-    amount: { amount: amount.trim(), currency: salary?.currency ?? '' },
+    amount: { amount: numberTyped(amount), currency: salary?.currency ?? '' },
     kind,
     ...(kind === 'SALARY' && { period: { start, end } }),
     ...(note.trim() !== '' && { note: note.trim() }),

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { periodText } from '../format.js';
+import { numberTyped, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
@@ -88,7 +88,9 @@ function LineForm({ payRun, item }: { payRun: PayRun; item: Item }) {
     const line = {
       employeeId: item.employee.id,
       code: code.trim().toUpperCase(),
-      ...(way === 'amount' ? { amount: { amount: value.trim(), currency } } : { units: value.trim() }),
+      ...(way === 'amount'
+        ? { amount: { amount: numberTyped(value), currency } }
+        : { units: numberTyped(value) }),
       ...(note.trim() !== '' && { note: note.trim() }),
     };
     void save.run({ setLines: [line] });

@@ -2,7 +2,7 @@ import { isStipendError } from '@stipend/client';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { change } from '../api.js';
-import { thisMonth } from '../format.js';
+import { numberToType, thisMonth } from '../format.js';
 import { IssuePaymentDocument, type PaymentKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import {
@@ -49,7 +49,7 @@ export function PayPage() {
 function newDraft({ salary, salaryUnit }: EmployeeRecord): Draft {
   return {
     key: crypto.randomUUID(),
-    amount: salary && salaryUnit === 'MONTH' ? salary.amount : '',
+    amount: salary && salaryUnit === 'MONTH' ? numberToType(salary.amount) : '',
     kind: 'SALARY',
     ...thisMonth(),
     note: '',

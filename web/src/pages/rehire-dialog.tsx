@@ -1,5 +1,6 @@
 import { isStipendError } from '@stipend/client';
 import { change } from '../api.js';
+import { numberToType, numberTyped } from '../format.js';
 import { type PayPeriodUnit, RehireEmployeeDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -21,7 +22,7 @@ export function RehireDialog({ employee, onDone, onClose }: RehireDialogProps) {
   const { id, version, salary, salaryUnit } = employee;
   const { values, bind } = useFields({
     hiredOn: '',
-    amount: salary?.amount ?? '',
+    amount: numberToType(salary?.amount ?? ''),
     currency: salary?.currency ?? '',
     unit: salaryUnit ?? 'MONTH',
   });
@@ -31,7 +32,7 @@ export function RehireDialog({ employee, onDone, onClose }: RehireDialogProps) {
         id,
         version,
         hiredOn: values.hiredOn,
-        salary: { amount: values.amount.trim(), currency: values.currency.trim().toUpperCase() },
+        salary: { amount: numberTyped(values.amount), currency: values.currency.trim().toUpperCase() },
         salaryUnit: oneOf<PayPeriodUnit>(values.unit, texts.unit) ?? 'MONTH',
       },
     });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { ask, change } from '../api.js';
-import { today } from '../format.js';
+import { numberTyped, today } from '../format.js';
 import {
   type CapPeriod,
   PayComponentsDocument,
@@ -84,7 +84,7 @@ function SetComponentForm({
   const capPer = oneOf<CapPeriod>(values.capPer, texts.capPeriod);
   const others = components.filter(({ id }) => id !== values.componentId);
   const save = useAction(async () => {
-    const money = (amount: string) => ({ amount: amount.trim(), currency });
+    const money = (amount: string) => ({ amount: numberTyped(amount), currency });
     await change(SetEmployeeComponentDocument, {
       input: {
         employeeId,
@@ -92,7 +92,10 @@ function SetComponentForm({
         effectiveFrom: values.from,
         ...(values.to !== '' && { effectiveTo: values.to }),
         ...(way === 'percent'
-          ? { percent: values.value.trim(), percentOf: percentOf.filter((id) => id !== values.componentId) }
+          ? {
+              percent: numberTyped(values.value),
+              percentOf: percentOf.filter((id) => id !== values.componentId),
+            }
           : { [way]: money(values.value) }),
         ...(capPer && { cap: money(values.cap), capPer }),
         ...(chosen?.kind === 'DEDUCTION' && { priority: Number(values.priority) }),
