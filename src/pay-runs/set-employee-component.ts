@@ -5,6 +5,7 @@ import { databaseFault } from '../database/database-errors.js';
 import { sql } from '../database/sql.js';
 import type { SetEmployeeComponentInput } from '../generated/schema-types.js';
 import { AppError, badInput } from '../values/app-error.js';
+import type { Day } from '../values/dates.js';
 import { decimalText } from '../values/decimal.js';
 import { newId } from '../values/ids.js';
 import { describeMoney } from '../values/money.js';
@@ -13,25 +14,27 @@ import { type ComponentOrder, parseEmployeeComponent } from './parse-employee-co
 
 /**
  * Gives an employee a component from a day on. One of the same component that is in force on that day ends on the day before;
- * one that begins on that day is replaced. What was paid of either stays.
+ * one that begins on that day is replaced. Without a last day, it ends before a later one begins. What was paid of any of them
+ * stays.
  *
  * @throws AppError BAD_USER_INPUT on an amount, percentage, rate, cap or day that can't be; on a component that is archived, or
  *   that is a percentage of itself
  * @throws AppError NOT_FOUND when there is no such employee or component
- * @throws AppError CONFLICT when the employee has the component from a later day on
+ * @throws AppError CONFLICT when the last day is one on which the employee has the component from a later day on
  */
 export async function setEmployeeComponent(
   { clock, database }: PayRunDeps,
   viewer: SignedIn,
   input: SetEmployeeComponentInput,
 ): Promise<{ id: string }> {
-  const order = parseEmployeeComponent(input);
+  const given = parseEmployeeComponent(input);
   const now = clock.now();
   const id = newId(now);
   try {
     await database.transaction(async (tx) => {
-      const code = await requireComponent(tx, order);
-      await endBefore(tx, order);
+      const code = await requireComponent(tx, given);
+      await endBefore(tx, given);
+      const order = { ...given, effectiveTo: given.effectiveTo ?? (await dayBeforeNext(tx, given)) };
       await insert(tx, id, order);
       const { userId: actorId, ip } = viewer;
       const until = order.effectiveTo === null ? '' : ` to ${order.effectiveTo}`;
@@ -50,7 +53,7 @@ export async function setEmployeeComponent(
   } catch (error) {
     if (databaseFault(error)?.constraint !== 'employee_components_days_excl') throw error;
     throw new AppError('CONFLICT', 'The employee has the component on some of these days already.', {
-      field: 'effectiveFrom',
+      field: 'effectiveTo',
       cause: error,
     });
   }
@@ -91,6 +94,21 @@ async function endBefore(
     WHERE ${same} AND effective_from < ${effectiveFrom}::date
       AND (effective_to IS NULL OR effective_to >= ${effectiveFrom}::date)`,
   );
+}
+
+/** As a salary lasts until the next one. */
+async function dayBeforeNext(
+  tx: Transaction,
+  { employeeId, componentId, effectiveFrom }: ComponentOrder,
+): Promise<Day | null> {
+  const [next] = await rowsWithin<{ day: Day | null }>(
+    tx,
+    sql`
+    SELECT (min(effective_from) - 1)::text AS day FROM employee_components
+    WHERE employee_id = ${employeeId}::uuid AND component_id = ${componentId}::uuid
+      AND effective_from > ${effectiveFrom}::date`,
+  );
+  return next?.day ?? null;
 }
 
 async function insert(tx: Transaction, id: string, order: ComponentOrder): Promise<void> {

@@ -265,6 +265,31 @@ test('components are effective-dated by days, and one is replaced though a draft
   expect(await amounts()).toEqual([[], [`20.00 ${days[0]}`], [`20.00 ${days[1]}`], []]);
 });
 
+test('a component that is given before a later change of it lasts until then, as a salary does', async () => {
+  const id = await payee(t);
+  const component = { code: code(), kind: 'EARNING' };
+  const componentId = await giveComponent(t, id, { component, amount: eur('10.00') });
+  const from = (effectiveFrom: string, amount: string, effectiveTo?: string) => ({
+    ...{ employeeId: id, componentId, effectiveFrom, effectiveTo, amount: eur(amount) },
+  });
+  await setComponent(t, from('2026-12-01', '30.00'));
+  await setComponent(t, from('2026-11-01', '20.00'));
+  const lines = await Promise.all(
+    [october, november, december].map(async (month) =>
+      amountsOf(await draft(t, { employeeIds: [id], ...month })),
+    ),
+  );
+  expect(lines).toEqual([
+    ['10.00 2026-10-01 2026-10-31'],
+    ['20.00 2026-11-01 2026-11-30'],
+    ['30.00 2026-12-01 2026-12-31'],
+  ]);
+  const query = `mutation ($input: SetEmployeeComponentInput!) {
+    setEmployeeComponent(input: $input) { employeeComponent { id } } }`;
+  const beyond = { input: from('2026-11-15', '5.00', '2026-12-01') };
+  expectCode(await t.gql(query, beyond, t.admin), 'CONFLICT', { field: 'effectiveTo' });
+});
+
 test('deductions are taken by priority, the smallest first, and by code where it is the same', async () => {
   const id = await payee(t, { salaryMinor: 10_000n });
   const priorities = [3, 1, 2, 2];
