@@ -7,6 +7,7 @@ import { AppError, badInput } from '../values/app-error.js';
 import { parseDay } from '../values/dates.js';
 import { parseId } from '../values/ids.js';
 import type { PayRunDeps } from './draft-pay-run.js';
+import { asDaysConflict } from './set-employee-component.js';
 
 interface Row {
   employeeId: string;
@@ -19,6 +20,7 @@ interface Row {
  *
  * @throws AppError BAD_USER_INPUT on a day before its first one
  * @throws AppError NOT_FOUND when there is no such component of an employee
+ * @throws AppError CONFLICT when the employee has the component on some of the days from a later day on
  */
 export async function endEmployeeComponent(
   { clock, database }: PayRunDeps,
@@ -27,7 +29,7 @@ export async function endEmployeeComponent(
 ): Promise<{ id: string }> {
   const id = parseId(input.id, 'id');
   const effectiveTo = parseDay(input.effectiveTo, 'effectiveTo');
-  await database.transaction(async (tx) => {
+  const work = database.transaction(async (tx) => {
     const [found] = await rowsWithin<Row>(
       tx,
       sql`
@@ -47,6 +49,9 @@ export async function endEmployeeComponent(
     const changes = [{ field: 'effectiveTo', before: found.to, after: effectiveTo }];
     const event = { action: 'employee.component_ended', subject: found.employeeId, changes } as const;
     await recordAuditWithin(tx, { ...event, at: clock.now(), actorId, ip });
+  });
+  await work.catch((error: unknown) => {
+    throw asDaysConflict(error);
   });
   return { id };
 }

@@ -51,13 +51,18 @@ export async function setEmployeeComponent(
       });
     });
   } catch (error) {
-    if (databaseFault(error)?.constraint !== 'employee_components_days_excl') throw error;
-    throw new AppError('CONFLICT', 'The employee has the component on some of these days already.', {
-      field: 'effectiveTo',
-      cause: error,
-    });
+    throw asDaysConflict(error);
   }
   return { id };
+}
+
+/** @returns CONFLICT for a last day on which the employee has the component from a later day on */
+export function asDaysConflict(error: unknown): unknown {
+  if (databaseFault(error)?.constraint !== 'employee_components_days_excl') return error;
+  return new AppError('CONFLICT', 'The employee has the component on some of these days already.', {
+    field: 'effectiveTo',
+    cause: error,
+  });
 }
 
 async function requireComponent(tx: Transaction, order: ComponentOrder): Promise<string> {

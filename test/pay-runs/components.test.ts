@@ -288,6 +288,11 @@ test('a component that is given before a later change of it lasts until then, as
     setEmployeeComponent(input: $input) { employeeComponent { id } } }`;
   const beyond = { input: from('2026-11-15', '5.00', '2026-12-01') };
   expectCode(await t.gql(query, beyond, t.admin), 'CONFLICT', { field: 'effectiveTo' });
+  const { id: first } = await setComponent(t, from('2026-11-01', '20.00'));
+  const ending = `mutation ($input: EndEmployeeComponentInput!) {
+    endEmployeeComponent(input: $input) { employeeComponent { id } } }`;
+  const overlapping = { input: { id: first, effectiveTo: '2026-12-01' } };
+  expectCode(await t.gql(ending, overlapping, t.admin), 'CONFLICT', { field: 'effectiveTo' });
 });
 
 test('deductions are taken by priority, the smallest first, and by code where it is the same', async () => {
