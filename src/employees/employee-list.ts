@@ -18,7 +18,10 @@ export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
 
 const maxSearchCharacters = 100;
 
-function conditions({ search, department, status, withoutSalaryFor }: EmployeeFilter, today: Today): Sql[] {
+function conditions(
+  { search, department, status, hasBankAccount, isLeaving, withoutSalaryFor }: EmployeeFilter,
+  today: Today,
+): Sql[] {
   const found: Sql[] = [];
   if (search != null && search.trim() !== '') {
     const text = parseText(search, 'filter.search', maxSearchCharacters);
@@ -37,6 +40,10 @@ function conditions({ search, department, status, withoutSalaryFor }: EmployeeFi
     found.push(
       sql`e.hired_on <= ${today.day} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today.day})`,
     );
+  }
+  if (hasBankAccount != null) found.push(sql`(e.bank_holder IS NOT NULL) = ${hasBankAccount}::boolean`);
+  if (isLeaving != null) {
+    found.push(sql`coalesce(e.terminated_on >= ${today.day}, false) = ${isLeaving}::boolean`);
   }
   if (withoutSalaryFor != null)
     found.push(hasUnpaidDays(parsePeriod(withoutSalaryFor, 'filter.withoutSalaryFor')));

@@ -109,6 +109,25 @@ test('the status is that of today: the last day itself still counts as active', 
   expect([stays, left, today, later].map(statusOf)).toEqual(['ACTIVE', 'TERMINATED', 'ACTIVE', 'ACTIVE']);
 });
 
+test('who has no bank account, and who is leaving, are found', async () => {
+  const department = 'Figures';
+  const [stays, leaves, today, left] = await Promise.all(
+    [null, '2027-01-31', '2026-11-22', '2026-11-21'].map((terminatedOn) =>
+      insertEmployee(t.database, { department, terminatedOn }),
+    ),
+  );
+  await t.database.sql(
+    `UPDATE employees SET bank_holder = name, bank_country = 'DE', bank_last_four = '3000', bank_account_sealed = 'sealed'
+     WHERE id = $1`,
+    [leaves],
+  );
+  expect(await find({ department, hasBankAccount: true })).toEqual([leaves]);
+  expect(await find({ department, hasBankAccount: false })).toEqual([stays, today, left].toSorted());
+  expect(await find({ department, isLeaving: true })).toEqual([leaves, today].toSorted());
+  expect(await find({ department, isLeaving: false })).toEqual([stays, left].toSorted());
+  expect(await find({ department, isLeaving: null, hasBankAccount: null })).toHaveLength(4);
+});
+
 test('conditions are taken together', async () => {
   const names = { name: 'Combined Match' };
   const both = await insertEmployee(t.database, {

@@ -84,6 +84,38 @@ test.each([phone, tablet, desktop])('a chart has the type of the page at $width 
   await page.context().close();
 });
 
+test('the overview counts who starts, who leaves and who has no account, however many there are', async () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  for (let count = 0; count < 9; count++)
+    await insertEmployee(t.database, { name: `Starter ${count}`, hiredOn: day(20) });
+  await insertEmployee(t.database, { name: 'Lea Leaves', terminatedOn: day(20) });
+  await insertEmployee(t.database, { name: 'Lars Left', terminatedOn: day(-20) });
+  const page = await open('/');
+  const list = (name: RegExp) => page.getByRole('region', { name });
+  await list(/^Who starts \(9\)$/)
+    .getByText('Starter 0')
+    .waitFor();
+  expect(
+    await list(/^Who starts/)
+      .getByRole('listitem')
+      .count(),
+  ).toBe(8);
+  await list(/^Who leaves \(1\)$/)
+    .getByText('Lea Leaves')
+    .waitFor();
+  // All but who has left.
+  const { length } = await t.database.sql(`SELECT FROM employees WHERE name <> 'Lars Left'`);
+  await list(new RegExp(`^Who has no bank account \\(${length}\\)$`))
+    .getByRole('link', { name: 'Show all' })
+    .click();
+  await page.getByText(`${length - 9} of ${length - 9}`).waitFor();
+  await page.getByLabel('Only').selectOption('leaving');
+  await page.getByLabel('Status').selectOption('');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByText('1 of 1', { exact: true }).waitFor();
+  await page.context().close();
+});
+
 test('the charts, and the tables behind them, are there for each currency', async () => {
   const page = await open('/');
   await page.getByLabel('Currency').selectOption('JPY');

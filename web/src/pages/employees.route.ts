@@ -10,7 +10,13 @@ export const employeesRoute = createRoute({
   path: '/employees',
   validateSearch: parseEmployeesSearch,
   loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after, ...filter } }) =>
-    (await ask(EmployeesDocument, { first: pageSize, after, filter })).employees,
+  loader: async ({ deps: { after, only, ...filter } }) => {
+    const onlyThem = {
+      ...(only === 'leaving' && { isLeaving: true }),
+      ...(only === 'noAccount' && { hasBankAccount: false }),
+    };
+    return (await ask(EmployeesDocument, { first: pageSize, after, filter: { ...filter, ...onlyThem } }))
+      .employees;
+  },
   component: lazyRouteComponent(() => import('./employees.js'), 'EmployeesPage'),
 });

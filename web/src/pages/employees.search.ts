@@ -6,6 +6,7 @@ export interface EmployeesSearch {
   search?: string | undefined;
   department?: string | undefined;
   status?: EmployeeStatus | undefined;
+  only?: 'leaving' | 'noAccount' | undefined;
   after?: string | undefined;
 }
 
@@ -14,6 +15,7 @@ export function parseEmployeesSearch(given: Record<string, unknown>): EmployeesS
     search: textIn(given.search),
     department: textIn(given.department),
     status: oneOf<EmployeeStatus>(given.status, texts.status),
+    only: oneOf<'leaving' | 'noAccount'>(given.only, texts.employees.onlyOf),
     after: textIn(given.after),
   };
 }

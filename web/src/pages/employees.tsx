@@ -75,6 +75,12 @@ export function EmployeesPage() {
               defaultValue={search.status ?? ''}
               options={optionsOf(texts.status, texts.common.all)}
             />
+            <SelectField
+              name="only"
+              label={texts.employees.only}
+              defaultValue={search.only ?? ''}
+              options={optionsOf(texts.employees.onlyOf, texts.common.all)}
+            />
           </>
         }
       />

@@ -8,3 +8,6 @@ export interface StartSearch {
 export const parseStartSearch = (given: Record<string, unknown>): StartSearch => ({
   currency: textIn(given.currency),
 });
+
+/** People of each list; all of them are on the page of the employees. */
+export const maxShown = 8;

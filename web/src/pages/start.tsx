@@ -1,18 +1,17 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { formatCount, formatDay, formatMonth } from '../format.js';
-import type { FiguresQuery } from '../generated/graphql.js';
+import type { FiguresQuery, PeopleQuery } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { BarChart } from '../ui/chart.js';
 import { Button, Filters, SelectField } from '../ui/controls.js';
 import { Card, Page, Section } from '../ui/layout.js';
 import { moneyText } from '../ui/money.js';
-import type { Person } from './person.js';
 import css from './start.module.css';
-import { parseStartSearch } from './start.search.js';
+import { maxShown, parseStartSearch } from './start.search.js';
 
 const route = getRouteApi('/');
 
-const maxShown = 8;
+type Person = PeopleQuery['starting']['nodes'][number];
 
 export function StartPage() {
   const { people, figures } = route.useLoaderData();
@@ -96,36 +95,43 @@ function currenciesOf({ departments, months }: FiguresQuery): string[] {
   return [...counts].sort(([, first], [, second]) => second - first).map(([currency]) => currency);
 }
 
-function PeopleLists({ people }: { people: readonly Person[] }) {
+function PeopleLists({ people }: { people: PeopleQuery }) {
   const { start } = texts;
+  const { starting, leaving, withoutAccount, startingWithoutAccount } = people;
   const lists = [
     {
       title: start.starts,
       none: start.startsNone,
-      people: people.filter(({ status }) => status === 'UPCOMING'),
+      people: starting.nodes,
+      total: starting.totalCount,
+      all: { status: 'UPCOMING' as const },
       hint: ({ hiredOn }: Person) => start.on(formatDay(hiredOn)),
     },
     {
       title: start.leaves,
       none: start.leavesNone,
-      people: people.filter(({ terminatedOn }) => terminatedOn),
+      people: leaving.nodes,
+      total: leaving.totalCount,
+      all: { only: 'leaving' as const },
       hint: ({ terminatedOn }: Person) => (terminatedOn ? start.on(formatDay(terminatedOn)) : ''),
     },
     {
       title: start.noAccount,
       none: start.noAccountNone,
-      people: people.filter(({ bankAccount }) => !bankAccount),
+      people: [...withoutAccount.nodes, ...startingWithoutAccount.nodes].slice(0, maxShown),
+      total: withoutAccount.totalCount + startingWithoutAccount.totalCount,
+      all: { status: 'ACTIVE' as const, only: 'noAccount' as const },
       hint: ({ department }: Person) => department,
     },
   ];
   return (
     <div className={css.lists}>
-      {lists.map(({ title, none, people: listed, hint }) => (
+      {lists.map(({ title, none, people: listed, total, all, hint }) => (
         <Card key={title}>
-          <Section title={`${title} (${formatCount(listed.length)})`}>
-            {listed.length === 0 && <p className={css.hint}>{none}</p>}
+          <Section title={`${title} (${formatCount(total)})`}>
+            {total === 0 && <p className={css.hint}>{none}</p>}
             <ul className={css.list}>
-              {listed.slice(0, maxShown).map((person) => (
+              {listed.map((person) => (
                 <li key={person.id}>
                   <Link to="/employees/$id" params={{ id: person.id }}>
                     {person.name}
@@ -134,7 +140,11 @@ function PeopleLists({ people }: { people: readonly Person[] }) {
                 </li>
               ))}
             </ul>
-            {listed.length > maxShown && <Link to="/employees">{texts.employees.title}</Link>}
+            {total > listed.length && (
+              <Link to="/employees" search={all}>
+                {texts.common.showAll}
+              </Link>
+            )}
           </Section>
         </Card>
       ))}

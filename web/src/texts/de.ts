@@ -38,6 +38,7 @@ export const de: Texts = {
     back: 'Zurück',
     yes: 'Ja',
     no: 'Nein',
+    showAll: 'Alle zeigen',
     noMatchTitle: 'Nichts gefunden',
     noMatch: 'Auf diese Filter passt nichts. Löschen Sie sie, um alles zu sehen.',
     required: 'Füllen Sie dieses Feld aus.',
@@ -64,6 +65,8 @@ export const de: Texts = {
   kind: { SALARY: 'Gehalt', BONUS: 'Bonus', EXPENSE: 'Auslage', CORRECTION: 'Korrektur' },
   paymentStatus: { ISSUED: 'Gezahlt', VOIDED: 'Storniert' },
   employees: {
+    only: 'Nur',
+    onlyOf: { leaving: 'Wer geht', noAccount: 'Wer kein Bankkonto hat' },
     title: 'Beschäftigte',
     search: 'Name, E-Mail oder Stelle',
     department: 'Abteilung',

@@ -37,6 +37,7 @@ export const en = {
     back: 'Back',
     yes: 'Yes',
     no: 'No',
+    showAll: 'Show all',
     noMatchTitle: 'Nothing found',
     noMatch: 'Nothing matches these filters. Clear them to see everything.',
     required: 'Fill in this field.',
@@ -63,6 +64,8 @@ export const en = {
   kind: { SALARY: 'Salary', BONUS: 'Bonus', EXPENSE: 'Expense', CORRECTION: 'Correction' },
   paymentStatus: { ISSUED: 'Issued', VOIDED: 'Voided' },
   employees: {
+    only: 'Only',
+    onlyOf: { leaving: 'Who leaves', noAccount: 'Who has no bank account' },
     title: 'Employees',
     search: 'Name, email or title',
     department: 'Department',
