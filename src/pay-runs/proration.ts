@@ -78,12 +78,11 @@ interface DaysOfMonth {
 /** A period, cut at the ends of months. */
 function monthsOf({ start, end }: Period): DaysOfMonth[] {
   const parts: DaysOfMonth[] = [];
-  for (let day = start; day <= end; ) {
+  for (let day = start, last = ''; last < end; day = dayAfter(last)) {
     const [year, month, firstDay] = partsOf(day);
     const monthEnd = `${day.slice(0, 8)}${daysInMonth(year, month)}`;
-    const last = end < monthEnd ? end : monthEnd;
+    last = end < monthEnd ? end : monthEnd;
     parts.push({ year, month, firstDay, lastDay: partsOf(last)[2] });
-    day = dayAfter(last);
   }
   return parts;
 }

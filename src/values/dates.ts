@@ -21,9 +21,12 @@ export function dayOf(instant: Date): Day {
   return instant.toISOString().slice(0, 10);
 }
 
-/** The day after a day. */
+/** The last day that four digits have a year for. */
+const lastDay: Day = '9999-12-31';
+
+/** The day after a day; the last one is its own. */
 export function dayAfter(day: Day): Day {
-  return dayOf(new Date(startOfDay(day).getTime() + dayLengthMs));
+  return day === lastDay ? day : dayOf(new Date(startOfDay(day).getTime() + dayLengthMs));
 }
 
 /** The day before a day. */

@@ -113,6 +113,12 @@ test('what keeps a run from being approved is named, and who it is about', async
   expect(item.lines[0]).toMatchObject({ source: 'ENTERED', units: '120.5', rate: { amount: '20.00' } });
 });
 
+test('the last day that there is can be paid for', async () => {
+  const id = await employee({ salaryMinor: 310_000n });
+  const drafted = await draft(t, { employeeIds: [id], period: { start: '9999-12-01', end: '9999-12-31' } });
+  expect(linesOf(drafted)).toEqual(['SALARY 3100.00 9999-12-01 9999-12-31']);
+});
+
 test('components come to an amount, a percentage or units, and deductions last as long as net pay does', async () => {
   const id = await employee({ salaryMinor: 100_000n, hiredOn: '2026-01-01' });
   const eur = (amount: string) => ({ amount, currency: 'EUR' });

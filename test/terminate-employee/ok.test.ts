@@ -28,8 +28,10 @@ test('an end that has not come is taken back, or moved', async () => {
   await terminated({ id, version: 1, terminatedOn: '2026-12-31' });
   const moved = await terminated({ id, version: 2, terminatedOn: '2026-12-15' });
   expect(moved.employments).toEqual([{ startedOn: '2026-11-01', endedOn: '2026-12-15' }]);
-  const after = await terminated({ id, version: 3, terminatedOn: null });
-  expect(after).toMatchObject({ version: 4, status: 'ACTIVE', terminatedOn: null });
+  const lastOfAll = await terminated({ id, version: 3, terminatedOn: '9999-12-31' });
+  expect(lastOfAll.terminatedOn).toBe('9999-12-31');
+  const after = await terminated({ id, version: 4, terminatedOn: null });
+  expect(after).toMatchObject({ version: 5, status: 'ACTIVE', terminatedOn: null });
   expect(after.employments).toEqual([{ startedOn: '2026-11-01', endedOn: null }]);
 });
 
