@@ -9,9 +9,12 @@ export function newId(at: Date): string {
   return uuidV7(at, randomUUID());
 }
 
-/** @param random a version 4 UUID, which supplies the random bits */
+/**
+ * @param at one before 1970 counts as the first instant of 1970: there is no earlier one in an id
+ * @param random a version 4 UUID, which supplies the random bits
+ */
 export function uuidV7(at: Date, random: string): string {
-  const time = at.getTime().toString(16).padStart(12, '0');
+  const time = Math.max(0, at.getTime()).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
 }
 

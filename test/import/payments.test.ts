@@ -56,6 +56,14 @@ test('currencies that have ended can be imported, and a void lets the days be im
   expect(await runImport(t, 'payments', line('b-2', '9000', 'DEM'))).toContain('1 payments imported');
 });
 
+test('a payment from before 1970 is imported once', async () => {
+  const text = `${paymentHeader}\nold,amara.okafor@example.com,BONUS,50,DEM,,,1950-06-30,\n`;
+  expect(await runImport(t, 'payments', text)).toContain('1 payments imported');
+  expect(await runImport(t, 'payments', text)).toContain('0 payments imported, 1 were there already');
+  const old = (await imported()).find((one: { importReference: string }) => one.importReference === 'old');
+  expect(old).toMatchObject({ issuedAt: '1950-06-30T12:00:00.000Z', amount: { amount: '50.00' } });
+});
+
 test('each problem is listed by line and column, all of them, and nothing is written', async () => {
   const [employee] = await t.database.sql<{ id: string }>(
     `SELECT id FROM employees WHERE email = 'jonas.weber@example.com'`,
