@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { expectData } from '../expect.js';
+import { expectCode, expectData } from '../expect.js';
 import { insertEmployee } from '../factories.js';
 import { useStipend } from '../harness.js';
 import { hold } from '../http/support.js';
@@ -54,6 +54,27 @@ test('an admin imports a file that is larger than a request of others may be, ea
     const found = expectData(await t.gql(query, { input }, t.admin)).importFile;
     expect(found).toEqual({ lines: people, imported, alreadyThere: people - imported, problems: [] });
   }
+});
+
+test('a character that is not allowed is a problem of its line and column', async () => {
+  const line = (name: string, email: string) => `${name},${email},x,x,2026-01-01,,1,EUR,MONTH,,,`;
+  const text = [
+    employeeHeader,
+    line('A\u0000', 'a@example.com'),
+    line('B', 'b\u0007@example.com'),
+    'C\u0000',
+  ].join('\n');
+  const answer = await t.gql(query, { input: { kind: 'EMPLOYEES', text } }, t.admin);
+  expect(expectData(answer).importFile).toMatchObject({
+    imported: 0,
+    problems: [
+      { line: 2, column: 'name' },
+      { line: 3, column: 'email' },
+      { line: 4, column: null },
+    ],
+  });
+  const half = await t.gql(query, { input: { kind: 'EMPLOYEES', text: 'name\ud800' } }, t.admin);
+  expectCode(half, 'BAD_USER_INPUT', { field: 'text' });
 });
 
 test('nobody else sends so much, nor does an admin who does not say how much it is, or sends more than 8 MB', async () => {

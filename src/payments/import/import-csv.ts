@@ -2,11 +2,10 @@ import type { SignedIn } from '../../accounts/viewer.js';
 import type { Database } from '../../database/database.js';
 import { LockNotFree } from '../../database/exclusive-lock.js';
 import type { ImportFileInput, ImportKind } from '../../generated/schema-types.js';
-import { AppError } from '../../values/app-error.js';
+import { AppError, badInput } from '../../values/app-error.js';
 import type { Clock } from '../../values/clock.js';
 import { type CsvProblem, inPieces } from '../../values/csv.js';
 import type { Sealer } from '../../values/sealing.js';
-import { requireWellFormed } from '../../values/text.js';
 import { employeeFile } from './employee-rows.js';
 import type { FileKind } from './file-kind.js';
 import { importFile } from './import-file.js';
@@ -50,7 +49,7 @@ const kinds: Record<ImportKind, FileKind> = { EMPLOYEES: employeeFile, PAYMENTS:
 /**
  * Imports a file's text, or says what is wrong with it: its problems are no errors, and as many are told as an answer holds.
  *
- * @throws AppError BAD_USER_INPUT on characters that no text may have, SERVICE_UNAVAILABLE while another import is running, and
+ * @throws AppError BAD_USER_INPUT on half a character, SERVICE_UNAVAILABLE while another import is running, and
  *   when nobody waits for the answer any more
  */
 export async function importCsv(
@@ -58,7 +57,9 @@ export async function importCsv(
   viewer: SignedIn,
   input: ImportFileInput,
 ): Promise<ImportResult> {
-  const text = requireWellFormed(input.text, 'text');
+  const { text } = input;
+  // Other characters that are not allowed are problems of their lines.
+  if (/\p{Surrogate}/u.test(text)) throw badInput('text', '"text" has half a character.');
   return database.long(() => importText({ clock, database, vault, signal }, viewer, { ...input, text }));
 }
 
