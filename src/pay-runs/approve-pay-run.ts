@@ -16,8 +16,8 @@ export interface ApprovePayRunDeps extends PayRunDeps {
  * Approves exactly what the caller has seen: the version and the content hash.
  *
  * @throws AppError NOT_FOUND when there is no such run
- * @throws AppError CONFLICT on a stale version or hash, on a run that is no draft, that has blockers, that has no items, or that
- *   pays somebody more than one payment may be
+ * @throws AppError CONFLICT on a stale version or hash, on a run that is no draft, that has blockers, that has no items, that
+ *   pays somebody more than one payment may be, or somebody whose account was removed since
  * @throws AppError FORBIDDEN to whoever drafted or edited the run, unless the company has switched that off
  */
 export async function approvePayRun(
@@ -33,6 +33,7 @@ export async function approvePayRun(
     requireStatus(run, ['DRAFT']);
     requireHash(run, input.contentHash);
     await requireApprovable(tx, id);
+    await requireAccounts(tx, id);
     await requireWithinLimits(tx, id, paymentLimits);
     const secondAdmin = await requireSecondAdmin(tx, run, viewer);
     await rowsWithin(
@@ -68,6 +69,20 @@ async function requireApprovable(tx: Transaction, id: string): Promise<void> {
   if (found.blockers === 0) return;
   const what = found.blockers === 1 ? 'a blocker' : `${found.blockers} blockers`;
   throw new AppError('CONFLICT', `The pay run has ${what}.`, { field: 'id' });
+}
+
+/** Who had one when the run was computed may have none by now. */
+async function requireAccounts(tx: Transaction, id: string): Promise<void> {
+  const [found] = await rowsWithin<{ name: string }>(
+    tx,
+    sql`
+    SELECT e.name FROM pay_run_items i JOIN employees e ON e.id = i.employee_id
+    WHERE i.pay_run_id = ${id}::uuid AND e.bank_account_sealed IS NULL ORDER BY i.employee_id LIMIT 1`,
+  );
+  if (!found) return;
+  throw new AppError('CONFLICT', `${found.name} has no bank account any more. Recompute the pay run.`, {
+    field: 'id',
+  });
 }
 
 async function requireWithinLimits(tx: Transaction, id: string, limits: PaymentLimits): Promise<void> {

@@ -112,6 +112,18 @@ test('NEGATIVE_NET names what entered deductions exceed the pay by, to the cent'
   expectCode(await send(t, 'approve', beyond, second), 'CONFLICT');
 });
 
+test('NO_BANK_ACCOUNT keeps a run from being approved when the account was removed since it was drafted', async () => {
+  const id = await payee(t, { name: 'Nora None' });
+  const drafted = await draft(t, { employeeIds: [id] });
+  expect(codes(drafted.blockers)).toEqual([]);
+  const query = 'mutation ($input: EditEmployeeInput!) { editEmployee(input: $input) { employee { id } } }';
+  expectData(await t.gql(query, { input: { id, version: 1, bankAccount: null } }, t.admin));
+  const refused = expectCode(await send(t, 'approve', drafted, second), 'CONFLICT', { field: 'id' });
+  expect(refused.message).toMatch(/^Nora None has no bank account any more/);
+  const computed = await run(t, 'recompute', { id: drafted.id, version: drafted.version });
+  expect(codes(computed.blockers)).toEqual(['NO_BANK_ACCOUNT']);
+});
+
 test('NO_UNITS names what is paid by units, and zero units are units', async () => {
   const id = await payee(t, { unit: 'HOUR', salaryMinor: 2_000n });
   const travel = { component: { code: 'ROADS', kind: 'REIMBURSEMENT' }, rate: eur('0.30') };
