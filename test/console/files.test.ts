@@ -65,6 +65,13 @@ test('no other path is taken by the console', async () => {
   }
 });
 
+test('a mistyped address is a page for a person, and not found', async () => {
+  const response = await fetch(`${t.url}/emploees/1`, { headers: { accept: 'text/html,*/*;q=0.8' } });
+  expect(response.status).toBe(404);
+  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(await response.text()).toContain('id="app"');
+});
+
 test('CONSOLE=off serves none of it', async () => {
   for (const path of ['/', '/employees', '/explorer', ...firstLoad]) {
     expect((await fetch(`${off.url}${path}`)).status, path).toBe(404);

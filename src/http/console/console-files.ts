@@ -5,13 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Logger } from '../../telemetry/log.js';
 import { projectRoot } from '../../values/project-root.js';
+import { prefersHtml } from '../content-type.js';
 import { consolePolicy, explorerPolicy } from './console-policy.js';
 
 const consoleFolder = join(projectRoot, 'dist', 'web');
 
 const documentsPath = join(projectRoot, 'dist', 'console-documents.json');
 
-/** The first parts of the paths of the console's pages. Any other path is not the console's. */
+/** The first parts of the paths of the console's pages. */
 export const consolePages = [
   'account',
   'audit',
@@ -38,6 +39,12 @@ export async function addConsoleFiles(fastify: FastifyInstance, log: Logger): Pr
     log.info({ folder: consoleFolder }, 'the console is not built: `npm run build` builds it');
     return;
   }
+  const page = readFileSync(join(consoleFolder, 'index.html'));
+  // A mistyped address: a person reads that there is no such page, a program gets the error of any other path.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404 || request.method !== 'GET' || !prefersHtml(request.headers.accept)) return done();
+    reply.code(404).headers(headersOf('/')).type('text/html; charset=utf-8').send(page);
+  });
   await fastify.register(async (scope) => {
     scope.addHook('onRequest', (request, reply, done) => {
       reply.headers(headersOf(request.routeOptions.url ?? ''));

@@ -46,6 +46,16 @@ test('a list without entries says what comes next, and filters that match nothin
   await close(page);
 });
 
+test('a mistyped address says that there is no such page, with a way on', async () => {
+  const page = await logInAs(await openContext(browser), t.url, admin);
+  expect((await page.goto(`${t.url}/emploees`))?.status()).toBe(404);
+  await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+  await expectAccessibleInBoth(page, 'a mistyped address');
+  await page.getByRole('link', { name: 'Go to the overview' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+  await close(page);
+});
+
 test('who logs out offline is told that the session goes on, and can end it later', async () => {
   const page = await open('/account');
   await page.context().setOffline(true);
@@ -105,7 +115,7 @@ test('a form that has paid already, with other details, says so and offers a new
   await submit.click();
   await page.getByText('€10.00 was paid to Otto Other.').waitFor();
   const paid = await t.database.sql(
-    'SELECT amount_minor::int AS amount FROM payments WHERE employee_id = $1 ORDER BY issued_at, id',
+    'SELECT amount_minor::int AS amount FROM payments WHERE employee_id = $1 ORDER BY amount_minor DESC',
     [id],
   );
   expect(paid).toEqual([{ amount: 500_000 }, { amount: 1_000 }]);
