@@ -1,6 +1,6 @@
 import { newId } from '../../src/values/ids.js';
-import { insertEmployee } from '../factories.js';
 import type { Harness } from '../harness.js';
+import { payee } from '../pay-runs/support.js';
 
 /** @returns the component's id */
 export async function insertPayComponent(t: Harness, code: string): Promise<string> {
@@ -23,7 +23,7 @@ export async function insertPayRun(t: Harness, status: 'DRAFT' | 'APPROVED' | 'I
        CASE WHEN $3 = 'ISSUED' THEN $2::uuid END, CASE WHEN $3 = 'ISSUED' THEN now() END)`,
     [id, t.admin.id, status],
   );
-  if (status !== 'ISSUED') await insertItem(t, id, await insertEmployee(t.database), null);
+  if (status !== 'ISSUED') await insertItem(t, id, await payee(t), null);
   return id;
 }
 
