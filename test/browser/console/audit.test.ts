@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectData } from '../../expect.js';
 import { insertEmployee, userPassword } from '../../factories.js';
 import { useBrowser } from '../browser.js';
 import {
@@ -57,6 +58,31 @@ test('the audit log says in sentences what was done, with each change as before 
   await log.getByRole('cell', { name: 'Hat einen Datensatz geändert' }).waitFor();
   expectClean(german);
   await german.close();
+});
+
+test("what changed is told in the reader's language: days, periods, yes and no, and words of the API", async () => {
+  const { token } = await t.account('paula', 'ADMIN');
+  const change = (text: string) => t.gql(`mutation { ${text} }`, {}, { token });
+  expectData(
+    await change(`draftPayRun(input: {
+      kind: OFF_CYCLE, reason: "REGULAR", payDate: "2026-10-31", period: { start: "2026-10-01", end: "2026-10-31" }
+    }) { payRun { id } }`),
+  );
+  expectData(
+    await change('editCompany(input: { version: 1, requireSecondAdmin: false }) { company { version } }'),
+  );
+  const context = await openContext(browser, { locale: 'de-DE' });
+  const page = await logInAs(context, t.url, admin);
+  await page.goto(`${t.url}/audit`);
+  const drafted = page.getByRole('row', { name: /Lohnlauf entworfen/ });
+  await drafted.getByText('01.10.2026 – 31.10.2026').waitFor();
+  await drafted.getByText('31.10.2026', { exact: true }).waitFor();
+  await drafted.getByText('alle', { exact: true }).waitFor();
+  // What somebody has written stays.
+  await drafted.getByText('REGULAR', { exact: true }).waitFor();
+  expect(await drafted.getByText('OFF_CYCLE').count()).toBe(0);
+  await page.getByText('Ja → Nein').waitFor();
+  await context.close();
 });
 
 test('who is no admin is shown no audit log', async () => {

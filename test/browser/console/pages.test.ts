@@ -137,7 +137,11 @@ test('at 200 % no page is wider than the window, and each can be used', async ()
   await page.goto(`${t.url}/audit`);
   await page.getByLabel('What').selectOption('pay_run.drafted');
   await page.getByRole('button', { name: 'Apply' }).click();
-  await expectInReach(page, page.getByText('2026-09-01').first(), 'a change in the audit log');
+  await expectInReach(
+    page,
+    page.getByText('1 Sept 2026 – 30 Sept 2026').first(),
+    'a change in the audit log',
+  );
   expectClean(context);
   await context.close();
 });

@@ -1,4 +1,4 @@
-import { formatCount } from '../format.js';
+import { formatCount, formatDay, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import css from './audit.module.css';
 
@@ -10,6 +10,34 @@ const fieldNames: Readonly<Record<string, string>> = words.fields;
 export function auditSentence({ action, count }: { action: string; count: number }): string {
   const sentence = sentences[action] ?? action;
   return count > 1 ? `${sentence} (${words.times(formatCount(count))})` : sentence;
+}
+
+const { payRunKind, kind, role, company } = texts;
+/** What the log has in the API's words. No two of these have a word with different meanings. */
+const valueNames: Readonly<Record<string, string>> = {
+  ...{ ...payRunKind, ...kind, ...role, ...company.prorations, ...texts.componentKind, ...texts.status },
+  ...{ true: texts.common.yes, false: texts.common.no, everybody: words.everybody },
+};
+const dayForm = /^\d{4}-\d{2}-\d{2}$/;
+const periodForm = /^(\d{4}-\d{2}-\d{2}) to (\d{4}-\d{2}-\d{2})$/;
+/** They can be any text, and stay as they were written. */
+const isFree: ReadonlySet<string> = new Set([
+  'name',
+  'title',
+  'department',
+  'email',
+  'note',
+  'reason',
+  'code',
+]);
+
+/** A value in the reader's language, where it is a day, a period or a word of the API's. */
+function shownValue(field: string, value: string): string {
+  if (isFree.has(field)) return value;
+  if (dayForm.test(value)) return formatDay(value);
+  const [, start, end] = periodForm.exec(value) ?? [];
+  if (start !== undefined && end !== undefined) return periodText({ start, end });
+  return Object.hasOwn(valueNames, value) ? (valueNames[value] ?? value) : value;
 }
 
 interface AuditChange {
@@ -26,9 +54,9 @@ export const AuditChanges = ({ changes }: { changes: readonly AuditChange[] }) =
       <div key={index}>
         <dt>{fieldNames[field] ?? field}</dt>
         <dd>
-          {before != null && <del>{before}</del>}
+          {before != null && <del>{shownValue(field, before)}</del>}
           {before != null && ' → '}
-          {after != null ? <ins>{after}</ins> : before != null ? '–' : words.secret}
+          {after != null ? <ins>{shownValue(field, after)}</ins> : before != null ? '–' : words.secret}
         </dd>
       </div>
     ))}

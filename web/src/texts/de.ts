@@ -485,6 +485,7 @@ export const de: Texts = {
     actorId: 'Benutzernummer',
     subjectId: 'Nummer des Objekts',
     secret: 'geändert',
+    everybody: 'alle',
     nobody: 'Niemand angemeldet',
     command: 'Ein Befehl',
     times: (count) => `${count}-mal`,

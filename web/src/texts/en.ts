@@ -478,6 +478,7 @@ export const en = {
     subjectId: 'Subject number',
     secret: 'changed',
     nobody: 'Nobody logged in',
+    everybody: 'everybody',
     command: 'A command',
     times: (count: string) => `${count} times`,
     actions: {
