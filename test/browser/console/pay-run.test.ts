@@ -158,7 +158,7 @@ test('blockers come first, and whoever has one is taken out of the run; another 
   await dialog.getByText('Zoe Last is in this run.').waitFor();
   await expectAccessibleInBoth(page, 'a run that is edited');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByRole('definition').filter({ hasText: '3 Aug 2026' }).waitFor();
+  await page.getByRole('definition').filter({ hasText: '3 Aug 2026' }).first().waitFor();
   await page.getByRole('row', { name: /Zoe Last.*First pay/ }).waitFor();
   expectClean(page.context());
   await page.context().close();
