@@ -56,6 +56,8 @@ const filtersOf = (employeeId, payRunId) => ({
     { status: 'ACTIVE' },
     { status: 'TERMINATED' },
     { status: 'UPCOMING' },
+    { isLeaving: true },
+    { hasBankAccount: true },
     { withoutSalaryFor: period },
   ],
 });

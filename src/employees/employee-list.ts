@@ -41,9 +41,15 @@ function conditions(
       sql`e.hired_on <= ${today.day} AND (e.terminated_on IS NULL OR e.terminated_on >= ${today.day})`,
     );
   }
-  if (hasBankAccount != null) found.push(sql`(e.bank_holder IS NOT NULL) = ${hasBankAccount}::boolean`);
+  if (hasBankAccount != null) {
+    found.push(hasBankAccount ? sql`e.bank_holder IS NOT NULL` : sql`e.bank_holder IS NULL`);
+  }
   if (isLeaving != null) {
-    found.push(sql`coalesce(e.terminated_on >= ${today.day}, false) = ${isLeaving}::boolean`);
+    found.push(
+      isLeaving
+        ? sql`e.terminated_on >= ${today.day} AND e.terminated_on >= ${today.earlier}`
+        : sql`(e.terminated_on IS NULL OR e.terminated_on < ${today.day})`,
+    );
   }
   if (withoutSalaryFor != null)
     found.push(hasUnpaidDays(parsePeriod(withoutSalaryFor, 'filter.withoutSalaryFor')));

@@ -19,7 +19,12 @@ const someone = await insertEmployee(t.database, {
   department: 'Rare',
   terminatedOn: '2021-06-30',
 });
-await insertEmployee(t.database, { department: 'Later', hiredOn: '2030-01-01' });
+await insertEmployee(t.database, { department: 'Later', hiredOn: '2030-01-01', terminatedOn: '2030-12-31' });
+await t.database.sql(
+  `UPDATE employees SET bank_holder = name, bank_country = 'DE', bank_last_four = '3000', bank_account_sealed = '\\x00'
+   WHERE id <> $1`,
+  [someone],
+);
 // Older than all others: who walks along the list for them reads all of it.
 const issuedAt = new Date('2010-01-01T00:00:00Z');
 await insertPayment(t.database, { employeeId: someone, currency: 'CHF', issuedAt });
@@ -65,6 +70,8 @@ const rareEmployees: Array<[string, object]> = [
   ['a department', { department: 'Rare' }],
   ['who left', { status: 'TERMINATED' }],
   ['who has not come yet', { status: 'UPCOMING' }],
+  ['who leaves', { isLeaving: true }],
+  ['who has no bank account', { hasBankAccount: false }],
   ['a department that there is not', { department: 'None' }],
 ];
 /** What few rows match, and what is read of them: the row, its salary, and some that one index can't tell apart. */
