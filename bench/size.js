@@ -57,7 +57,7 @@ const filtersOf = (employeeId, payRunId) => ({
     { status: 'TERMINATED' },
     { status: 'UPCOMING' },
     { isLeaving: true },
-    { hasBankAccount: true },
+    { hasBankAccount: false },
     { withoutSalaryFor: period },
   ],
 });
