@@ -8,10 +8,10 @@ import { sendRefusal } from './answers.js';
 
 /** Of whoever it may be. */
 export const largestBodyBytes = 256 * 1024;
-/** Of an admin, whose requests can have the text of a file in them. */
+/** Of an admin who imports a file, whose text is in the request. */
 const largestUploadBytes = 8 * 1024 * 1024;
 
-class BodyTooLarge extends AppError {
+export class BodyTooLarge extends AppError {
   readonly statusCode = 413;
   constructor() {
     super('BAD_USER_INPUT', bodyTooLarge(largestBodyBytes));

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import { type AuthenticateDeps, authenticate } from '../accounts/authenticate.js';
 import type { BearerToken } from '../accounts/tokens/bearer.js';
 import { anonymous, type Viewer } from '../accounts/viewer.js';
+import { callsOnly, signInFields } from '../graphql/called-fields.js';
 import type { Documents } from '../graphql/documents.js';
-import { signsInOnly } from '../graphql/signs-in.js';
 import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
 import { AppError } from '../values/app-error.js';
@@ -40,7 +40,8 @@ function signsIn({ documents, trusted }: FindViewerOptions, request: FastifyRequ
     const asked = readGraphQLRequest(request, trusted);
     const { query: source, variables, length: requestLength, postedOperationName: name } = asked;
     if (source === undefined || name === undefined) return false;
-    return signsInOnly(documents.check({ source, variables, requestLength, isCached: false }), name);
+    const document = documents.check({ source, variables, requestLength, isCached: false });
+    return callsOnly(signInFields, document, name);
   } catch (error) {
     // What is wrong with the rest of a request is not said to whoever sends a token that is not valid.
     if (error instanceof AppError) return false;

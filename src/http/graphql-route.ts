@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentNode } from 'graphql';
 import { endOfTurn } from '../concurrency/end-of-turn.js';
+import { callsOnly, uploadFields } from '../graphql/called-fields.js';
 import { createContext, type Deps, type RequestContext, type RequestOrigin } from '../graphql/context.js';
 import { requireAnswerWithin } from '../graphql/document-limits.js';
 import type { Documents } from '../graphql/documents.js';
@@ -12,7 +13,7 @@ import type { TrustedDocuments } from '../graphql/trusted-documents.js';
 import { failureOf } from '../telemetry/failure.js';
 import { addressOf } from './address.js';
 import { sendRefusal } from './answers.js';
-import { bodyLimits } from './body-limits.js';
+import { BodyTooLarge, bodyLimits } from './body-limits.js';
 import { type Credentials, ForeignRequest } from './console/console-requests.js';
 import { negotiateType, refusedDocumentStatus } from './content-type.js';
 import { type Deadline, withDeadline } from './deadline.js';
@@ -62,6 +63,7 @@ export function addGraphQLRoute(fastify: FastifyInstance, route: GraphQLRoute): 
 
 function refusedStatus(error: unknown): number | undefined {
   if (error instanceof MalformedBody) return 400;
+  if (error instanceof BodyTooLarge) return error.statusCode;
   return error instanceof ForeignRequest ? 403 : undefined;
 }
 
@@ -95,6 +97,8 @@ async function answer(
       source === undefined
         ? undefined
         : route.documents.check({ source, variables, requestLength, isUpload, isCached, sender });
+    if (isUpload && !(document && callsOnly(uploadFields, document, asked.postedOperationName)))
+      throw new BodyTooLarge();
     return execute(route, { request, reply, asked, document, origin });
   });
 }

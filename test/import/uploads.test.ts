@@ -110,6 +110,21 @@ test('of a file with thousands of problems as many are told as an answer holds',
   });
 });
 
+test('an admin sends so much for nothing but an import', async () => {
+  const input = { kind: 'EMPLOYEES', text: employees, dryRun: true };
+  for (const document of [
+    query.replace('{ importFile', '{ logout importFile'),
+    query.replace('mutation (', 'mutation Other { logout } mutation Import ('),
+    'query ($input: ImportFileInput) { me { username } }',
+  ]) {
+    const answer = await post(JSON.stringify({ query: document, variables: { input } }), t.admin.token);
+    expect(answer).toEqual({ status: 413, text: expect.stringContaining('larger than 262144 bytes') });
+  }
+  const named = query.replace('mutation (', 'query Other { me { username } } mutation Import (');
+  const both = { query: named, operationName: 'Import', variables: { input } };
+  expect((await post(JSON.stringify(both), t.admin.token)).text).toContain(`"lines":${people}`);
+});
+
 test('other variables of an upload are held to their number, and a document to its length', async () => {
   const many = { input: { kind: 'EMPLOYEES', text: employees, more: Array(20_000).fill(1) } };
   const values = await post(JSON.stringify({ query, variables: many }), t.admin.token);

@@ -1,19 +1,25 @@
 import { type DocumentNode, getOperationAST, Kind, OperationTypeNode, type SelectionSetNode } from 'graphql';
 
 /** What is called to get an access token. */
-const signInFields = new Set(['login', 'refreshSession']);
+export const signInFields: ReadonlySet<string> = new Set(['login', 'refreshSession']);
+/** What is given the text of a file. */
+export const uploadFields: ReadonlySet<string> = new Set(['importFile', 'importPayRunLines']);
 
 /**
- * Whether an operation calls `login` or `refreshSession`, and nothing else but `__typename`.
+ * Whether an operation calls some of these mutations, and nothing else but `__typename`.
  *
  * @param document need not be valid
  */
-export function signsInOnly(document: DocumentNode, operationName: string | null | undefined): boolean {
+export function callsOnly(
+  fields: ReadonlySet<string>,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): boolean {
   const operation = getOperationAST(document, operationName);
   if (operation?.operation !== OperationTypeNode.MUTATION) return false;
   const called = calledFields(document, operation.selectionSet);
   called.delete('__typename');
-  return called.size > 0 && [...called].every((name) => signInFields.has(name));
+  return called.size > 0 && [...called].every((name) => fields.has(name));
 }
 
 function calledFields(document: DocumentNode, root: SelectionSetNode): Set<string> {
