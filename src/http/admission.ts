@@ -50,8 +50,11 @@ interface Slot {
  */
 export class Admission {
   readonly #options: AdmissionOptions;
-  /** In the order in which they were taken. */
-  readonly #slots = new Set<Slot>();
+  /**
+   * In the order in which they were taken. No Set: what V8 has left behind of a set that has changed holds what was in it, and a
+   * collection of new objects finds that in use.
+   */
+  readonly #slots: Slot[] = [];
   readonly #countByNetwork = new Map<string, number>();
   #changedAt = 0;
   #refusedSinceLog = 0;
@@ -62,12 +65,12 @@ export class Admission {
   }
 
   get inFlight(): number {
-    return this.#slots.size;
+    return this.#slots.length;
   }
 
   /** Whether nobody has been served for a while, and nobody can be. */
   get isStuck(): boolean {
-    const isFull = this.#slots.size >= this.#options.maxRequests;
+    const isFull = this.#slots.length >= this.#options.maxRequests;
     return isFull && performance.now() - this.#changedAt > stuckAfterMs && !this.#findUnread(() => true);
   }
 
@@ -77,7 +80,9 @@ export class Admission {
   }
 
   #isFull(): boolean {
-    return this.#stopped || (this.#slots.size >= this.#options.maxRequests && !this.#dropUnread(() => true));
+    return (
+      this.#stopped || (this.#slots.length >= this.#options.maxRequests && !this.#dropUnread(() => true))
+    );
   }
 
   #hasShare(network: string | undefined): boolean {
@@ -153,12 +158,14 @@ export class Admission {
     if (response.closed) return;
     const endService = this.#options.connections.serve(socket);
     const free = () => {
-      if (!this.#slots.delete(slot)) return;
+      const index = this.#slots.indexOf(slot);
+      if (index === -1) return;
+      this.#slots.splice(index, 1);
       endService();
       this.#count(network, -1);
     };
     const slot: Slot = { network, socket, response, since: performance.now(), free };
-    this.#slots.add(slot);
+    this.#slots.push(slot);
     this.#count(network, 1);
     response.once('close', free);
   }

@@ -17,7 +17,7 @@ export interface Connection {
   /** The client's network; absent for a trusted proxy. */
   readonly network: string | undefined;
   /** What is not answered yet, or not taken by the client. */
-  readonly inFlight: Set<ServerResponse>;
+  inFlight: readonly ServerResponse[];
   /** Requests that hold a slot of the admission. */
   slots: number;
 }
@@ -80,7 +80,7 @@ export class Connections {
       return;
     }
     const key = keyOf(socket);
-    const connection: Connection = { socket, network, inFlight: new Set(), slots: 0 };
+    const connection: Connection = { socket, network, inFlight: [], slots: 0 };
     this.#all.set(key, connection);
     this.#idle.add(connection);
     this.#count(network, 1);
@@ -125,11 +125,11 @@ export class Connections {
     // It says so: the next request is for another process.
     if (this.#onDrained) response.shouldKeepAlive = false;
     this.#touch(connection);
-    connection.inFlight.add(response);
+    connection.inFlight = [...connection.inFlight, response];
     response.once('close', () => {
-      connection.inFlight.delete(response);
+      connection.inFlight = connection.inFlight.filter((other) => other !== response);
       this.#touch(connection);
-      if (connection.inFlight.size === 0) this.#onDrained?.(connection);
+      if (connection.inFlight.length === 0) this.#onDrained?.(connection);
     });
   }
 
@@ -141,7 +141,7 @@ export class Connections {
 
   /** Nothing has been read or written for a while. */
   #stalled(socket: Socket): void {
-    const inFlight = [...(this.#all.get(keyOf(socket))?.inFlight ?? [])];
+    const inFlight = this.#all.get(keyOf(socket))?.inFlight ?? [];
     const isServed = socket.writableLength === 0 && inFlight.some((response) => !response.writableEnded);
     if (isServed) socket.setTimeout(stalledAfterMs);
     else socket.destroy();

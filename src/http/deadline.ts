@@ -14,40 +14,61 @@ export interface Deadline {
  *
  * @throws AppError SERVICE_UNAVAILABLE at the deadline
  */
-export function withDeadline<T>(
+export async function withDeadline<T>(
   response: ServerResponse,
   seconds: number,
   run: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
+  const deadline = new OperationDeadline(seconds);
   const onClose = () => {
-    if (!response.writableFinished) controller.abort(disconnected());
+    if (!response.writableFinished) deadline.abort(disconnected());
   };
   if (response.closed) onClose();
   else response.once('close', onClose);
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const abort = () => {
-      const error = tooLong();
-      controller.abort(error);
-      reject(error);
-    };
-    let timer = setTimeout(abort, seconds * 1_000);
-    const extendTo = (later: number) => {
-      clearTimeout(timer);
-      timer = setTimeout(abort, started + later * 1_000 - performance.now());
-    };
-    // The signal is made when it is first used: few operations need one.
-    const deadline: Deadline = {
-      get signal() {
-        return controller.signal;
-      },
-      extendTo,
-    };
-    run(deadline)
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
+  try {
+    return await Promise.race([run(deadline), deadline.passed]);
+  } finally {
+    deadline.end();
+  }
+}
+
+/** A class, for an accessor of an object's own has V8 keep the object, and all that it knows, until the next full collection. */
+class OperationDeadline implements Deadline {
+  /** Rejects at the deadline. */
+  readonly passed: Promise<never>;
+  readonly #controller = new AbortController();
+  readonly #started = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #pass: () => void = () => {};
+
+  constructor(seconds: number) {
+    this.passed = new Promise((_resolve, reject) => {
+      this.#pass = () => {
+        const error = tooLong();
+        this.abort(error);
+        reject(error);
+      };
+    });
+    this.#timer = setTimeout(this.#pass, seconds * 1_000);
+  }
+
+  /** Made when it is first used: few operations need one. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  extendTo(seconds: number): void {
+    this.end();
+    this.#timer = setTimeout(this.#pass, this.#started + seconds * 1_000 - performance.now());
+  }
+
+  abort(reason: AppError): void {
+    this.#controller.abort(reason);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 function tooLong(): AppError {

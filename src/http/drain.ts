@@ -20,14 +20,14 @@ export async function drain(
     ending.add(connection);
     connection.socket.destroySoon();
   });
-  const begun = connections.all.flatMap(({ inFlight }) => [...inFlight]);
+  const begun = connections.all.flatMap(({ inFlight }) => inFlight);
   const deadline = setTimeout(() => {
     for (const { socket } of connections.all) socket.destroy();
   }, drainSeconds * 1_000);
   for (const response of begun) response.shouldKeepAlive = false;
   await Promise.all(begun.map((response) => response.closed || once(response, 'close')));
   for (const connection of connections.all) {
-    if (connection.inFlight.size === 0 && !ending.has(connection)) connection.socket.destroy();
+    if (connection.inFlight.length === 0 && !ending.has(connection)) connection.socket.destroy();
   }
   await fastify.close();
   clearTimeout(deadline);
