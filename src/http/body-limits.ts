@@ -6,9 +6,9 @@ import { AppError } from '../values/app-error.js';
 import { addressOf } from './address.js';
 import { sendRefusal } from './answers.js';
 
-/** Of whoever it may be. */
+/** The most that a request of any caller may have. */
 export const largestBodyBytes = 256 * 1024;
-/** Of an admin who imports a file, whose text is in the request. */
+/** The most that an admin's import may have: the text of the file is in the request. */
 const largestUploadBytes = 8 * 1024 * 1024;
 
 export class BodyTooLarge extends AppError {

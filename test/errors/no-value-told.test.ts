@@ -144,7 +144,7 @@ test('a name that is no value of an enum is not quoted, and others are suggested
   );
 });
 
-test('what a day and an instant look like is told of those that are none', async () => {
+test('a value that is no day, or no instant, is refused with the form that it should have', async () => {
   const period = { start: '2026-02-30', end: '2026-03-31' };
   const query = 'query ($filter: EmployeeFilter) { employees(filter: $filter) { totalCount } }';
   const day = expectCode(

@@ -34,7 +34,7 @@ const busy = new AppError(
   { retryAfterSeconds: 10 },
 );
 
-/** What is told of a file in one answer. */
+/** The most problems of a file that an answer lists. */
 const maxProblems = 5_000;
 
 function withoutExcess(problems: readonly CsvProblem[]): CsvProblem[] {

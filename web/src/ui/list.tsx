@@ -20,7 +20,7 @@ interface ListProps<Row, Search> {
   /** The fields of the filters, named like the search parameters that `parse` reads. */
   filters?: ReactNode;
   parse?: (given: Record<string, unknown>) => Search;
-  /** What to say, and what to do next, when there is nothing yet; filters that match nothing are told of here. */
+  /** Shown when the list has no entries at all. When filters match nothing, the list says so itself. */
   empty: { emptyTitle: string; empty: string };
   emptyAction?: ReactNode;
 }
