@@ -1,11 +1,14 @@
-import { sql } from '../database/sql.js';
+import { type Sql, sql } from '../database/sql.js';
 import type { User as UserModel } from '../generated/prisma/client.js';
-import type { Role } from '../generated/schema-types.js';
+import type { QueryUsersArgs, Role, UserFilter } from '../generated/schema-types.js';
 import { columnsOf, condition } from '../reads/columns.js';
 import type { List } from '../reads/lists.js';
 import { byId } from '../reads/pages.js';
 import { defineTable } from '../reads/table.js';
 import type { Instant } from '../values/dates.js';
+import { parseId } from '../values/ids.js';
+import { parseText } from '../values/text.js';
+import { usernameKey } from './username.js';
 import type { Viewer } from './viewer.js';
 
 /** A user as the API shows one. */
@@ -55,8 +58,21 @@ export const userTable = defineTable<User, Viewer>({
 });
 
 /** Everybody who may, or might once, log in, in the order in which they were added: ids sort by time. */
-export const userList: List<User, Viewer> = {
+export const userList: List<User, Viewer, QueryUsersArgs> = {
   name: 'users',
   table: userTable,
   order: { columns: [byId(sql`u.id`)], direction: 'ASC' },
+  conditions: ({ filter }) => (filter ? conditions(filter) : []),
 };
+
+const maxSearchCharacters = 100;
+
+function conditions({ search, id }: UserFilter): Sql[] {
+  const found: Sql[] = [];
+  if (search != null && search.trim() !== '') {
+    const text = usernameKey(parseText(search, 'filter.search', maxSearchCharacters));
+    found.push(sql`u.username_key LIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`);
+  }
+  if (id != null) found.push(sql`u.id = ${parseId(id, 'filter.id')}::uuid`);
+  return found;
+}
