@@ -4,6 +4,7 @@ import { startOfDay } from '../format.js';
 import { AuditLogDocument } from '../generated/graphql.js';
 import { pageSize } from '../ui/search.js';
 import { parseAuditSearch } from './audit.search.js';
+import { subjectOf, userOf } from './find-people.js';
 import { rootRoute } from './root.js';
 
 export const auditRoute = createRoute({
@@ -11,13 +12,14 @@ export const auditRoute = createRoute({
   path: '/audit',
   validateSearch: parseAuditSearch,
   loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after, from, to, ...filter } }) =>
-    (
-      await ask(AuditLogDocument, {
-        first: pageSize,
-        after,
-        filter: { ...filter, from: startOfDay(from), to: startOfDay(to, 1) },
-      })
-    ).auditLog,
+  loader: async ({ deps: { after, from, to, ...filter } }) => {
+    const days = { from: startOfDay(from), to: startOfDay(to, 1) };
+    const [{ auditLog }, actor, subject] = await Promise.all([
+      ask(AuditLogDocument, { first: pageSize, after, filter: { ...filter, ...days } }),
+      userOf(filter.actorId),
+      subjectOf(filter.subject),
+    ]);
+    return { auditLog, actor, subject };
+  },
   component: lazyRouteComponent(() => import('./audit.js'), 'AuditPage'),
 });

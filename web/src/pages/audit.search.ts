@@ -1,5 +1,5 @@
 import { texts } from '../texts/texts.js';
-import { dayIn, oneOf, textIn } from '../ui/search.js';
+import { dayIn, idIn, oneOf, textIn } from '../ui/search.js';
 
 export interface AuditSearch {
   action?: string | undefined;
@@ -13,8 +13,8 @@ export interface AuditSearch {
 export function parseAuditSearch(given: Record<string, unknown>): AuditSearch {
   return {
     action: oneOf(given.action, texts.audit.actions),
-    actorId: textIn(given.actorId),
-    subject: textIn(given.subject),
+    actorId: idIn(given.actorId),
+    subject: idIn(given.subject),
     from: dayIn(given.from),
     to: dayIn(given.to),
     after: textIn(given.after),

@@ -5,9 +5,11 @@ import { texts } from '../texts/texts.js';
 import { optionsOf, SelectField, TextField } from '../ui/controls.js';
 import { Page } from '../ui/layout.js';
 import { List } from '../ui/list.js';
+import { FilterPicker } from '../ui/picker.js';
 import type { Column } from '../ui/table.js';
 import { parseAuditSearch } from './audit.search.js';
 import { AuditChanges, auditSentence } from './audit-entry.js';
+import { findSubjects, findUsers, shortId } from './find-people.js';
 
 const route = getRouteApi('/audit');
 
@@ -34,9 +36,8 @@ const columns: Array<Column<Row>> = [
   { name: words.ip, cell: ({ ip }) => ip ?? words.command },
 ];
 
-/** The last part of the id is what tells two apart; the rest is the time. */
 function Subject({ id, action }: { id: string; action: string }) {
-  const text = `…${id.slice(-8)}`;
+  const text = shortId(id);
   switch (action.split('.')[0]) {
     case 'employee':
       return (
@@ -67,12 +68,13 @@ function Subject({ id, action }: { id: string; action: string }) {
 
 export function AuditPage() {
   const search = route.useSearch();
+  const { auditLog, actor, subject } = route.useLoaderData();
   return (
     <Page title={words.title}>
       <List
         title={words.title}
         columns={columns}
-        page={route.useLoaderData()}
+        page={auditLog}
         search={search}
         parse={parseAuditSearch}
         empty={words}
@@ -84,8 +86,8 @@ export function AuditPage() {
               defaultValue={search.action ?? ''}
               options={optionsOf(words.actions, words.allActions)}
             />
-            <TextField name="actorId" label={words.actorId} defaultValue={search.actorId} />
-            <TextField name="subject" label={words.subjectId} defaultValue={search.subject} />
+            <FilterPicker name="actorId" label={words.actor} initial={actor} find={findUsers} />
+            <FilterPicker name="subject" label={words.about} initial={subject} find={findSubjects} />
             <TextField type="date" name="from" label={texts.payments.from} defaultValue={search.from} />
             <TextField type="date" name="to" label={texts.payments.to} defaultValue={search.to} />
           </>

@@ -8,8 +8,9 @@ import { Failure, fieldOf, sentenceOf } from '../ui/failure.js';
 import { Dialog, Notice } from '../ui/layout.js';
 import { Table } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
+import { useFound } from '../ui/use-found.js';
+import { findPeople } from './find-people.js';
 import type { PayRun } from './pay-run-record.js';
-import { usePeople } from './use-people.js';
 
 const { payRun: words } = texts;
 
@@ -51,7 +52,7 @@ export function EditDialog({ payRun, onClose }: { payRun: PayRun; onClose: () =>
 
 function AddPeople({ payRun }: { payRun: PayRun }) {
   const [typed, setTyped] = useState('');
-  const { people, isSearching, error } = usePeople(typed, true);
+  const { found: people, isSearching, error } = useFound(typed, findPeople);
   const [added, setAdded] = useState<string>();
   const add = useEdit(payRun);
   const isNobody = typed.trim() !== '' && !isSearching && people.length === 0;

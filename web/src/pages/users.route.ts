@@ -1,16 +1,16 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { ask } from '../api.js';
 import { UsersDocument } from '../generated/graphql.js';
-import { pageSize, textIn } from '../ui/search.js';
+import { pageSize } from '../ui/search.js';
 import { rootRoute } from './root.js';
+import { parseUsersSearch } from './users.search.js';
 
 export const usersRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/users',
-  validateSearch: (given: Record<string, unknown>): { after?: string | undefined } => ({
-    after: textIn(given.after),
-  }),
+  validateSearch: parseUsersSearch,
   loaderDeps: ({ search }) => search,
-  loader: async ({ deps: { after } }) => (await ask(UsersDocument, { first: pageSize, after })).users,
+  loader: async ({ deps: { after, ...filter } }) =>
+    (await ask(UsersDocument, { first: pageSize, after, filter })).users,
   component: lazyRouteComponent(() => import('./users.js'), 'UsersPage'),
 });

@@ -8,9 +8,12 @@ import { Button, CheckField, Form, optionsOf, SelectField, TextField } from '../
 import { Failure, fieldOf } from '../ui/failure.js';
 import { Badge, Dialog, Notice, Page } from '../ui/layout.js';
 import { List } from '../ui/list.js';
+import { Picker } from '../ui/picker.js';
 import { oneOf } from '../ui/search.js';
 import type { Column } from '../ui/table.js';
 import { useAction } from '../ui/use-action.js';
+import { findEmployees } from './find-people.js';
+import { parseUsersSearch } from './users.search.js';
 
 const route = getRouteApi('/users');
 
@@ -19,6 +22,7 @@ type Row = UsersQuery['users']['nodes'][number];
 export function UsersPage() {
   const { me } = route.useRouteContext();
   const router = useRouter();
+  const search = route.useSearch();
   const [open, setOpen] = useState<Row | 'new'>();
   const [created, setCreated] = useState<string>();
   const done = (name?: string) => {
@@ -42,8 +46,12 @@ export function UsersPage() {
         title={texts.users.title}
         columns={me.admin ? [...columns, editColumn(setOpen)] : columns}
         page={route.useLoaderData()}
-        search={route.useSearch()}
+        search={search}
+        parse={parseUsersSearch}
         empty={texts.users}
+        filters={
+          <TextField type="search" name="search" label={texts.users.username} defaultValue={search.search} />
+        }
       />
       {open && (
         <UserDialog
@@ -96,17 +104,18 @@ function UserDialog({ user, onDone, onClose }: UserDialogProps) {
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const [role, setRole] = useState<Role>(user?.role ?? 'VIEWER');
-  const [employeeId, setEmployeeId] = useState(user?.employee?.id ?? '');
+  const [employee, setEmployee] = useState(
+    user?.employee ? { id: user.employee.id, text: user.employee.name, hint: '' } : undefined,
+  );
   const [disabled, setDisabled] = useState(Boolean(user?.disabledAt));
   const save = useAction(async () => {
-    const employee = employeeId.trim();
     if (user) {
       const input = {
         id: user.id,
         ...(role !== user.role && { role }),
         ...(disabled !== Boolean(user.disabledAt) && { disabled }),
         ...(password !== '' && { newPassword: password }),
-        ...(employee !== (user.employee?.id ?? '') && { employeeId: employee || null }),
+        ...(employee?.id !== user.employee?.id && { employeeId: employee?.id ?? null }),
       };
       await change(EditUserDocument, { input });
       return onDone();
@@ -115,7 +124,7 @@ function UserDialog({ user, onDone, onClose }: UserDialogProps) {
       username: username.trim(),
       password,
       role,
-      ...(employee !== '' && { employeeId: employee }),
+      ...(employee && { employeeId: employee.id }),
     };
     await change(CreateUserDocument, { input });
     onDone(username.trim());
@@ -153,12 +162,13 @@ function UserDialog({ user, onDone, onClose }: UserDialogProps) {
           fault={field === 'role' ? texts.invalid.generic : undefined}
           onChange={({ currentTarget }) => setRole(oneOf<Role>(currentTarget.value, texts.role) ?? role)}
         />
-        <TextField
-          label={texts.users.employeeId}
+        <Picker
+          label={texts.users.employee}
           hint={texts.users.employeeHint}
-          value={employeeId}
-          fault={field === 'employeeId' ? texts.invalid.generic : undefined}
-          onChange={({ currentTarget }) => setEmployeeId(currentTarget.value)}
+          value={employee}
+          fault={field === 'employeeId' ? texts.users.employeeTaken : undefined}
+          find={findEmployees}
+          onChange={setEmployee}
         />
         {user && (
           <CheckField

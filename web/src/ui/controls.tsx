@@ -127,13 +127,19 @@ export function optionsOf(names: Readonly<Record<string, string>>, all?: string)
   return [...(all === undefined ? [] : [['', all] satisfies [string, string]]), ...Object.entries(names)];
 }
 
+/** A field that says itself what is wrong with it, such as a picker without a choice, keeps its form from being sent. */
+const isOpenIn = (element: Element): element is HTMLInputElement =>
+  element instanceof HTMLInputElement && element.validity.customError;
+
 export const Form = ({ children, onSubmit }: { children: ReactNode; onSubmit: () => void }) => (
   <form
     className={css.form}
     noValidate
     onSubmit={(event) => {
       event.preventDefault();
-      onSubmit();
+      const open = [...event.currentTarget.elements].find(isOpenIn);
+      if (open) open.focus();
+      else onSubmit();
     }}
   >
     {children}

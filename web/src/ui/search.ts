@@ -20,5 +20,10 @@ const dayForm = /^\d{4}-\d{2}-\d{2}$/;
 export const dayIn = (value: unknown): string | undefined =>
   typeof value === 'string' && dayForm.test(value) ? value : undefined;
 
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const idIn = (value: unknown): string | undefined =>
+  typeof value === 'string' && idForm.test(value) ? value : undefined;
+
 /** The rows of a page. */
 export const pageSize = 50;
