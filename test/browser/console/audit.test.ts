@@ -85,11 +85,20 @@ test("what changed is told in the reader's language: days, periods, yes and no, 
   await context.close();
 });
 
-test('who is no admin is shown no audit log', async () => {
+test.each([
+  ['vera', 'Overview'],
+  ['emil', 'Payments'],
+])('%s is shown no audit log, and a way to what is shown instead', async (username, start) => {
   const context = await openContext(browser);
-  const page = await logInAs(context, t.url, { username: 'vera', password: userPassword });
+  const page = await logInAs(context, t.url, { username, password: userPassword });
   expect(await page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
   await page.goto(`${t.url}/audit`);
   await page.getByText('You may not do this.').waitFor();
+  expect(await page.getByText('This did not work').count()).toBe(1);
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  await expectAccessibleInBoth(page, 'a page that may not be read');
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
+  await page.getByRole('heading', { level: 1, name: start }).waitFor();
+  expectClean(context);
   await context.close();
 });

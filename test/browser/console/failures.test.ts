@@ -51,7 +51,7 @@ test('a mistyped address says that there is no such page, with a way on', async 
   expect((await page.goto(`${t.url}/emploees`))?.status()).toBe(404);
   await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
   await expectAccessibleInBoth(page, 'a mistyped address');
-  await page.getByRole('link', { name: 'Go to the overview' }).click();
+  await page.getByRole('link', { name: 'Go to the start page' }).click();
   await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
   await close(page);
 });

@@ -111,6 +111,22 @@ test('an employee and a viewer are shown no way to what they may not do', async 
   }
 });
 
+test.each(['edit', 'pay'])(
+  'a viewer who opens .../%s is told who may, with a way to the record',
+  async (action) => {
+    const context = await openContext(browser);
+    const page = await logInAs(context, t.url, { username: 'vera', password: userPassword });
+    await page.goto(`${t.url}/employees/${other}/${action}`);
+    await page.getByRole('heading', { level: 1, name: 'Only an admin can do this' }).waitFor();
+    expect(await page.getByText('There is no such employee').count()).toBe(0);
+    await expectAccessibleInBoth(page, `${action} as a viewer`);
+    await page.getByRole('link', { name: 'Show the record of Nina Neumann' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Nina Neumann' }).waitFor();
+    expectClean(context);
+    await context.close();
+  },
+);
+
 test('at 200 % no page is wider than the window, and each can be used', async () => {
   const { token } = await t.account('paula', 'ADMIN');
   const month = { start: '2026-09-01', end: '2026-09-30' };

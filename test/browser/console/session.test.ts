@@ -135,7 +135,6 @@ test('a record that somebody else has changed: mine beside theirs, and a choice 
 });
 
 test.each([
-  [403, 'FORBIDDEN', 'You may not do this.'],
   [429, 'RATE_LIMITED', 'Too many tries. Try again in'],
   [503, 'SERVICE_UNAVAILABLE', 'The server is busy'],
 ])('an answer with %i reads as a sentence, with a way on', async (status, code, sentence) => {
@@ -148,6 +147,7 @@ test.each([
   await page.route('**/graphql', (route) => route.fulfill({ status, contentType: 'application/json', body }));
   await page.getByRole('link', { name: 'Payments' }).click();
   await page.getByText(sentence).waitFor({ timeout: 40_000 });
+  expect(await page.getByText('This did not work').count()).toBe(1);
   await page.unroute('**/graphql');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { level: 1, name: 'Payments' }).waitFor();

@@ -18,7 +18,7 @@ import {
   valuesOf,
 } from './edit-fields.js';
 import type { EmployeeRecord } from './employee-record.js';
-import { MissingEmployee } from './missing.js';
+import { AdminsOnly, MissingEmployee } from './missing.js';
 import { StaleDialog } from './stale-dialog.js';
 
 const route = getRouteApi('/employees/$id/edit');
@@ -26,7 +26,8 @@ const route = getRouteApi('/employees/$id/edit');
 export function EditPage() {
   const loaded = route.useLoaderData();
   const { me } = route.useRouteContext();
-  if (!loaded || !me.admin) return <MissingEmployee />;
+  if (!loaded) return <MissingEmployee />;
+  if (!me.admin) return <AdminsOnly employee={loaded} />;
   return (
     <Page title={texts.edit.title(loaded.name)} lead={`${loaded.title}, ${loaded.department}`}>
       <EditForm key={loaded.id} loaded={loaded} />

@@ -13,6 +13,24 @@ export function MissingEmployee() {
   );
 }
 
+/** A page that changes somebody's record, for who may only read it. */
+export function AdminsOnly({ employee: { id, name } }: { employee: { id: string; name: string } }) {
+  return (
+    <Page title={texts.error.adminsTitle}>
+      <Empty
+        title={texts.error.forbidden}
+        action={
+          <ButtonLink to="/employees/$id" params={{ id }}>
+            {texts.error.recordOf(name)}
+          </ButtonLink>
+        }
+      >
+        {texts.error.admins}
+      </Empty>
+    </Page>
+  );
+}
+
 export function MissingPayment() {
   return (
     <Page title={texts.payment.missingTitle}>

@@ -22,7 +22,7 @@ import { moneyText } from '../ui/money.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
 import type { EmployeeRecord } from './employee-record.js';
-import { MissingEmployee } from './missing.js';
+import { AdminsOnly, MissingEmployee } from './missing.js';
 import { clearDraft, type Draft, draftInput, readDraft, writeDraft } from './pay-draft.js';
 
 const route = getRouteApi('/employees/$id/pay');
@@ -33,7 +33,8 @@ export function PayPage() {
   const { replaces } = route.useSearch();
   // A new form for the next payment: with a key of its own.
   const [form, setForm] = useState(0);
-  if (!employee || !me.admin) return <MissingEmployee />;
+  if (!employee) return <MissingEmployee />;
+  if (!me.admin) return <AdminsOnly employee={employee} />;
   return (
     <Page title={texts.pay.title(employee.name)} lead={`${employee.title}, ${employee.department}`}>
       <PayForm

@@ -634,7 +634,10 @@ export const de: Texts = {
     pageTitle: 'Diese Seite gibt es nicht',
     page: 'Die Adresse ist falsch geschrieben, oder die Seite ist umgezogen.',
     stillIn: 'Sie sind noch angemeldet.',
-    toStart: 'Zur Übersicht',
+    toStart: 'Zur Startseite',
+    adminsTitle: 'Das kann nur ein Admin',
+    admins: 'Sie können den Datensatz lesen, aber nicht ändern.',
+    recordOf: (name) => `Datensatz von ${name} zeigen`,
   },
   invalid: {
     generic: 'Das ist nicht gültig.',

@@ -623,7 +623,10 @@ export const en = {
     pageTitle: 'There is no such page',
     page: 'The address is mistyped, or the page has moved.',
     stillIn: 'You are still logged in.',
-    toStart: 'Go to the overview',
+    toStart: 'Go to the start page',
+    adminsTitle: 'Only an admin can do this',
+    admins: 'You can read the record, and not change it.',
+    recordOf: (name: string) => `Show the record of ${name}`,
   },
   invalid: {
     generic: 'This is not valid.',

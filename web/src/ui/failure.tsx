@@ -3,7 +3,7 @@ import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { formatWait } from '../format.js';
 import { texts } from '../texts/texts.js';
-import { Button, Buttons } from './controls.js';
+import { Button, ButtonLink, Buttons } from './controls.js';
 import { Notice, Page } from './layout.js';
 
 /** What went wrong, as a sentence with a way on. */
@@ -50,19 +50,19 @@ export function fieldOf(error: unknown): string | undefined {
   return isStipendError(error) && 'field' in error.extensions ? error.extensions.field : undefined;
 }
 
-export function Failure({
-  error,
-  onRetry,
-  children,
-}: {
+interface FailureProps {
   error: unknown;
-  onRetry?: () => void;
+  /** Whether a page says already that something went wrong. */
+  isTitled?: boolean;
+  onRetry?: (() => void) | undefined;
   children?: ReactNode;
-}) {
+}
+
+export function Failure({ error, isTitled = false, onRetry, children }: FailureProps) {
   const conflict = isStipendError(error, 'CONFLICT') ? conflictOf(error) : undefined;
   return (
     <Notice tone="bad">
-      <strong>{texts.error.title}</strong>
+      {!isTitled && <strong>{texts.error.title}</strong>}
       <span>{sentenceOf(error)}</span>
       {conflict === 'notNow' && isStipendError(error) && <span lang="en">{error.message}</span>}
       {children}
@@ -86,12 +86,27 @@ function LoadNewest() {
   );
 }
 
+/** Of which another try gets the same answer. */
+const finalCodes: ReadonlySet<string> = new Set([
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_USER_INPUT',
+  'QUERY_TOO_COMPLEX',
+]);
+
 /** In place of a page whose data could not be read. */
 export function PageFailure({ error }: ErrorComponentProps) {
   const router = useRouter();
+  const isFinal = isStipendError(error) && finalCodes.has(error.code);
   return (
     <Page title={texts.error.title}>
-      <Failure error={error} onRetry={() => void router.invalidate()} />
+      <Failure isTitled error={error} onRetry={isFinal ? undefined : () => void router.invalidate()}>
+        {isFinal && (
+          <Buttons>
+            <ButtonLink to="/">{texts.error.toStart}</ButtonLink>
+          </Buttons>
+        )}
+      </Failure>
     </Page>
   );
 }
