@@ -1,5 +1,5 @@
-import { type Currency, currencyDigits, type Decimal } from '@stipend/client';
-import { locale } from './texts/texts.js';
+import { type Currency, currency, currencyDigits, type Decimal } from '@stipend/client';
+import { locale, texts } from './texts/texts.js';
 
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
@@ -42,6 +42,13 @@ export function numberTyped(text: string): string {
 
 /** A decimal number of the API's, as it is typed in the reader's language. */
 export const numberToType = (text: string): string => text.replace('.', decimalSign);
+
+/** @param code of the currency, with as many digits as it has */
+export function amountFault(code: string | undefined): string {
+  const typed = code?.trim().toUpperCase() ?? '';
+  const digits = /^[A-Z]{3}$/.test(typed) ? currencyDigits(currency(typed)) : 2;
+  return texts.invalid.amount(numberToType((1250).toFixed(digits)));
+}
 
 export const formatCount = (value: number): string => count.format(value);
 

@@ -155,6 +155,22 @@ test('in German, amounts are shown and typed with a comma', async () => {
   await page.context().close();
 });
 
+test.each([
+  ['en-GB', 'EUR', 'Enter a positive amount, such as 1250.00.'],
+  ['en-DK', 'EUR', 'Enter a positive amount, such as 1250,00.'],
+  ['de-CH', 'EUR', 'Geben Sie einen positiven Betrag ein, etwa 1250.00.'],
+  ['de-DE', 'JPY', 'Geben Sie einen positiven Betrag ein, etwa 1250.'],
+])('in %s, an amount in %s is asked for as it is typed there', async (locale, currency, sentence) => {
+  const id = await insertEmployee(t.database, { currency });
+  const page = await logInAs(await openContext(browser, { locale }), t.url, admin);
+  await page.goto(`${t.url}/employees/${id}/pay`);
+  await isLoaded(page);
+  await page.getByLabel(/^(Amount|Betrag)$/).fill('much');
+  await page.getByRole('button', { name: /^(Issue the payment|Zahlung ausführen)$/ }).click();
+  await page.getByText(sentence, { exact: true }).waitFor();
+  await page.context().close();
+});
+
 test('a payment is voided with a reason, and paid again in its place', async () => {
   const id = await employeeNamed('Vic Void');
   const page = await openForm(id);

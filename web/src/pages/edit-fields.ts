@@ -1,4 +1,4 @@
-import { numberToType, numberTyped } from '../format.js';
+import { amountFault, numberToType, numberTyped } from '../format.js';
 import type { EditEmployeeInput, PayPeriodUnit } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { oneOf } from '../ui/search.js';
@@ -21,12 +21,15 @@ export const fieldLabels = {
 export type EditField = keyof typeof fieldLabels;
 export type Edit = Record<EditField, string>;
 
-export const faultTexts: Record<EditField, string> = {
+/** What is wrong with a field of a record whose salary is in the currency. */
+export const faultOf = (field: EditField, currency: string | undefined): string =>
+  field === 'salary' ? amountFault(currency) : faultTexts[field];
+
+const faultTexts: Record<Exclude<EditField, 'salary'>, string> = {
   name: texts.common.required,
   email: texts.invalid.email,
   title: texts.common.required,
   department: texts.common.required,
-  salary: texts.invalid.amount,
   salaryUnit: texts.invalid.generic,
   salaryEffectiveFrom: texts.invalid.date,
   holder: texts.common.required,

@@ -12,7 +12,7 @@ import {
   type Edit,
   type EditField,
   editInput,
-  faultTexts,
+  faultOf,
   fieldLabels,
   hasChanged,
   valuesOf,
@@ -62,7 +62,7 @@ function EditForm({ loaded }: { loaded: EmployeeRecord }) {
   const bind = (field: EditField) => ({
     label: fieldLabels[field],
     value: edit[field],
-    fault: fieldOf(save.error)?.startsWith(pathOf(field)) ? faultTexts[field] : undefined,
+    fault: fieldOf(save.error)?.startsWith(pathOf(field)) ? faultOf(field, base.salary?.currency) : undefined,
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       setEdit((old) => ({ ...old, [field]: currentTarget.value })),
   });

@@ -1,7 +1,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { change } from '../api.js';
-import { numberTyped } from '../format.js';
+import { amountFault, numberTyped } from '../format.js';
 import { HireEmployeeDocument, type PayPeriodUnit } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -48,7 +48,6 @@ const labels: Record<Field, string> = {
 const faults: Partial<Record<Field, string>> = {
   email: texts.invalid.email,
   hiredOn: texts.invalid.date,
-  amount: texts.invalid.amount,
   currency: texts.invalid.currency,
 };
 
@@ -74,7 +73,7 @@ function HireForm() {
     fault: missing.includes(name)
       ? texts.common.required
       : field === name
-        ? (faults[name] ?? texts.invalid.generic)
+        ? (faults[name] ?? (name === 'amount' ? amountFault(values.currency) : texts.invalid.generic))
         : undefined,
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       setValues((old) => ({ ...old, [name]: currentTarget.value })),

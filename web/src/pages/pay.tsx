@@ -2,7 +2,7 @@ import { isStipendError } from '@stipend/client';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { change } from '../api.js';
-import { numberToType, thisMonth } from '../format.js';
+import { amountFault, numberToType, thisMonth } from '../format.js';
 import { IssuePaymentDocument, type PaymentKind } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import {
@@ -122,7 +122,7 @@ function PayForm({
           label={texts.pay.amount}
           inputMode="decimal"
           value={draft.amount}
-          fault={faultOf('amount', texts.invalid.amount)}
+          fault={faultOf('amount', amountFault(employee.salary?.currency))}
           onChange={({ currentTarget }) => set({ amount: currentTarget.value })}
         />
         <TextField label={texts.pay.currency} readOnly value={employee.salary?.currency ?? ''} />

@@ -1,6 +1,6 @@
 import { isStipendError } from '@stipend/client';
 import { change } from '../api.js';
-import { numberToType, numberTyped } from '../format.js';
+import { amountFault, numberToType, numberTyped } from '../format.js';
 import { type PayPeriodUnit, RehireEmployeeDocument } from '../generated/graphql.js';
 import { texts } from '../texts/texts.js';
 import { Button, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
@@ -41,6 +41,7 @@ export function RehireDialog({ employee, onDone, onClose }: RehireDialogProps) {
   const isBadInput = isStipendError(rehire.error, 'BAD_USER_INPUT');
   const faultOf = (path: string, sentence: string) =>
     isBadInput && fieldOf(rehire.error) === path ? sentence : undefined;
+  const badAmount = amountFault(values.currency);
   return (
     <Dialog title={texts.rehire.title(employee.name)} onClose={onClose}>
       <Form onSubmit={() => void rehire.run()}>
@@ -57,7 +58,7 @@ export function RehireDialog({ employee, onDone, onClose }: RehireDialogProps) {
             {...bind('amount')}
             inputMode="decimal"
             label={texts.edit.salary}
-            fault={faultOf('salary.amount', texts.invalid.amount) ?? faultOf('salary', texts.invalid.amount)}
+            fault={faultOf('salary.amount', badAmount) ?? faultOf('salary', badAmount)}
           />
           <TextField
             {...bind('currency')}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { ask, change } from '../api.js';
-import { numberTyped, today } from '../format.js';
+import { amountFault, numberToType, numberTyped, today } from '../format.js';
 import {
   type CapPeriod,
   PayComponentsDocument,
@@ -119,7 +119,13 @@ function SetComponentForm({
           {...bind('value')}
           inputMode="decimal"
           label={way === 'percent' ? words.ways.percent : `${words.ways[way]} (${currency})`}
-          fault={field === way ? (way === 'percent' ? words.percentFault : texts.invalid.amount) : undefined}
+          fault={
+            field === way
+              ? way === 'percent'
+                ? words.percentFault(numberToType('2.5'))
+                : amountFault(currency)
+              : undefined
+          }
         />
       </Row>
       {way === 'percent' && others.length > 0 && (
@@ -166,7 +172,7 @@ function SetComponentForm({
             {...bind('cap')}
             inputMode="decimal"
             label={`${words.capAmount} (${currency})`}
-            fault={field === 'cap' ? texts.invalid.amount : undefined}
+            fault={field === 'cap' ? amountFault(currency) : undefined}
           />
         )}
       </Row>

@@ -211,7 +211,7 @@ export const de: Texts = {
     ways: { amount: 'Betrag', percent: 'Prozentsatz', rate: 'Satz pro Einheit' },
     percentOf: 'Von diesen Bestandteilen',
     percentOfHint: 'Vom Gehalt, wenn keiner gewählt ist.',
-    percentFault: 'Geben Sie einen Prozentsatz über 0 und bis 1000 ein, etwa 2,5.',
+    percentFault: (sample) => `Geben Sie einen Prozentsatz über 0 und bis 1000 ein, etwa ${sample}.`,
     toHint: 'Bis auf Weiteres, wenn das Feld leer bleibt.',
     daysFault: 'Wählen Sie einen Tag. Vielleicht hat die Person den Bestandteil schon ab einem späteren Tag.',
     lastDayFault: 'Der letzte Tag darf nicht vor dem ersten liegen.',
@@ -642,7 +642,7 @@ export const de: Texts = {
   invalid: {
     generic: 'Das ist nicht gültig.',
     choice: 'Wählen Sie jemanden aus der Liste, oder lassen Sie das leer.',
-    amount: 'Geben Sie einen positiven Betrag ein, etwa 1250,00.',
+    amount: (sample) => `Geben Sie einen positiven Betrag ein, etwa ${sample}.`,
     date: 'Geben Sie einen Tag ein.',
     currency: 'Geben Sie die drei Buchstaben einer Währung ein, etwa EUR.',
     email: 'Geben Sie eine E-Mail-Adresse ein, die niemand sonst hat.',

@@ -208,7 +208,7 @@ export const en = {
     ways: { amount: 'Amount', percent: 'Percentage', rate: 'Rate per unit' },
     percentOf: 'Of these components',
     percentOfHint: 'Of the salary, if none is chosen.',
-    percentFault: 'Enter a percentage above 0 and at most 1000, such as 2.5.',
+    percentFault: (sample: string) => `Enter a percentage above 0 and at most 1000, such as ${sample}.`,
     toHint: 'Until further notice, if left empty.',
     daysFault: 'Choose a day. The person has this component from a later day on already, perhaps.',
     lastDayFault: 'The last day must not be before the first.',
@@ -631,7 +631,7 @@ export const en = {
   invalid: {
     generic: 'This is not valid.',
     choice: 'Choose one from the list, or leave this empty.',
-    amount: 'Enter a positive amount, such as 1250.00.',
+    amount: (sample: string) => `Enter a positive amount, such as ${sample}.`,
     date: 'Enter a day.',
     currency: 'Enter the three letters of a currency, such as EUR.',
     email: 'Enter an email address that nobody else has.',
