@@ -164,6 +164,34 @@ test('blockers come first, and whoever has one is taken out of the run; another 
   await page.context().close();
 });
 
+test('blockers come first, however many pages they take, and each person comes once', async () => {
+  const blocked = 105;
+  for (let count = 0; count < blocked; count++)
+    await insertEmployee(t.database, {
+      name: `Blocked ${count}`,
+      hiredOn: '2026-05-01',
+      terminatedOn: '2026-05-31',
+    });
+  const page = await openRun(await draft('2026-05-01', '2026-05-31'));
+  const names = page.getByRole('group', { name: 'People' }).getByRole('row').getByRole('button');
+  const seen: string[] = [];
+  for (;;) {
+    await isLoaded(page);
+    seen.push(...(await names.allTextContents()));
+    const next = page.getByRole('link', { name: 'Next page' });
+    if ((await next.count()) === 0) break;
+    const { search } = new URL(page.url());
+    await next.click();
+    await page.waitForURL((url) => url.search !== search);
+  }
+  expect(seen.slice(0, blocked).every((name) => name.startsWith('Blocked'))).toBe(true);
+  expect(seen.slice(blocked)).toContain('Nina Neumann');
+  expect(new Set(seen).size).toBe(seen.length);
+  await page.getByText(new RegExp(`of ${seen.length}$`)).waitFor();
+  expectClean(page.context());
+  await page.context().close();
+});
+
 test('who has edited a run is not offered its approval, and who is sees all totals and the whole hash', async () => {
   const drafted = await draft('2026-06-01', '2026-06-30');
   const edited = { id: drafted.id, version: drafted.version, payDate: '2026-06-29' };

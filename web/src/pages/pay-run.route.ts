@@ -32,10 +32,10 @@ export const payRunRoute = createRoute({
       const found = await ask(PayRunItemsDocument, { id, first: pageSize, ...page, filter, ...lastPay });
       return found.payRun?.items;
     };
-    const isMixed = blocked === undefined && payRun.blockers.totalCount > 0;
-    const items = isMixed
-      ? await blockersFirst(read, after)
-      : await read({ after, ...(blocked && { hasBlockers: blocked === 'yes' }) });
+    const items =
+      blocked === undefined && payRun.blockers.totalCount > 0
+        ? await blockersFirst(read, after)
+        : await read({ after: cursorOf(after), ...(blocked && { hasBlockers: blocked === 'yes' }) });
     return items && { company, payRun: { ...payRun, items }, last, history, voided };
   },
   component: lazyRouteComponent(() => import('./pay-run.js'), 'PayRunPage'),
@@ -47,20 +47,28 @@ type ReadItems = (page: {
   hasBlockers?: boolean;
 }) => Promise<Items | undefined>;
 
-const maxBlocked = 100;
+/** Begins the cursor of a page that goes on among the items with blockers. */
+const blockedMark = 'blocked:';
 
-/** The first page begins with all items that have blockers, unless they are too many for a page. */
+const cursorOf = (after: string | undefined) => (after?.startsWith(blockedMark) ? undefined : after);
+
+/** All items that have blockers come before the others, however many pages they take. */
 async function blockersFirst(read: ReadItems, after: string | undefined): Promise<Items | undefined> {
-  const blocked = await read({ first: maxBlocked, hasBlockers: true });
-  if (!blocked || blocked.pageInfo.hasNextPage) return read({ after });
-  const others = await read({ after, hasBlockers: false });
-  return (
-    others && {
-      ...others,
-      nodes: after === undefined ? [...blocked.nodes, ...others.nodes] : others.nodes,
-      totalCount: blocked.totalCount + others.totalCount,
-    }
-  );
+  const goesOn = after === undefined || after.startsWith(blockedMark);
+  // What is not on this page is only counted.
+  const blocked = await read({
+    ...(goesOn ? { after: after?.slice(blockedMark.length) } : { first: 1 }),
+    hasBlockers: true,
+  });
+  const { hasNextPage: isFull = false, endCursor } = (goesOn && blocked?.pageInfo) || {};
+  const others = await read({ ...(isFull ? { first: 1 } : { after: cursorOf(after) }), hasBlockers: false });
+  if (!blocked || !others) return undefined;
+  return {
+    ...others,
+    nodes: [...(goesOn ? blocked.nodes : []), ...(isFull ? [] : others.nodes)],
+    ...(isFull && { pageInfo: { ...blocked.pageInfo, endCursor: `${blockedMark}${endCursor}` } }),
+    totalCount: blocked.totalCount + others.totalCount,
+  };
 }
 
 /** The regular run that was issued before this one: what its net pay is compared with. */
