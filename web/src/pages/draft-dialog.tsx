@@ -36,8 +36,7 @@ export function DraftDialog({ missing, onClose }: DraftDialogProps) {
     const { draftPayRun } = await changeLong(DraftPayRunDocument, { input });
     if (draftPayRun) await navigate({ to: '/pay-runs/$id', params: { id: draftPayRun.payRun.id } });
   });
-  const fault = (field: string) =>
-    fieldOf(save.error)?.split('.')[0] === field ? texts.invalid.generic : undefined;
+  const faultOf = (field: string, sentence: string) => (fieldOf(save.error) === field ? sentence : undefined);
   return (
     <Dialog title={texts.payRuns.draftTitle} onClose={onClose}>
       <Form onSubmit={() => void save.run()}>
@@ -56,13 +55,14 @@ export function DraftDialog({ missing, onClose }: DraftDialogProps) {
             label={texts.payRuns.from}
             type="date"
             value={period.start}
-            fault={fault('period')}
+            fault={faultOf('period.start', texts.invalid.date) ?? faultOf('period', texts.invalid.period)}
             onChange={({ currentTarget }) => setPeriod({ ...period, start: currentTarget.value })}
           />
           <TextField
             label={texts.payRuns.to}
             type="date"
             value={period.end}
+            fault={faultOf('period.end', texts.invalid.date)}
             onChange={({ currentTarget }) => setPeriod({ ...period, end: currentTarget.value })}
           />
         </Row>
@@ -70,14 +70,14 @@ export function DraftDialog({ missing, onClose }: DraftDialogProps) {
           label={texts.payRuns.payDate}
           type="date"
           value={payDate}
-          fault={fault('payDate')}
+          fault={faultOf('payDate', texts.invalid.date)}
           onChange={({ currentTarget }) => setPayDate(currentTarget.value)}
         />
         {kind === 'OFF_CYCLE' && (
           <TextField
             label={texts.payRuns.reason}
             value={reason}
-            fault={fault('reason') && texts.common.required}
+            fault={faultOf('reason', texts.common.required)}
             onChange={({ currentTarget }) => setReason(currentTarget.value)}
           />
         )}

@@ -31,7 +31,7 @@ const faultTexts: Record<Exclude<EditField, 'salary'>, string> = {
   title: texts.common.required,
   department: texts.common.required,
   salaryUnit: texts.invalid.generic,
-  salaryEffectiveFrom: texts.invalid.date,
+  salaryEffectiveFrom: texts.invalid.employedOn,
   holder: texts.common.required,
   country: texts.invalid.country,
   accountNumber: texts.invalid.accountNumber,

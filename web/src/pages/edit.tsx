@@ -62,7 +62,7 @@ function EditForm({ loaded }: { loaded: EmployeeRecord }) {
   const bind = (field: EditField) => ({
     label: fieldLabels[field],
     value: edit[field],
-    fault: fieldOf(save.error)?.startsWith(pathOf(field)) ? faultOf(field, base.salary?.currency) : undefined,
+    fault: isAt(save.error, pathOf(field)) ? faultOf(field, base.salary?.currency) : undefined,
     onChange: ({ currentTarget }: { currentTarget: { value: string } }) =>
       setEdit((old) => ({ ...old, [field]: currentTarget.value })),
   });
@@ -123,6 +123,12 @@ function EditForm({ loaded }: { loaded: EmployeeRecord }) {
 async function newerThan({ id, version }: EmployeeRecord): Promise<EmployeeRecord | undefined> {
   const { employee } = await ask(EmployeeRecordDocument, { id });
   return employee && employee.version !== version ? employee : undefined;
+}
+
+/** Whether an error names what is at a path, or a part of it. */
+function isAt(error: unknown, path: string): boolean {
+  const field = fieldOf(error);
+  return field === path || field?.startsWith(`${path}.`) === true;
 }
 
 /** Where the API's errors name the field. */

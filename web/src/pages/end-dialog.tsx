@@ -40,7 +40,7 @@ export function EndDialog({
             missing
               ? texts.common.required
               : fieldOf(end.error) === 'terminatedOn'
-                ? texts.invalid.date
+                ? texts.end.fault
                 : undefined
           }
           onChange={({ currentTarget }) => setDay(currentTarget.value)}

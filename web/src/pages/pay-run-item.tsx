@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { numberTyped, periodText } from '../format.js';
+import { amountFault, numberToType, numberTyped, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
 import { Button, ButtonLink, Buttons, Form, optionsOf, Row, SelectField, TextField } from '../ui/controls.js';
 import { Failure, fieldOf } from '../ui/failure.js';
@@ -117,7 +117,13 @@ function LineForm({ payRun, item }: { payRun: PayRun; item: Item }) {
           label={texts.payRun.ways[way]}
           inputMode="decimal"
           value={value}
-          fault={field?.includes('amount') || field?.endsWith('units') ? texts.invalid.generic : undefined}
+          fault={
+            field?.includes('amount')
+              ? amountFault(item.net.currency)
+              : field?.endsWith('units')
+                ? texts.payRun.unitsFault(numberToType('7.5'))
+                : undefined
+          }
           onChange={({ currentTarget }) => setValue(currentTarget.value)}
         />
       </Row>

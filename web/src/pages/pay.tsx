@@ -16,14 +16,14 @@ import {
   SelectField,
   TextField,
 } from '../ui/controls.js';
-import { Failure, fieldOf } from '../ui/failure.js';
+import { fieldOf } from '../ui/failure.js';
 import { Notice, Page } from '../ui/layout.js';
-import { moneyText } from '../ui/money.js';
 import { oneOf } from '../ui/search.js';
 import { useAction } from '../ui/use-action.js';
 import type { EmployeeRecord } from './employee-record.js';
 import { AdminsOnly, MissingEmployee } from './missing.js';
 import { clearDraft, type Draft, draftInput, readDraft, writeDraft } from './pay-draft.js';
+import { Paid, PayFailure } from './pay-outcome.js';
 
 const route = getRouteApi('/employees/$id/pay');
 
@@ -122,7 +122,10 @@ function PayForm({
           label={texts.pay.amount}
           inputMode="decimal"
           value={draft.amount}
-          fault={faultOf('amount', amountFault(employee.salary?.currency))}
+          fault={
+            faultOf('amount', amountFault(employee.salary?.currency)) ??
+            faultOf('acceptUnusualAmount', texts.pay.unusual)
+          }
           onChange={({ currentTarget }) => set({ amount: currentTarget.value })}
         />
         <TextField label={texts.pay.currency} readOnly value={employee.salary?.currency ?? ''} />
@@ -141,7 +144,7 @@ function PayForm({
             label={texts.pay.start}
             type="date"
             value={draft.start}
-            fault={faultOf('period.start', texts.invalid.date) ?? faultOf('period', texts.invalid.period)}
+            fault={faultOf('period.start', texts.invalid.date) ?? faultOf('period', texts.pay.periodFault)}
             onChange={({ currentTarget }) => set({ start: currentTarget.value })}
           />
           <TextField
@@ -177,70 +180,5 @@ function PayForm({
         </ButtonLink>
       </Buttons>
     </Form>
-  );
-}
-
-function PayFailure({
-  error,
-  employeeId,
-  onAnother,
-}: {
-  error: unknown;
-  employeeId: string;
-  onAnother: () => void;
-}) {
-  if (error === undefined) return null;
-  const payments = (
-    <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
-      {texts.pay.showPayments}
-    </ButtonLink>
-  );
-  if (isStipendError(error, 'IDEMPOTENCY_MISMATCH')) {
-    return (
-      <Notice tone="bad">
-        <span>{texts.pay.otherDetails}</span>
-        <Buttons>
-          {payments}
-          <Button onClick={onAnother}>{texts.pay.another}</Button>
-        </Buttons>
-      </Notice>
-    );
-  }
-  if (isStipendError(error, 'NO_ANSWER')) {
-    return (
-      <Failure error={error}>
-        <span>{texts.pay.open}</span>
-      </Failure>
-    );
-  }
-  return (
-    <Failure error={error}>{isStipendError(error, 'ALREADY_PAID') && <Buttons>{payments}</Buttons>}</Failure>
-  );
-}
-
-interface PaidProps {
-  result: {
-    replayed: boolean;
-    payment: { id: string; amount: Parameters<typeof moneyText>[0]; employee: { name: string } };
-  };
-  employeeId: string;
-  onAnother: () => void;
-}
-
-function Paid({ result: { replayed, payment }, employeeId, onAnother }: PaidProps) {
-  const say = replayed ? texts.pay.replayed : texts.pay.issued;
-  return (
-    <>
-      <Notice tone="good">{say(moneyText(payment.amount), payment.employee.name)}</Notice>
-      <Buttons>
-        <ButtonLink look="primary" to="/payments/$id" params={{ id: payment.id }}>
-          {texts.pay.show}
-        </ButtonLink>
-        <ButtonLink to="/employees/$id" params={{ id: employeeId }}>
-          {payment.employee.name}
-        </ButtonLink>
-        <Button onClick={onAnother}>{texts.pay.another}</Button>
-      </Buttons>
-    </>
   );
 }

@@ -145,7 +145,11 @@ export const de: Texts = {
     otherDetails:
       'Dieses Formular hat schon eine Zahlung ausgeführt, mit anderen Angaben. Sehen Sie sie an, bevor Sie noch etwas zahlen.',
     open: 'Es steht noch nicht fest, ob die Zahlung ausgeführt ist. Versuchen Sie es noch einmal: Sie wird nur einmal ausgeführt, wie oft Sie auch senden.',
-    unusual: 'Dieser Betrag ist für diese Person ungewöhnlich.',
+    unusual: 'Dieser Betrag liegt um mehr als ein Fünftel über dem Gehalt für diese Tage.',
+    periodFault:
+      'Wählen Sie Tage der Beschäftigung, den ersten nicht nach dem letzten: höchstens 366, und nicht mehr als zwei Monate im Voraus.',
+    notEmployed:
+      'Diese Person ist heute nicht beschäftigt oder hat kein Gehalt. Nur ein Gehalt kann gezahlt werden, für Tage der Beschäftigung.',
     acceptUnusual: 'Der Betrag stimmt, obwohl er ungewöhnlich ist',
   },
   componentKind: {
@@ -336,6 +340,8 @@ export const de: Texts = {
     code: 'Bestandteil',
     codeHint: 'Ein Kürzel wie MEAL; SALARY für Stunden.',
     codeFault: 'Diesen Bestandteil gibt es nicht.',
+    unitsFault: (sample) =>
+      `Geben Sie eine positive Zahl von Einheiten ein, etwa ${sample}. Der Bestandteil braucht einen Satz.`,
     way: 'Eingeben',
     ways: { amount: 'Betrag', units: 'Einheiten' },
     enter: 'Zeile eingeben',
@@ -464,6 +470,8 @@ export const de: Texts = {
     action: 'Letzten Tag festlegen',
     submit: 'Letzten Tag festlegen',
     takeBack: 'Das Ende zurücknehmen',
+    fault:
+      'Der letzte Tag darf nicht vor dem ersten liegen. Wer schon gegangen ist, wird stattdessen wieder eingestellt.',
   },
   voiding: {
     title: 'Diese Zahlung stornieren',
@@ -650,7 +658,9 @@ export const de: Texts = {
     accountNumber: 'Das ist keine Kontonummer dieses Landes.',
     password: 'Wählen Sie ein anderes Passwort: 12 bis 128 Zeichen, kein gängiges, nicht der Benutzername.',
     currentPassword: 'Das ist nicht Ihr aktuelles Passwort.',
-    username: 'Wählen Sie einen anderen Benutzernamen: Dieser ist vergeben oder zu lang.',
+    username:
+      'Wählen Sie einen anderen Benutzernamen: Dieser ist vergeben, zu lang, oder er hat ein Leerzeichen.',
+    employedOn: 'Wählen Sie einen Tag der Beschäftigung.',
     period: 'Der erste Tag darf nicht nach dem letzten liegen, und es sind höchstens 366 Tage.',
   },
 };

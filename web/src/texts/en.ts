@@ -145,7 +145,11 @@ export const en = {
     otherDetails:
       'This form has made a payment already, with other details. Look at it before you pay anything more.',
     open: 'It is not known yet whether the payment was made. Try again: it is made once, however often you send it.',
-    unusual: 'This amount is unusual for this person.',
+    unusual: 'This amount is more than a fifth above the salary for these days.',
+    periodFault:
+      'Choose days of the employment, the first not after the last: at most 366 days, no more than two months ahead.',
+    notEmployed:
+      'This person is not employed today, or has no salary. Only a salary can be paid, for days of the employment.',
     acceptUnusual: 'The amount is right, although it is unusual',
   },
   componentKind: {
@@ -332,6 +336,8 @@ export const en = {
     code: 'Component',
     codeHint: 'A code such as MEAL; SALARY for hours.',
     codeFault: 'There is no such component.',
+    unitsFault: (sample: string) =>
+      `Enter a positive number of units, such as ${sample}. The component needs a rate.`,
     way: 'Enter',
     ways: { amount: 'Amount', units: 'Units' },
     enter: 'Enter the line',
@@ -456,6 +462,7 @@ export const en = {
     action: 'Set the last day',
     submit: 'Set the last day',
     takeBack: 'Take the end back',
+    fault: 'The last day must not be before the first. Who has left already is hired again instead.',
   },
   voiding: {
     title: 'Void this payment',
@@ -639,7 +646,8 @@ export const en = {
     accountNumber: 'This is not an account number of that country.',
     password: 'Choose another password: 12 to 128 characters, not a common one, not the username.',
     currentPassword: 'This is not your current password.',
-    username: 'Choose another username: this one is taken, or too long.',
+    username: 'Choose another username: this one is taken, too long, or has a space in it.',
+    employedOn: 'Choose a day of the employment.',
     period: 'The first day must not be after the last, and 366 days is the most.',
   },
 };
