@@ -102,7 +102,10 @@ const growing = [
   'salary_changes',
   'sessions',
   'audit_entries',
+  'audit_chain',
   'idempotency_records',
+  'pay_run_items',
+  'pay_run_notices',
 ];
 
 /** What a plan does that takes longer, the more rows there are. @param most rows that one answer needs */
