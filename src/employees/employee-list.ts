@@ -7,6 +7,7 @@ import type { Today } from '../reads/table.js';
 import { maxPeriodDays, type Period, parsePeriod } from '../values/dates.js';
 import { parseText } from '../values/text.js';
 import { type Employee, employeeTable } from './employee.js';
+import { matchesSearch } from './search.js';
 
 /** The employees that the viewer may see, in the order in which they were added: ids sort by time. */
 export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
@@ -16,21 +17,16 @@ export const employeeList: List<Employee, Viewer, QueryEmployeesArgs> = {
   conditions: ({ filter }, today) => (filter ? conditions(filter, today) : []),
 };
 
-const maxSearchCharacters = 100;
+const maxDepartmentCharacters = 100;
 
 function conditions(
   { search, department, status, hasBankAccount, isLeaving, withoutSalaryFor }: EmployeeFilter,
   today: Today,
 ): Sql[] {
   const found: Sql[] = [];
-  if (search != null && search.trim() !== '') {
-    const text = parseText(search, 'filter.search', maxSearchCharacters);
-    // Decomposed first: some characters become a % or a _ by that.
-    const pattern = `%${text.normalize('NFKD').replace(/[\\%_]/g, '\\$&')}%`;
-    found.push(sql`e.search_text LIKE search_form(${pattern})`);
-  }
+  if (search != null && search.trim() !== '') found.push(matchesSearch(search));
   if (department != null) {
-    found.push(sql`e.department = ${parseText(department, 'filter.department', maxSearchCharacters)}`);
+    found.push(sql`e.department = ${parseText(department, 'filter.department', maxDepartmentCharacters)}`);
   }
   if (status === 'TERMINATED') found.push(sql`e.terminated_on < ${today.day}`);
   if (status === 'UPCOMING') {

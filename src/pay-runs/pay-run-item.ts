@@ -1,5 +1,6 @@
 import type { Viewer } from '../accounts/viewer.js';
 import { type Sql, sql } from '../database/sql.js';
+import { matchesSearch } from '../employees/search.js';
 import type { PayRunItem as PayRunItemModel } from '../generated/prisma/client.js';
 import type { PayRunItemFilter, PayRunItemsArgs } from '../generated/schema-types.js';
 import { columnsOf } from '../reads/columns.js';
@@ -48,26 +49,20 @@ export const itemsOfPayRun: NestedList<PayRunItem, Viewer, PayRunItemsArgs> = {
   conditions: ({ filter }) => (filter ? conditions(filter) : []),
 };
 
-const maxSearchCharacters = 100;
+const maxDepartmentCharacters = 100;
 
 function conditions({ employeeId, department, hasBlockers, search }: PayRunItemFilter): Sql[] {
   const found: Sql[] = [];
   if (employeeId != null) found.push(sql`i.employee_id = ${parseId(employeeId, 'filter.employeeId')}::uuid`);
   if (department != null) {
-    const name = parseText(department, 'filter.department', maxSearchCharacters);
+    const name = parseText(department, 'filter.department', maxDepartmentCharacters);
     found.push(isOfEmployee(sql`e.department = ${name}`));
   }
   if (hasBlockers != null) {
     const blocked = sql`EXISTS (SELECT FROM pay_run_notices n WHERE n.item_id = i.id AND n.is_blocker)`;
     found.push(hasBlockers ? blocked : sql`NOT ${blocked}`);
   }
-  if (search != null && search.trim() !== '') {
-    const text = parseText(search, 'filter.search', maxSearchCharacters);
-    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-    found.push(
-      isOfEmployee(sql`(e.name ILIKE ${pattern} OR e.email ILIKE ${pattern} OR e.title ILIKE ${pattern})`),
-    );
-  }
+  if (search != null && search.trim() !== '') found.push(isOfEmployee(matchesSearch(search)));
   return found;
 }
 

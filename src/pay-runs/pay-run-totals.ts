@@ -23,7 +23,7 @@ interface Row {
 
 /** Of the items whose payment was not voided. */
 export async function readTotals(database: Database, payRunId: string): Promise<PayRunTotal[]> {
-  const rows = await database.rows<Row>(sql`
+  const rows = await database.slowRows<Row>(sql`
     SELECT i.currency, sum(i.gross_minor)::text AS gross, sum(i.deductions_minor)::text AS deductions,
       sum(i.net_minor)::text AS net, sum(i.employer_cost_minor)::text AS "employerCost", count(*)::int AS employees
     FROM pay_run_items i LEFT JOIN payments y ON y.employee_id = i.employee_id AND y.id = i.payment_id
@@ -40,7 +40,7 @@ export async function readTotals(database: Database, payRunId: string): Promise<
 }
 
 export async function countEmployees(database: Database, payRunId: string): Promise<number> {
-  const [row] = await database.rows<{ count: number }>(sql`
+  const [row] = await database.slowRows<{ count: number }>(sql`
     SELECT count(*)::int AS count FROM pay_run_items WHERE pay_run_id = ${payRunId}::uuid`);
   return row?.count ?? 0;
 }

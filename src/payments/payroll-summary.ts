@@ -41,7 +41,7 @@ export async function payrollSummary(
   const first = parseDay(from, 'from');
   const last = parseDay(to, 'to');
   if (last < first) throw badInput('to', '"to" is before "from".');
-  const rows = await database.rows<SumRow>(sql`
+  const rows = await database.slowRows<SumRow>(sql`
     SELECT ${keys[groupBy]} AS key, p.currency,
       coalesce(sum(p.amount_minor) FILTER (WHERE p.voided_at IS NULL), 0)::text AS "issuedMinor",
       coalesce(sum(p.amount_minor) FILTER (WHERE p.voided_at IS NOT NULL), 0)::text AS "voidedMinor",

@@ -109,7 +109,7 @@ export class Reads<Viewer> {
   }
 
   /** A page of the list that belongs to a row. */
-  async nested<Row, Args extends PageArgs>(
+  async nested<Row, Args extends PageArgs & { filter?: unknown }>(
     list: NestedList<Row, Viewer, Args>,
     parentId: string,
     args: Args,
@@ -163,7 +163,7 @@ export class Reads<Viewer> {
     return keys.map((one) => found.get(one) ?? null);
   }
 
-  async #nestedPages<Args extends PageArgs>(
+  async #nestedPages<Args extends PageArgs & { filter?: unknown }>(
     list: NestedList<unknown, Viewer, Args>,
     parentIds: readonly string[],
     args: Args,
@@ -173,16 +173,16 @@ export class Reads<Viewer> {
     const request = parseList(list, viewer, args, this.#today);
     const ids = [...new Set(parentIds)];
     const source = { ...this.#wholeRows(list), parent: sql`${list.parent} = wanted.id` };
-    // Of one row it is a read by id. Of many it is a list, of as many rows as pages have.
-    const read = ids.length === 1 ? database.rows : database.lists.rows;
+    // Of one row it is a read by id. Of many it is a list, of as many rows as pages have. What is filtered may take long.
+    const unfiltered = ids.length === 1 ? database.rows : database.lists.rows;
+    const read = args.filter == null ? unfiltered : database.slowRows;
     const rows = await read<{ id: string; page: string }>(sql`
       SELECT wanted.id, page.page FROM unnest(${ids}::uuid[]) AS wanted (id)
       CROSS JOIN LATERAL (${pageQuery(list, request, source, maxRows ?? request.limit + 1)}) page`);
     const counts = lazy(async () => {
-      const where = sql`${list.parent} = wanted.id AND ${request.where}`;
       const counted = await database.slowRows<Counted & { id: string }>(sql`
         SELECT wanted.id, counted.count FROM unnest(${ids}::uuid[]) AS wanted (id)
-        CROSS JOIN LATERAL (${countQuery(list, list.table.from(this.#today.day), where)}) counted`);
+        CROSS JOIN LATERAL (${countQuery(list, list.table.from(this.#today.day), sql`${source.parent} AND ${request.where}`)}) counted`);
       return new Map(counted.map((row) => [row.id, toCount(row)]));
     });
     const pages = new Map(rows.map(({ id, page }) => [id, source.text.rowsOf(page)]));
