@@ -13,6 +13,9 @@ const violations = {
     SELECT p.id FROM payments p JOIN pay_run_items i ON i.employee_id = p.employee_id AND i.net_minor = 0
       JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
     WHERE p.kind = 'SALARY' AND p.voided_at IS NULL AND i.pays_from <= p.period_end AND p.period_start <= i.pays_to`,
+  'the days without a salary are not those that employments, payments and pay runs leave': `
+    SELECT * FROM (TABLE unpaid_days EXCEPT TABLE unpaid_days_of_record) kept UNION ALL
+    SELECT * FROM (TABLE unpaid_days_of_record EXCEPT TABLE unpaid_days) missing`,
   'a payment has no audit entry, or several': `
     SELECT p.id, count(a.id) FROM payments p
       LEFT JOIN audit_entries a ON a.subject = p.id AND a.action = 'payment.issued'

@@ -4,6 +4,7 @@
 
 SET session_replication_role = replica;
 SET maintenance_work_mem = '256MB';
+SET work_mem = '256MB';
 
 -- A version 7 UUID that depends on nothing but its time and a seed.
 CREATE FUNCTION pg_temp.id_at(at timestamptz, seed text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
@@ -87,4 +88,8 @@ BEGIN
     FOR command IN SELECT making FROM index_of_payments LOOP EXECUTE command; END LOOP;
 END $$;
 
+-- What triggers would do.
+INSERT INTO unpaid_days (employee_id, first_day, last_day) SELECT employee_id, first_day, last_day FROM unpaid_days_of_record;
+
 SET session_replication_role = DEFAULT;
+RESET work_mem;

@@ -30,8 +30,9 @@ const updatableTables = [
   'pay_run_members',
   'shared_values',
 ];
-/** Rows that have expired are deleted, and what a draft of a pay run does not need any more. */
+/** Rows that have expired are deleted, days that were paid, and what a draft of a pay run does not need any more. */
 const deletableTables = [
+  'unpaid_days',
   'sessions',
   'rate_limits',
   'employee_components',
@@ -82,6 +83,7 @@ async function grantAppRole(client: pg.Client, { schema = 'public' }: Connection
     GRANT UPDATE (voided_at, voided_by, void_reason) ON payments TO ${appRole};
     GRANT SELECT, INSERT, UPDATE ON ${updatableTables.join(', ')} TO ${appRole};
     GRANT SELECT, INSERT, DELETE ON audit_unchained TO ${appRole};
+    GRANT SELECT ON unpaid_days_of_record TO ${appRole};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ${deletableTables.join(', ')} TO ${appRole}`);
   return true;
 }

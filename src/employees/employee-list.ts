@@ -4,7 +4,7 @@ import type { EmployeeFilter, QueryEmployeesArgs } from '../generated/schema-typ
 import type { List } from '../reads/lists.js';
 import { byId } from '../reads/pages.js';
 import type { Today } from '../reads/table.js';
-import { maxPeriodDays, type Period, parsePeriod } from '../values/dates.js';
+import { type Period, parsePeriod } from '../values/dates.js';
 import { parseText } from '../values/text.js';
 import { type Employee, employeeTable } from './employee.js';
 import { matchesSearch } from './search.js';
@@ -52,29 +52,9 @@ function conditions(
   return found;
 }
 
-/**
- * Who has an employment with more days in the period than salaries were paid for, or went into deductions; no two of those have a
- * day in common. One look at all payments of the period, along `payments_salary_period_idx`: who has no payment is not found by
- * looking at each employee.
- */
+/** Who has unpaid days in the period. Triggers keep them as payments, withheld salaries and employments say. */
 function hasUnpaidDays({ start, end }: Period): Sql {
-  const first = sql`greatest(m.started_on, ${start}::date)`;
-  const last = sql`least(m.ended_on, ${end}::date)`;
   return sql`e.id IN (
-    SELECT m.employee_id
-    FROM employments m LEFT JOIN (
-      SELECT employee_id, period_start, period_end FROM payments
-      WHERE kind = 'SALARY' AND voided_at IS NULL AND period_start <= ${end}::date AND period_end >= ${start}::date
-        -- No period is longer, so none that begins in time ends later.
-        AND period_end < ${end}::date + ${maxPeriodDays}::integer
-      UNION ALL
-      SELECT i.employee_id, i.pays_from, i.pays_to
-      FROM pay_run_items i JOIN pay_runs r ON r.id = i.pay_run_id AND r.status = 'ISSUED'
-      WHERE i.net_minor = 0 AND i.pays_from <= ${end}::date AND i.pays_to >= ${start}::date
-    ) s ON s.employee_id = m.employee_id
-    WHERE m.started_on <= ${end}::date AND (m.ended_on IS NULL OR m.ended_on >= ${start}::date)
-    GROUP BY m.employee_id, m.started_on
-    HAVING ${last} - ${first} + 1 >
-      coalesce(sum(greatest(least(s.period_end, ${last}) - greatest(s.period_start, ${first}) + 1, 0))
-        FILTER (WHERE s.employee_id IS NOT NULL), 0))`;
+    SELECT u.employee_id FROM unpaid_days u
+    WHERE daterange(u.first_day, u.last_day, '[]') && daterange(${start}::date, ${end}::date, '[]'))`;
 }

@@ -14,7 +14,7 @@ export function instantOf(text: string): Instant {
 
 const dayLengthMs = 86_400_000;
 /** The database refuses payments for longer ones, too. */
-export const maxPeriodDays = 366;
+const maxPeriodDays = 366;
 
 /** The day on which an instant falls, in UTC. */
 export function dayOf(instant: Date): Day {

@@ -106,6 +106,7 @@ const growing = [
   'idempotency_records',
   'pay_run_items',
   'pay_run_notices',
+  'unpaid_days',
 ];
 
 /** What a plan does that takes longer, the more rows there are. @param most rows that one answer needs */
@@ -133,7 +134,7 @@ export function waysTo(table: string, plan: Plan): string[] {
 }
 
 /** The nodes of a plan that read a table. */
-export function nodesOf(table: string, plan: Plan): Plan[] {
+function nodesOf(table: string, plan: Plan): Plan[] {
   const here = plan['Relation Name'] === table ? [plan] : [];
   return [...here, ...(plan.Plans ?? []).flatMap((each) => nodesOf(table, each))];
 }

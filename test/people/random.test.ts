@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expectData } from '../expect.js';
 import { useStipend } from '../harness.js';
 import { change, euro, newHire, type Shown } from '../hire-employee/support.js';
 import { expectInvariants, faultsIn } from '../invariants.js';
@@ -179,6 +180,20 @@ class Model {
   }
 }
 
+async function findUnpaid(period: Days): Promise<string[]> {
+  const query = `query ($period: PeriodInput!) { employees(first: 100, filter: { withoutSalaryFor: $period }) { nodes { id } } }`;
+  const { employees } = expectData(await t.gql(query, { period }, t.admin));
+  return employees.nodes.map(({ id }: { id: string }) => id);
+}
+
+function hasUnpaidDay({ employments, payments }: Person, { start, end }: Days): boolean {
+  const has = (days: Days[], day: string) => days.some((each) => within(each, { start: day, end: day }));
+  const counting = payments.filter(({ isVoided }) => !isVoided);
+  return Array.from({ length: 400 }, (_, offset) => dayAt(offset))
+    .filter((day) => start <= day && day <= end)
+    .some((day) => has(employments, day) && !has(counting, day));
+}
+
 test.each([1, 2, 3])(
   '50 random hires, raises, payments, voids, replacements, ends and rehires do what a model says (seed %i)',
   async (seed) => {
@@ -187,6 +202,11 @@ test.each([1, 2, 3])(
       await model.step();
       await expectInvariants(t.database);
       t.clock.advance(1);
+      const offset = model.below(310);
+      const period = { start: dayAt(offset), end: dayAt(offset + model.below(40)) };
+      const unpaid = model.people.filter((person) => hasUnpaidDay(person, period)).map(({ id }) => id);
+      const ids = model.people.map(({ id }) => id);
+      expect((await findUnpaid(period)).filter((id) => ids.includes(id)).sort()).toEqual(unpaid.sort());
     }
     for (const { id, payments } of model.people) {
       const stored = await t.database.sql<{ id: string; voided: boolean }>(
