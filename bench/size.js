@@ -2,7 +2,7 @@
 
 import { endAll } from './lib/cleanup.js';
 import { askForData } from './lib/client.js';
-import { openFilledDatabase } from './lib/database.js';
+import { accounts, openFilledDatabase } from './lib/database.js';
 import { readNumbers } from './lib/numbers.js';
 import { buildProduct } from './lib/product.js';
 import { never, promisesTable, under } from './lib/promises.js';
@@ -26,12 +26,38 @@ const rarities = `
   UPDATE employees SET department = 'Legal', title = 'Quartermaster' WHERE id IN (SELECT id FROM employees ORDER BY id DESC LIMIT 5);
   UPDATE employees SET hired_on = '2099-01-01', terminated_on = NULL WHERE id IN (SELECT id FROM employees ORDER BY id DESC LIMIT 5)`;
 
+const payRunId = '01940000-0000-7000-8000-00000000aaaa';
+const emptyRunId = '01940000-0000-7000-8000-000000000000';
+
+/** The payments of one employee in ten have an audit entry, of one who did most; and a draft of a pay run has an item of everybody. */
+const restOfCompany = `
+  SET session_replication_role = replica;
+  INSERT INTO audit_entries (id, at, actor_id, action, subject, changes)
+    SELECT gen_random_uuid(), issued_at, issued_by, 'payment.issued', id, '[]' FROM payments
+    WHERE employee_id IN (SELECT id FROM employees ORDER BY id LIMIT (SELECT count(*) / 10 FROM employees)) ORDER BY issued_at;
+  INSERT INTO audit_entries (id, at, actor_id, action, changes)
+    SELECT gen_random_uuid(), timestamptz '2011-01-01' + n * interval '1 h', u.id, 'user.edited', '[]'
+    FROM users u, generate_series(1, 5) n WHERE u.username_key = '${accounts.viewer}';
+  INSERT INTO audit_chain (number, entry_id, hash)
+    SELECT row_number() OVER (ORDER BY at, id), id, decode(repeat('00', 32), 'hex') FROM audit_entries ORDER BY at, id;
+  INSERT INTO pay_runs (id, period_start, period_end, pay_date, status, drafted_by)
+    SELECT '${payRunId}', '2026-11-01', '2026-11-30', '2026-11-30', 'DRAFT', id FROM users WHERE username_key = '${accounts.admin}';
+  INSERT INTO pay_run_items (id, pay_run_id, employee_id, currency, gross_minor, reimbursements_minor, deductions_minor,
+    contributions_minor, net_minor, missing_minor, employer_cost_minor, payment_kind, hash)
+    SELECT gen_random_uuid(), '${payRunId}', id, 'EUR', 1000, 0, 0, 0, 1000, 0, 1000, 'SALARY', '\\x00' FROM employees ORDER BY id;
+  INSERT INTO pay_run_notices (id, pay_run_id, item_id, employee_id, code, is_blocker, message)
+    SELECT gen_random_uuid(), pay_run_id, id, employee_id, 'NO_BANK_ACCOUNT', true, 'No account' FROM
+      (SELECT * FROM pay_run_items ORDER BY employee_id DESC LIMIT 5) few;
+  SET session_replication_role = DEFAULT`;
+
 const period = { start: '2026-10-01', end: '2026-10-31' };
-const filtersOf = (employeeId, payRunId) => ({
+const earlier = { start: '2023-05-01', end: '2023-05-31' };
+const ahead = { start: '2026-11-01', end: '2026-11-30' };
+const filtersOf = (employeeId, { actorId, subject }) => ({
   payments: [
     {},
     { employeeId },
-    { payRunId },
+    { payRunId: emptyRunId },
     { kind: 'SALARY' },
     { kind: 'CORRECTION' },
     { currency: 'EUR' },
@@ -58,15 +84,47 @@ const filtersOf = (employeeId, payRunId) => ({
     { status: 'UPCOMING' },
     { isLeaving: true },
     { hasBankAccount: false },
+    { hasBankAccount: true },
+    { isLeaving: false },
     { withoutSalaryFor: period },
+    { withoutSalaryFor: earlier },
+    { withoutSalaryFor: ahead },
+  ],
+  auditLog: [
+    {},
+    { actorId },
+    { action: 'user.edited' },
+    { action: 'payment.issued' },
+    { action: 'nothing' },
+    { subject },
+    { from: '2026-01-01T00:00:00Z' },
+    { to: '2012-01-01T00:00:00Z' },
+  ],
+  items: [
+    {},
+    { employeeId },
+    { department: 'Sales' },
+    { department: 'Legal' },
+    { hasBlockers: true },
+    { hasBlockers: false },
+    { search: 'quartermaster' },
+    { search: 'nobody at all' },
   ],
 });
 
-const page = (list) =>
-  `query ($filter: ${typeOf(list)}) { ${list}(first: 50, filter: $filter) { nodes { id } pageInfo { hasNextPage } } }`;
-const count = (list) =>
-  `query ($filter: ${typeOf(list)}) { ${list}(first: 1, filter: $filter) { totalCount totalCountIsExact } }`;
-const typeOf = (list) => (list === 'payments' ? 'PaymentFilter' : 'EmployeeFilter');
+const filterTypes = {
+  payments: 'PaymentFilter',
+  employees: 'EmployeeFilter',
+  auditLog: 'AuditFilter',
+  items: 'PayRunItemFilter',
+};
+const listed = (list, selection) => {
+  const query = `${list}(${selection}`;
+  const whole = list === 'items' ? `payRun(id: "${payRunId}") { ${query} }` : query;
+  return `query ($filter: ${filterTypes[list]}) { ${whole} }`;
+};
+const page = (list) => listed(list, 'first: 50, filter: $filter) { nodes { id } pageInfo { hasNextPage } }');
+const count = (list) => listed(list, 'first: 1, filter: $filter) { totalCount totalCountIsExact }');
 
 async function main() {
   const options = readNumbers('npm run size', {
@@ -81,6 +139,7 @@ async function main() {
     openFilledDatabase({ employees }),
   );
   await step('Making a few that are rare', () => database.sql(rarities));
+  await step('Making an audit log and a pay run', () => database.sql(restOfCompany));
   await step('Looking at all, as autovacuum does', () => database.sql('VACUUM (ANALYZE)'));
   const target = await openStipend(database);
   const [{ size }] = await database.sql(
@@ -98,28 +157,34 @@ async function main() {
 
 /** @returns {Promise<Array<{ list: string, filter: object, pageMs: number[], countMs: number[], total: string }>>} */
 async function measureFilters(target, { times }) {
-  const filters = filtersOf(target.employeeIds[0], '01940000-0000-7000-8000-000000000000');
+  const [{ actorId, subject }] = await target.database.sql(
+    `SELECT (SELECT actor_id FROM audit_entries WHERE action = 'user.edited' LIMIT 1) AS "actorId", subject
+     FROM audit_entries WHERE subject IS NOT NULL LIMIT 1`,
+  );
+  const filters = filtersOf(target.employeeIds[0], { actorId, subject });
   const found = [];
   for (const [list, each] of Object.entries(filters)) {
     for (const filter of each) {
-      const pageMs = await timesOf(target, { query: page(list), variables: { filter } }, times);
-      const countMs = await timesOf(target, { query: count(list), variables: { filter } }, times);
-      const data = await askForData(
-        target.server.url,
-        { query: count(list), variables: { filter } },
-        target.tokens.viewer,
-      );
-      const { totalCount, totalCountIsExact } = data[list];
+      const token = tokenFor(target, list);
+      const pageMs = await timesOf(target, { query: page(list), variables: { filter } }, { times, token });
+      const countMs = await timesOf(target, { query: count(list), variables: { filter } }, { times, token });
+      const data = await askForData(target.server.url, { query: count(list), variables: { filter } }, token);
+      const { totalCount, totalCountIsExact } = data[list] ?? data.payRun[list];
       found.push({ list, filter, pageMs, countMs, total: `${totalCount}${totalCountIsExact ? '' : '+'}` });
     }
   }
   return found;
 }
 
-async function timesOf(target, body, times) {
-  await timed(target, body);
+/** Only admins read the audit log. */
+function tokenFor({ tokens }, list) {
+  return list === 'auditLog' ? tokens.admin : tokens.viewer;
+}
+
+async function timesOf(target, body, { times, token }) {
+  await timed(target, body, token);
   const found = [];
-  for (let time = 0; time < times; time += 1) found.push(await timed(target, body));
+  for (let time = 0; time < times; time += 1) found.push(await timed(target, body, token));
   return found.sort((a, b) => a - b);
 }
 
@@ -133,11 +198,12 @@ async function timed({ server, tokens }, body, token = tokens.viewer) {
 async function measureBeside(target, found, { seconds }) {
   const worst = found
     .flatMap(({ list, filter, pageMs, countMs }) => [
-      { ms: median(pageMs), body: { query: page(list), variables: { filter } } },
-      { ms: median(countMs), body: { query: count(list), variables: { filter } } },
+      { list, ms: median(pageMs), body: { query: page(list), variables: { filter } } },
+      { list, ms: median(countMs), body: { query: count(list), variables: { filter } } },
     ])
     .sort((a, b) => b.ms - a.ms)
     .slice(0, 12);
+  console.log(`The worst: ${worst.map(({ list, ms }) => `${list} ${ms.toFixed(0)} ms`).join(', ')}.`);
   const end = performance.now() + seconds * 1000;
   const until = async (work) => {
     const all = [];
@@ -164,7 +230,9 @@ async function measureBeside(target, found, { seconds }) {
         ),
       ),
     ),
-    ...worst.map(({ body }) => until(() => orRefused('worst', () => timed(target, body)))),
+    ...worst.map(({ list, body }) =>
+      until(() => orRefused('worst', () => timed(target, body, tokenFor(target, list)))),
+    ),
   ]);
   return { reads, payments, refused };
 }
