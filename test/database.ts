@@ -53,7 +53,7 @@ export async function createDatabase(template = 'stipend_template'): Promise<Tes
   const name = `test_${randomBytes(6).toString('hex')}`;
   await runSql(
     { ...address, database: 'postgres' },
-    `CREATE DATABASE ${name} TEMPLATE ${template} OWNER stipend`,
+    `CREATE DATABASE ${name} TEMPLATE ${template} OWNER stipend STRATEGY FILE_COPY`,
   );
   const pool = new pg.Pool({ ...address, user: 'stipend', database: name, max: 4 });
   return {

@@ -22,7 +22,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const postgres = await startEmbeddedPostgres({
     dataDir,
     // The data is thrown away at the end: durability is tested where it matters, by processes of their own.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '200',
+      // Of each of some three thousand connections.
+      scram_iterations: '1',
+    },
   });
   const { host, port, user, password } = postgres.connection;
   const address = { host, port, user, password };
