@@ -6,8 +6,10 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // Runs of their own: abuse and faults take their time, places need programs of Debian, and browser needs a browser.
-    exclude: ['test/abuse/**', 'test/browser/**', 'test/faults/**', 'test/places/**'],
+    // Runs of their own: abuse, faults and starts take their time, places need programs of Debian, and browser needs a browser.
+    exclude: ['abuse', 'browser', 'embedded-postgres', 'faults', 'places', 'start'].map(
+      (folder) => `test/${folder}/**`,
+    ),
     globalSetup: 'test/global-setup.ts',
     // Each file has a database of its own; there are two cores in CI, and tests wait for the database now and then.
     maxWorkers: 3,
