@@ -24,7 +24,8 @@ function startArgs(root) {
   return readFileSync(join(root, 'node-options'), 'utf8').trim().split(' ');
 }
 
-function stipendIn(name, root) {
+/** @returns {Contestant} a built checkout of Stipend */
+export function stipendIn(name, root) {
   return { ...asStipend, name, entry: join(root, 'dist', 'main.js'), nodeArgs: startArgs(root) };
 }
 

@@ -10,6 +10,7 @@ import { load } from './load.js';
  * @property {number} cpuMicros of the server, per request
  * @property {number[]} turns the same, of each turn
  * @property {number} databaseCpuMicros per request
+ * @property {number[]} databaseTurns the same, of each turn
  * @property {number} residentMegabytes the most that was seen
  */
 
@@ -49,7 +50,9 @@ export async function measure(workload, targets, options) {
       const used = cpuMicros(server.pid) - before.server;
       sum.cpuMicros += used;
       sum.turns.push(used / requests);
-      sum.databaseCpuMicros += database.cpuMicros() - before.database;
+      const databaseUsed = database.cpuMicros() - before.database;
+      sum.databaseCpuMicros += databaseUsed;
+      sum.databaseTurns.push(databaseUsed / requests);
       sum.residentMegabytes = Math.max(sum.residentMegabytes, residentMegabytes(server.pid));
       sum.latencies.add(latencies);
     }
@@ -64,20 +67,20 @@ function emptySum() {
     cpuMicros: 0,
     turns: [],
     databaseCpuMicros: 0,
+    databaseTurns: [],
     residentMegabytes: 0,
     latencies: createHistogram(),
   };
 }
 
 /** @returns {Figures} */
-function figuresOf({ requests, seconds, cpuMicros, turns, databaseCpuMicros, residentMegabytes, latencies }) {
+function figuresOf({ requests, seconds, cpuMicros, databaseCpuMicros, latencies, ...rest }) {
   return {
+    ...rest,
     requestsPerSecond: requests / seconds,
     p50Ms: latencies.percentile(50) / 1000,
     p99Ms: latencies.percentile(99) / 1000,
     cpuMicros: cpuMicros / requests,
-    turns,
     databaseCpuMicros: databaseCpuMicros / requests,
-    residentMegabytes,
   };
 }

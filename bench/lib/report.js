@@ -29,10 +29,11 @@ export function workloadTable({ id, title }, figures) {
   return `**${id}** ${title}\n\n${table([columns, ...rows].map((row) => row.slice(0, shown)))}`;
 }
 
-const ratios = (above, below) => above.map((value, turn) => value / below[turn]);
+/** Of the figures of two servers in the same turns. */
+export const ratios = (above, below) => above.map((value, turn) => value / below[turn]);
 
 /** @returns {string} the median of the turns, the least and the most */
-function spreadOf(turns, digits) {
+export function spreadOf(turns, digits) {
   const [least, most] = [Math.min(...turns), Math.max(...turns)];
   const [middle, from, to] = [median(turns), least, most].map((value) => value.toFixed(digits));
   return turns.length > 1 ? `${middle} (${from}–${to})` : middle;

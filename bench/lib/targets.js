@@ -18,6 +18,7 @@ import { startServer } from './servers.js';
 /**
  * @typedef {object} OpenOptions
  * @property {string[]} names of the peers
+ * @property {import('./contestants.js').Contestant[]} [from] where they are found
  * @property {{ employees: number, pages: number, of?: string[] }} cursors how many are taken, and of whose payments, where
  *   that is not all the same
  * @property {string[]} [nodeArgs]
@@ -33,9 +34,9 @@ import { startServer } from './servers.js';
  * @param {OpenOptions} options
  * @returns {Promise<Target[]>}
  */
-export async function openTargets(database, { names, cursors, ...start }) {
+export async function openTargets(database, { names, cursors, from = contestants, ...start }) {
   const started = [];
-  for (const contestant of contestants.filter(({ name }) => names.includes(name) || name === 'stipend')) {
+  for (const contestant of from.filter(({ name }) => names.includes(name) || name === 'stipend')) {
     const { setup, role } = contestant;
     if (setup) await database.sql(readFileSync(setup, 'utf8'));
     const server = await startServer(contestant, { databaseUrl: database.urlFor(role), ...start });
