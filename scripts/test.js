@@ -19,7 +19,7 @@ try {
 }
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const folder = mkdtempSync(join(temporaryFolder(), 'stipend-tests-'));
-chmodSync(folder, 0o755); // some tests run programs as another user
+chmodSync(folder, 0o1777); // as /tmp is: some tests run programs as another user
 const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, TMPDIR: folder },

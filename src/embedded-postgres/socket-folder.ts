@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, lstat, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { access, chown, constants, lstat, mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './errors.js';
@@ -61,6 +61,7 @@ export async function removeSocketFolder(path: string, runAs: RunAs): Promise<vo
 
 async function isUsableBy(base: string, runAs: RunAs): Promise<boolean> {
   try {
+    await access(base, constants.W_OK | constants.X_OK);
     const { mode } = await stat(base);
     // In a folder that all can write to without the sticky bit, anybody could replace the socket's folder.
     if ((mode & 0o1002) === 0o002) return false;

@@ -39,12 +39,12 @@ async function unlink(): Promise<void> {
   for (const name of await links()) await rm(join(native, 'lib', name));
 }
 
-async function startsIn(name: string): Promise<void> {
+async function startsIn(name: string, variables: Record<string, string> = {}): Promise<void> {
   const home = join(project, name);
   await mkdir(home);
   if (IS_ROOT) await chown(home, NOBODY, NOBODY);
   const as = IS_ROOT ? { uid: NOBODY, gid: NOBODY } : {};
-  const env = { ...process.env, HOME: home };
+  const env = { ...process.env, HOME: home, ...variables };
   const owner = spawnOwner(join(project, 'build', 'start.js'), join(home, 'data'), { ...as, env });
   const { connection } = await started(owner);
   expect(await query(connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -71,4 +71,13 @@ test('two that start at once from a node_modules without links both start, and t
 
   expect(await links()).toContain('libicuuc.so.60');
   await expect(readdir(join(project, 'one', '.cache'))).rejects.toThrow('ENOENT');
+});
+
+test('an ordinary user starts where TMPDIR cannot be written', async () => {
+  const closed = join(project, 'closed');
+  await mkdir(closed, { mode: 0o555 });
+
+  await startsIn('elsewhere', { TMPDIR: closed });
+
+  expect(await readdir(closed)).toEqual([]);
 });
