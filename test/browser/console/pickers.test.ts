@@ -133,3 +133,23 @@ test('users are found by a part of the name, on a phone too', async () => {
   await expectAccessibleInBoth(page, 'subjects to choose from on a phone');
   await close(page);
 });
+
+test('the palette finds pages as well, and the arrows reach whatever it has found', async () => {
+  const page = await open('/account');
+  await page.keyboard.press('Control+k');
+  const dialog = page.getByRole('dialog', { name: 'Search' });
+  await dialog.getByRole('option', { name: 'Pay runs' }).waitFor();
+  const options = await dialog.getByRole('option').count();
+  for (let press = 1; press < options; press++) await page.keyboard.press('ArrowDown');
+  const last = dialog.getByRole('option').last();
+  expect(await last.getAttribute('aria-selected')).toBe('true');
+  await page.keyboard.press('ArrowDown');
+  expect(await last.getAttribute('aria-selected')).toBe('false');
+  await page.keyboard.type('pay r');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'Pay runs' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await close(page);
+});

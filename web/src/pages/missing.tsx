@@ -18,15 +18,13 @@ export function AdminsOnly({ employee: { id, name } }: { employee: { id: string;
   return (
     <Page title={texts.error.adminsTitle}>
       <Empty
-        title={texts.error.forbidden}
+        title={texts.error.admins}
         action={
           <ButtonLink to="/employees/$id" params={{ id }}>
             {texts.error.recordOf(name)}
           </ButtonLink>
         }
-      >
-        {texts.error.admins}
-      </Empty>
+      />
     </Page>
   );
 }

@@ -41,10 +41,9 @@ export function Combobox<One extends Choice>({
 }: ComboboxProps<One>) {
   const id = useId();
   const [active, setActive] = useState(0);
-  useEffect(
-    () => document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' }),
-    [id, active],
-  );
+  useEffect(() => {
+    document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' });
+  }, [id, active]);
   const act = (key: string): boolean => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     const chosen = choices[active];
@@ -55,7 +54,7 @@ export function Combobox<One extends Choice>({
     return true;
   };
   return (
-    <div className={isFloating ? css.around : css.stack}>
+    <div className={isFloating ? css.around : classes(isOpen && css.stack)}>
       <TextField
         {...field}
         role="combobox"
@@ -72,7 +71,7 @@ export function Combobox<One extends Choice>({
           if (isOpen && act(event.key)) event.preventDefault();
         }}
       />
-      <div className={isFloating ? classes(isOpen && css.floating) : css.stack}>
+      <div className={classes(isOpen && (isFloating ? css.floating : css.stack))}>
         {isOpen && (
           <div id={`${id}-list`} role="listbox" aria-label={listName} className={css.list}>
             {choices.map((choice, index) => (

@@ -8,6 +8,8 @@ interface PickerProps {
   label: string;
   hint?: string;
   fault?: string | undefined;
+  /** Whether the list is over what is below, as among filters. */
+  isFloating?: boolean;
   value: Choice | undefined;
   onChange: (chosen: Choice | undefined) => void;
   /** Outside of a component: it stays the same. */
@@ -15,7 +17,7 @@ interface PickerProps {
 }
 
 /** One of many, found by typing. Emptied, it is nobody; what is typed and not chosen keeps the form from being sent. */
-export function Picker({ label, hint, fault, value, onChange, find }: PickerProps) {
+export function Picker({ label, hint, fault, isFloating = false, value, onChange, find }: PickerProps) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value?.text ?? '');
   const [isOpen, setOpen] = useState(false);
@@ -42,7 +44,7 @@ export function Picker({ label, hint, fault, value, onChange, find }: PickerProp
               : undefined
       }
       isOpen={isOpen && isUndecided}
-      isFloating
+      isFloating={isFloating}
       onTyped={(text) => {
         setTyped(text);
         setOpen(true);
@@ -75,7 +77,7 @@ export function FilterPicker({
   const [chosen, setChosen] = useState(initial);
   return (
     <>
-      <Picker {...rest} value={chosen} onChange={setChosen} />
+      <Picker {...rest} isFloating value={chosen} onChange={setChosen} />
       <input type="hidden" name={name} value={chosen?.id ?? ''} />
     </>
   );
