@@ -71,6 +71,11 @@ test("what changed is told in the reader's language: days, periods, yes and no, 
   expectData(
     await change('editCompany(input: { version: 1, requireSecondAdmin: false }) { company { version } }'),
   );
+  expectData(
+    await change(
+      `createUser(input: { username: "nina", password: "correct-horse-battery-9", role: EMPLOYEE, employeeId: "${nina}" }) { user { id } }`,
+    ),
+  );
   const context = await openContext(browser, { locale: 'de-DE' });
   const page = await logInAs(context, t.url, admin);
   await page.goto(`${t.url}/audit`);
@@ -82,6 +87,10 @@ test("what changed is told in the reader's language: days, periods, yes and no, 
   await drafted.getByText('REGULAR', { exact: true }).waitFor();
   expect(await drafted.getByText('OFF_CYCLE').count()).toBe(0);
   await page.getByText('Ja → Nein').waitFor();
+  // What is named by its id leads to its page.
+  const added = page.getByRole('row', { name: /Benutzer angelegt/ }).filter({ hasText: 'nina' });
+  await added.getByRole('link', { name: `…${nina.slice(-8)}` }).click();
+  await page.getByRole('heading', { level: 1, name: 'Nina Neumann' }).waitFor();
   await context.close();
 });
 

@@ -1,6 +1,9 @@
+import { Link } from '@tanstack/react-router';
 import { formatCount, formatDay, periodText } from '../format.js';
 import { texts } from '../texts/texts.js';
+import { idIn } from '../ui/search.js';
 import css from './audit.module.css';
+import { shortId } from './find-people.js';
 
 const { audit: words } = texts;
 const sentences: Readonly<Record<string, string>> = words.actions;
@@ -40,6 +43,34 @@ function shownValue(field: string, value: string): string {
   return Object.hasOwn(valueNames, value) ? (valueNames[value] ?? value) : value;
 }
 
+/** Something with a page of its own, by its id, is a link to it. */
+function ShownValue({ field, value }: { field: string; value: string }) {
+  const id = idIn(value);
+  if (id === undefined) return shownValue(field, value);
+  switch (field) {
+    case 'employeeId':
+      return (
+        <Link to="/employees/$id" params={{ id }}>
+          {shortId(id)}
+        </Link>
+      );
+    case 'payRun':
+      return (
+        <Link to="/pay-runs/$id" params={{ id }}>
+          {shortId(id)}
+        </Link>
+      );
+    case 'replaces':
+      return (
+        <Link to="/payments/$id" params={{ id }}>
+          {shortId(id)}
+        </Link>
+      );
+    default:
+      return value;
+  }
+}
+
 interface AuditChange {
   field: string;
   before?: string | null;
@@ -54,9 +85,21 @@ export const AuditChanges = ({ changes }: { changes: readonly AuditChange[] }) =
       <div key={index}>
         <dt>{fieldNames[field] ?? field}</dt>
         <dd>
-          {before != null && <del>{shownValue(field, before)}</del>}
+          {before != null && (
+            <del>
+              <ShownValue field={field} value={before} />
+            </del>
+          )}
           {before != null && ' → '}
-          {after != null ? <ins>{shownValue(field, after)}</ins> : before != null ? '–' : words.secret}
+          {after != null ? (
+            <ins>
+              <ShownValue field={field} value={after} />
+            </ins>
+          ) : before != null ? (
+            '–'
+          ) : (
+            words.secret
+          )}
         </dd>
       </div>
     ))}

@@ -553,6 +553,8 @@ export const de: Texts = {
       amount: 'Betrag',
       kind: 'Art',
       period: 'Zeitraum',
+      payRun: 'Lohnlauf',
+      kid: 'Schlüssel',
       payDate: 'Zahltag',
       note: 'Notiz',
       country: 'Land',

@@ -544,6 +544,8 @@ export const en = {
       amount: 'Amount',
       kind: 'Kind',
       period: 'Period',
+      payRun: 'Pay run',
+      kid: 'Key',
       payDate: 'Pay date',
       note: 'Note',
       country: 'Country',
