@@ -58,6 +58,18 @@ test('by the keyboard alone somebody logs in, finds a person, and pays', async (
   await page.getByText('€5,000.00 was paid to Kira Keyboard.').waitFor();
   await expectAccessibleInBoth(page, 'a payment that was made');
   expect(await paymentsTo(id)).toBe(1);
+
+  await tabTo(page, 'Show the payment');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: '€5,000.00' }).waitFor();
+  await tabTo(page, 'Void');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.type('Paid by mistake');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
+  await page.getByText('Paid by mistake').waitFor();
+  expect(await t.database.sql(`SELECT FROM audit_entries WHERE action = 'payment.voided'`)).toHaveLength(1);
   expectClean(context);
 });
 

@@ -59,6 +59,42 @@ test('a session that ends while a form is open is renewed in a dialog over it, a
   await context.close();
 });
 
+test('a payment, and what is open in a dialog, go on after the session has ended, and are done once', async () => {
+  const id = await insertEmployee(t.database, { name: 'Petra Pay', email: 'petra@example.com' });
+  const context = await openContext(browser);
+  const page = await logInAs(context, t.url, admin);
+  const dialog = page.getByRole('dialog', { name: 'Log in to go on' });
+  const logInAgain = async () => {
+    await dialog.getByLabel('Password').fill(admin.password);
+    await dialog.getByRole('button', { name: 'Log in' }).dblclick();
+  };
+  await page.goto(`${t.url}/employees/${id}/pay`);
+  await isLoaded(page);
+  await page.getByLabel('For').selectOption('BONUS');
+  await page.getByLabel('Amount').fill('10.00');
+  await endSessions();
+  await page.getByRole('button', { name: 'Issue the payment' }).dblclick();
+  await logInAgain();
+  await page.getByText('€10.00 was paid to Petra Pay.').waitFor();
+
+  await page.getByRole('link', { name: 'Show the payment' }).click();
+  await page.getByRole('button', { name: 'Void' }).click();
+  await page.getByLabel('Reason').fill('Paid by mistake');
+  await endSessions();
+  await page.getByLabel('Reason').press('Enter');
+  await dialog.waitFor();
+  await expectAccessibleInBoth(page, 'the login over a dialog');
+  await logInAgain();
+  await page.getByText('Paid by mistake').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const paid = await t.database.sql('SELECT void_reason AS reason FROM payments WHERE employee_id = $1', [
+    id,
+  ]);
+  expect(paid).toEqual([{ reason: 'Paid by mistake' }]);
+  expectClean(context);
+  await context.close();
+});
+
 test('a wrong password says so, and what was typed stays', async () => {
   const context = await openContext(browser);
   const page = await context.newPage();
