@@ -22,6 +22,8 @@ interface ComboboxProps<One extends Choice>
   isFloating?: boolean;
   onTyped: (typed: string) => void;
   onChoose: (chosen: One) => void;
+  /** With the arrow down. */
+  onOpen?: () => void;
   /** Without it, Escape is for what the field is in. */
   onClose?: () => void;
 }
@@ -36,6 +38,7 @@ export function Combobox<One extends Choice>({
   isFloating = false,
   onTyped,
   onChoose,
+  onOpen,
   onClose,
   ...field
 }: ComboboxProps<One>) {
@@ -68,7 +71,9 @@ export function Combobox<One extends Choice>({
           onTyped(currentTarget.value);
         }}
         onKeyDown={(event) => {
-          if (isOpen && act(event.key)) event.preventDefault();
+          if (isOpen ? !act(event.key) : event.key !== 'ArrowDown' || !onOpen) return;
+          event.preventDefault();
+          if (!isOpen) onOpen?.();
         }}
       />
       <div className={classes(isOpen && (isFloating ? css.floating : css.stack))}>

@@ -128,8 +128,14 @@ export function optionsOf(names: Readonly<Record<string, string>>, all?: string)
 }
 
 /** A field that says itself what is wrong with it, such as a picker without a choice, keeps its form from being sent. */
-const isOpenIn = (element: Element): element is HTMLInputElement =>
-  element instanceof HTMLInputElement && element.validity.customError;
+function isComplete(form: HTMLFormElement): boolean {
+  for (const element of form.elements) {
+    if (!(element instanceof HTMLInputElement) || !element.validity.customError) continue;
+    element.focus();
+    return false;
+  }
+  return true;
+}
 
 export const Form = ({ children, onSubmit }: { children: ReactNode; onSubmit: () => void }) => (
   <form
@@ -137,9 +143,7 @@ export const Form = ({ children, onSubmit }: { children: ReactNode; onSubmit: ()
     noValidate
     onSubmit={(event) => {
       event.preventDefault();
-      const open = [...event.currentTarget.elements].find(isOpenIn);
-      if (open) open.focus();
-      else onSubmit();
+      if (isComplete(event.currentTarget)) onSubmit();
     }}
   >
     {children}
@@ -154,9 +158,10 @@ export function Filters({ children, onSubmit }: { children: ReactNode; onSubmit:
     <search className={css.search}>
       <form
         className={css.filters}
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          onSubmit(new FormData(event.currentTarget));
+          if (isComplete(event.currentTarget)) onSubmit(new FormData(event.currentTarget));
         }}
       >
         {children}

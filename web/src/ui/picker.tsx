@@ -55,11 +55,9 @@ export function Picker({ label, hint, fault, isFloating = false, value, onChange
         setTyped(chosen.text);
         onChange(chosen);
       }}
+      onOpen={() => setOpen(true)}
       onClose={() => setOpen(false)}
-      onFocus={({ currentTarget }) => {
-        currentTarget.select();
-        setOpen(true);
-      }}
+      onFocus={({ currentTarget }) => currentTarget.select()}
       onBlur={() => {
         setOpen(false);
         setLeft(true);
