@@ -10,7 +10,8 @@ import { isSessionOver, loggedInAgain, onOtherUser, onSession, tellTabs } from '
 import './ui/tokens.css';
 import './ui/base.css';
 import { Failure } from './ui/failure.js';
-import { Skeleton } from './ui/layout.js';
+import { Alone, Skeleton } from './ui/layout.js';
+import { Progress } from './ui/progress.js';
 
 type Caller =
   | { is: 'unknown' }
@@ -32,11 +33,20 @@ function App() {
   useEffect(() => void find(), [find]);
   switch (caller.is) {
     case 'unknown':
-      return <Skeleton />;
+      return (
+        <Alone>
+          <Progress busy />
+          <Skeleton />
+        </Alone>
+      );
     case 'nobody':
       return <LoginPage onLoggedIn={find} />;
     case 'failed':
-      return <Failure error={caller.error} onRetry={() => void find()} />;
+      return (
+        <Alone>
+          <Failure error={caller.error} onRetry={() => void find()} />
+        </Alone>
+      );
     case 'user':
       return <SignedIn me={caller.me} />;
   }

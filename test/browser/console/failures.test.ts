@@ -11,6 +11,7 @@ import {
   isLoaded,
   logInAs,
   openContext,
+  phone,
   useConsole,
 } from './support.js';
 
@@ -90,6 +91,30 @@ test('a change that takes longer than a second is shown by one bar until it is d
   go();
   await page.getByRole('heading', { level: 1, name: 'Sid Slow', exact: true }).waitFor();
   expect(await page.getByRole('progressbar').count()).toBe(0);
+  await close(page);
+});
+
+test('what is waited for, and what failed, before it is known who looks, has room around it', async () => {
+  const page = await (await openContext(browser, { viewport: phone })).newPage();
+  let go = () => {};
+  const mayGo = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await page.route('**/graphql', async (route) => {
+    await mayGo;
+    await route.abort();
+  });
+  await page.goto(t.url);
+  const skeleton = page.locator('[aria-busy=true]');
+  await page.getByRole('progressbar').waitFor();
+  expect((await skeleton.boundingBox())?.x).toBeGreaterThanOrEqual(16);
+  go();
+  await page.getByText('The server did not answer.').waitFor({ timeout: 40_000 });
+  expect((await page.getByRole('alert').boundingBox())?.x).toBeGreaterThanOrEqual(16);
+  expect(await page.getByRole('main').count()).toBe(1);
+  await page.unroute('**/graphql');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Log in' }).waitFor();
   await close(page);
 });
 

@@ -32,6 +32,9 @@ export function Page({
   );
 }
 
+/** The whole window, before it is known who looks at it. */
+export const Alone = ({ children }: { children: ReactNode }) => <main className={css.alone}>{children}</main>;
+
 export function Section({
   title,
   actions,
