@@ -75,6 +75,16 @@ test("more than 100 payments of one person are paged, and a year's fit on a page
   await page.goto(`${t.url}/employees/${id}`);
   await page.getByText('100 of 105').waitFor();
   await page.getByText('Totals of this page').waitFor();
+  // The head of a long table stays in view, and digits stand below each other.
+  const list = page.getByRole('group', { name: 'Payments' });
+  await page.evaluate(`document.querySelector('[role=group][aria-label=Payments]').scrollTo(0, 500)`);
+  const [box, head] = [await list.boundingBox(), await list.getByRole('columnheader').first().boundingBox()];
+  expect(Math.abs((head?.y ?? 0) - (box?.y ?? 0))).toBeLessThan(3);
+  const first = await list.getByRole('row').nth(1).boundingBox();
+  expect(first?.y).toBeLessThan(box?.y ?? 0);
+  expect(await page.evaluate(`getComputedStyle(document.querySelector('td')).fontVariantNumeric`)).toBe(
+    'tabular-nums',
+  );
   await page.getByRole('link', { name: 'Next page' }).click();
   await page.getByText('5 of 105').waitFor();
   await page.getByRole('link', { name: 'First page' }).click();
