@@ -46,6 +46,7 @@ test('a notice has the colour of what it says', async () => {
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dialog.getByRole('alert').waitFor();
   expect(await backgroundOf(page, 'dialog [role=alert]')).toBe('rgb(254, 241, 240)');
+  await dialog.getByText('Fill in this field.').waitFor();
   await expectAccessibleInBoth(page, 'a user that was refused');
   await dialog.getByLabel('Username').fill('clara');
   await dialog.getByLabel('Password').fill('correct-horse-battery-9');

@@ -141,7 +141,13 @@ function UserDialog({ user, onDone, onClose }: UserDialogProps) {
           <TextField
             label={texts.users.username}
             value={username}
-            fault={field === 'username' || isTaken ? texts.invalid.username : undefined}
+            fault={
+              field !== 'username' && !isTaken
+                ? undefined
+                : username.trim() === ''
+                  ? texts.common.required
+                  : texts.invalid.username
+            }
             onChange={({ currentTarget }) => setUsername(currentTarget.value)}
           />
         )}
