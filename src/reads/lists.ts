@@ -19,6 +19,8 @@ export interface List<Row, Viewer, Args extends PageArgs = PageArgs> {
   readonly name: string;
   readonly table: Table<Row, Viewer>;
   readonly order: Order;
+  /** What is counted, where the same rows are told apart from others by less than the table is read of. */
+  readonly countFrom?: Sql;
   /**
    * What the arguments demand of a row.
    *

@@ -103,7 +103,7 @@ export class Reads<Viewer> {
     const source = this.#wholeRows(list);
     const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
     return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
-      const from = list.table.from(this.#today.day);
+      const from = list.countFrom ?? list.table.from(this.#today.day);
       return toCount(onlyRow(await database.slowRows<Counted>(countQuery(list, from, request.where))));
     });
   }
