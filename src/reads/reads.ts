@@ -18,7 +18,7 @@ import {
 import { type Count, maxPageLength, type Page, type PageArgs } from './pages.js';
 import type { RawJson } from './raw-json.js';
 import { RawReads, type RawReadsOptions } from './raw-reads.js';
-import type { FieldInfo, RequestedField } from './requested-fields.js';
+import { type FieldInfo, type RequestedField, rowsToRead } from './requested-fields.js';
 import type { PageOfRows } from './row-text.js';
 import type { Table, Today } from './table.js';
 
@@ -101,7 +101,7 @@ export class Reads<Viewer> {
     const fields = this.#rawFields(info);
     if (fields) return this.#raw.list(list, request, { fields, info }, read);
     const source = this.#wholeRows(list);
-    const rows = await read<{ page: string }>(pageQuery(list, request, source, request.limit + 1));
+    const rows = await read<{ page: string }>(pageQuery(list, request, source, rowsToRead(request, info)));
     return toPage(list.table, request, source.text.rowsOf(onlyRow(rows).page), async () => {
       const from = list.countFrom ?? list.table.from(this.#today.day);
       return toCount(onlyRow(await database.slowRows<Counted>(countQuery(list, from, request.where))));

@@ -24,7 +24,7 @@ export function requestedFields(
   fragments: Fragments,
 ): readonly RequestedField[] {
   const byName = new Map<string, [FieldNode, ...FieldNode[]]>();
-  for (const node of fieldNodes(sets, fragments)) {
+  for (const node of fieldNodesOf(sets, fragments)) {
     const responseName = (node.alias ?? node.name).value;
     const known = byName.get(responseName);
     if (known) known.push(node);
@@ -41,12 +41,21 @@ export function requestedFields(
   }));
 }
 
-function fieldNodes(sets: readonly SelectionSetNode[], fragments: Fragments): FieldNode[] {
+const countFields = new Set(['totalCount', 'totalCountIsExact', '__typename']);
+
+/** How many rows a page of a connection takes: one more than it shows, and none where only the count is requested. */
+export function rowsToRead({ limit }: { limit: number }, { fieldNodes, fragments }: FieldInfo): number {
+  const sets = fieldNodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  const isCountOnly = requestedFields(sets, fragments).every(({ name }) => countFields.has(name));
+  return isCountOnly ? 0 : limit + 1;
+}
+
+function fieldNodesOf(sets: readonly SelectionSetNode[], fragments: Fragments): FieldNode[] {
   return sets.flatMap(({ selections }) =>
     selections.flatMap((selection) => {
       if (selection.kind === 'Field') return [selection];
       const spread = selection.kind === 'InlineFragment' ? selection : fragments[selection.name.value];
-      return spread ? fieldNodes([spread.selectionSet], fragments) : [];
+      return spread ? fieldNodesOf([spread.selectionSet], fragments) : [];
     }),
   );
 }

@@ -106,6 +106,17 @@ test.each([
   await expectFew(query, { filter }, 10_001);
 });
 
+test('for a count alone no page is read', async () => {
+  sent();
+  await readData(t, employeeCount, { filter: { search: 'zq' } }, t.admin);
+  const read = sent().filter(({ text }) => /\bFROM employees e\b/.test(text));
+  const plans = await Promise.all(read.map((statement) => planForValues(t.database, statement)));
+  // A text of two letters is looked for in each row, once.
+  expect(plans.flatMap((plan) => faultsOf(plan, 100)).filter((fault) => /rows of/.test(fault))).toHaveLength(
+    1,
+  );
+});
+
 test('a count of no more than ten thousand is exact', async () => {
   const filter = { search: 'person' };
   const { found } = await readData(t, employeeCount, { filter }, t.admin);
